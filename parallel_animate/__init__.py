@@ -1,0 +1,45 @@
+"""parallel-animate turns matplotlib figures into video, on every core of the machine.
+
+Derive from :class:`Animator`, and call :meth:`Animator.make_video`.
+"""
+
+from parallel_animate.animator import Animator
+from parallel_animate.errors import (
+    AnimateError,
+    ArgumentError,
+    EmptyParamsError,
+    EncoderError,
+    FigureTypeError,
+    FrameError,
+    FrameIdError,
+    FrameSizeError,
+    OutputError,
+    ParamsError,
+    SetupError,
+    SharedMemoryError,
+    WorkerDiedError,
+)
+from parallel_animate.frames import IndexedFrameParams
+from parallel_animate.report import RenderReport
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "AnimateError",
+    "Animator",
+    "ArgumentError",
+    "EmptyParamsError",
+    "EncoderError",
+    "FigureTypeError",
+    "FrameError",
+    "FrameIdError",
+    "FrameSizeError",
+    "IndexedFrameParams",
+    "OutputError",
+    "ParamsError",
+    "RenderReport",
+    "SetupError",
+    "SharedMemoryError",
+    "WorkerDiedError",
+    "__version__",
+]

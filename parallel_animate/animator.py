@@ -1,0 +1,285 @@
+"""The class that users derive from, and the call that renders."""
+
+from __future__ import annotations
+
+import multiprocessing
+import operator
+import os
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import ExitStack, closing
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from parallel_animate.canvas import FigureOptions
+from parallel_animate.engine import Engine, Plan, library_threads, open_engine
+from parallel_animate.errors import ArgumentError
+from parallel_animate.frames import FrameSource
+from parallel_animate.machine import worker_count
+from parallel_animate.measure import Measure
+from parallel_animate.progress import shown
+from parallel_animate.report import RenderReport
+from parallel_animate.video import OutputFile, VideoSettings, VideoWriter, open_writer
+from parallel_animate.worker import Job
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+class Animator(ABC):
+    """A figure that changes from frame to frame.
+
+    Derive from it, build the figure in :meth:`setup`, change its artists in :meth:`update`, and
+    call :meth:`make_video`.
+
+    Each worker process has a figure of its own and draws only some of the frames, in any order.
+    So :meth:`update` must set everything that differs between frames from its arguments, and
+    must not rely on the frame before. Do not keep large data on the instance: every process
+    gets the whole of it. Give what belongs to a frame in its params, or load it in
+    :meth:`setup`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import matplotlib.pyplot as plt
+    >>> class Wave(Animator):
+    ...     def setup(self):
+    ...         fig, ax = plt.subplots(figsize=(3.2, 2.4))
+    ...         self.x = np.linspace(0, 2 * np.pi, 200)
+    ...         (self.line,) = ax.plot(self.x, np.sin(self.x))
+    ...         return fig
+    ...
+    ...     def update(self, frame_idx, params):
+    ...         self.line.set_ydata(np.sin(self.x + params))
+    >>> import tempfile, os
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     report = Wave().make_video(
+    ...         os.path.join(folder, "wave.mp4"), np.linspace(0, 6, 12), fps=30, num_workers=1)
+    >>> report.frames, report.width, report.height
+    (12, 320, 240)
+    """
+
+    @abstractmethod
+    def setup(self) -> Figure:
+        """Build the figure and return it; store what :meth:`update` needs on ``self``.
+
+        Called once in each worker process, after its start.
+
+        Returns
+        -------
+        matplotlib.figure.Figure
+            The figure. Its size is the video's.
+        """
+
+    @abstractmethod
+    def update(self, frame_idx: int, params: Any) -> None:
+        """Change the figure's artists to show a frame.
+
+        Parameters
+        ----------
+        frame_idx : int
+            The frame's index in the video, from 0.
+        params : object
+            This frame's item of ``param_by_frame``.
+        """
+
+    def make_video(
+        self,
+        output_file: str | os.PathLike[str],
+        param_by_frame: Iterable[Any],
+        fps: int | float | Fraction,
+        n_frames: int | None = None,
+        num_workers: int = -1,
+        disable_progress_bar: bool | None = None,
+        plotting_log_interval: int | None = None,
+        saving_log_interval: int | None = None,
+        savefig_params: Mapping[str, Any] | None = None,
+        video_mode: str = "auto",
+        video_quality: int | None = None,
+        video_preset: str | None = None,
+        video_extra_ffmpeg_params: Sequence[str] | None = None,
+        reuse_figure_object: bool = True,
+        preload_factor: int = 8,
+        *,
+        video_writer: str = "pyav",
+        start_method: str | None = None,
+    ) -> RenderReport:
+        """Render all frames, and write them to an H.264 MP4 file.
+
+        The video has the figure's size in pixels, with one row or column more where that is
+        odd. The file appears under its name when it is complete.
+
+        Parameters
+        ----------
+        output_file : str or Path
+            The video. Missing parent folders are made.
+        param_by_frame : iterable
+            One item per frame, in frame order, or :class:`IndexedFrameParams` in any order. A
+            list, tuple, array, generator, data loader, ... It is walked once.
+        fps : int, float or Fraction
+            Frames a second of the video. 30000/1001 comes out exact.
+        n_frames : int, optional
+            Frames to render; not one item more is taken from `param_by_frame`. By default its
+            ``len()``, or all of it where it has none.
+        num_workers : int
+            Worker processes. -1 for all cores that this process may use (CPU affinity and
+            container quota count), -2 for all but one, and so on. 1 renders in this process.
+        disable_progress_bar : bool, optional
+            None shows the bar only on a terminal.
+        plotting_log_interval : int, optional
+            Log (logger ``parallel_animate``, level INFO) each N frames drawn by a worker.
+        saving_log_interval : int, optional
+            Log each N frames written.
+        savefig_params : dict, optional
+            ``dpi`` and ``facecolor``, as for ``Figure.savefig``. Other keys are named in a
+            warning. A transparent figure is composited on white.
+        video_mode : {"auto", "gpu", "cpu"}
+            "gpu" encodes with NVENC, "cpu" with libx264, "auto" with NVENC where it really
+            works at this size.
+        video_quality : int, optional
+            0 to 51, lower is better: libx264's CRF, NVENC's constant QP. Default 20.
+        video_preset : str, optional
+            libx264: ultrafast to placebo, default veryfast. NVENC: p1 to p7, default p5.
+        video_extra_ffmpeg_params : list of str, optional
+            ffmpeg arguments. With the pyav writer, ``-option value`` pairs for the encoder or
+            the MP4 muxer.
+        reuse_figure_object : bool
+            False calls :meth:`setup` before every frame; for tests and benchmarks.
+        preload_factor : int
+            Params to pull ahead for each worker, in a background thread. 0 pulls them in the
+            calling thread; use it where the iterator must not run in another one.
+        video_writer : {"pyav", "pvio"}
+            "pvio" writes with parallel-video-io (the ``pvio`` extra).
+        start_method : {"fork", "forkserver", "spawn"}, optional
+            How worker processes start; by default fork where there is one, else spawn.
+
+        Returns
+        -------
+        RenderReport
+            What was rendered, and what it took.
+
+        Raises
+        ------
+        ArgumentError
+            If an argument cannot be used. It is also a ValueError.
+        EmptyParamsError
+            If there is no frame to render.
+        OutputError
+            If the file cannot be written; found before anything is drawn. It is also an
+            OSError.
+        SetupError
+            If :meth:`setup` fails; a FigureTypeError (also a TypeError) if it returns no figure.
+        FrameError
+            If :meth:`update` or drawing fails. It names the frame and its params; the original
+            exception is ``__cause__``.
+        FrameSizeError
+            If a frame has another size than the others.
+        FrameIdError
+            If frame ids come twice, or are missing.
+        ParamsError
+            If `param_by_frame` raises, or an item cannot be pickled for a worker.
+        EncoderError
+            If the encoder is not usable, or fails.
+        SharedMemoryError
+            If shared memory has no room for the smallest ring.
+        WorkerDiedError
+            If a worker process is killed or exits.
+
+        Notes
+        -----
+        Each of them is an :class:`AnimateError`. With start methods other than fork, guard the
+        calling script with ``if __name__ == "__main__":``, as for all of multiprocessing.
+
+        Examples
+        --------
+        See :class:`Animator`.
+        """
+        measure = Measure()
+        settings = VideoSettings.checked(
+            fps=fps,
+            mode=video_mode,
+            quality=video_quality,
+            preset=video_preset,
+            extra=video_extra_ffmpeg_params,
+            writer=video_writer,
+        )
+        options = FigureOptions.from_savefig_params(savefig_params)
+        output = OutputFile(output_file)
+        source = FrameSource(param_by_frame, n_frames)
+        plan = Plan(
+            workers=worker_count(num_workers, source.total),
+            prefetch=_count("preload_factor", preload_factor),
+            start_method=_checked_start_method(start_method),
+            spill_folder=output.folder,
+            log_interval=_interval("plotting_log_interval", plotting_log_interval),
+        )
+        written = _interval("saving_log_interval", saving_log_interval)
+        job = Job(self, options, bool(reuse_figure_object), library_threads(plan.workers))
+        with ExitStack() as stack:
+            stack.enter_context(output)
+            engine = stack.enter_context(open_engine(job, source, measure, plan))
+            writer = stack.enter_context(
+                open_writer(settings, output.temporary, engine.size, source.total)
+            )
+            engine.allocate(writer.layout)
+            frames = stack.enter_context(closing(engine.frames()))
+            seen = shown(frames, source.total, disable_progress_bar, written)
+            writer.write(stack.enter_context(closing(seen)))
+            measure.encoded()
+            output.commit()
+            measure.look_at_memory()
+            return _report(output, settings, engine, writer, measure)
+
+
+def _report(
+    output: OutputFile,
+    settings: VideoSettings,
+    engine: Engine,
+    writer: VideoWriter,
+    measure: Measure,
+) -> RenderReport:
+    return RenderReport(
+        output_file=output.path,
+        frames=measure.frames,
+        width=writer.layout.padded_width,
+        height=writer.layout.padded_height,
+        fps=settings.fps,
+        encoder=writer.encoder,
+        workers=engine.workers,
+        slots=engine.slots,
+        slot_bytes=writer.layout.nbytes,
+        spilled_frames=engine.spilled,
+        seconds=measure.seconds,
+        startup_seconds=measure.startup,
+        update_seconds=measure.update,
+        draw_seconds=measure.draw,
+        store_seconds=measure.store,
+        wait_params_seconds=measure.waiting_params,
+        wait_frames_seconds=measure.waiting_frames,
+        encode_seconds=measure.encoding,
+        peak_memory_bytes=measure.peak_memory,
+    )
+
+
+def _checked_start_method(start_method: str | None) -> str | None:
+    methods = multiprocessing.get_all_start_methods()
+    if start_method is not None and start_method not in methods:
+        raise ArgumentError(
+            f"start_method must be None or one of {', '.join(map(repr, methods))}, "
+            f"not {start_method!r}"
+        )
+    return start_method
+
+
+def _count(argument: str, value: int, least: int = 0) -> int:
+    try:
+        count = operator.index(value)
+    except TypeError:
+        count = least - 1
+    if count < least:
+        raise ArgumentError(f"{argument} must be an integer of at least {least}, not {value!r}")
+    return count
+
+
+def _interval(argument: str, value: int | None) -> int | None:
+    return None if value is None else _count(argument, value, least=1)

@@ -1,0 +1,44 @@
+"""The ``parallel-animate`` command."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from parallel_animate.errors import AnimateError
+
+app = typer.Typer(
+    help="Turn matplotlib figures into video, on every core.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+@app.callback()
+def main() -> None:
+    """Turn matplotlib figures into video, on every core."""
+
+
+@app.command()
+def demo(
+    output: Annotated[Path, typer.Option("-o", "--output", help="The video to write.")] = Path(
+        "demo.mp4"
+    ),
+    workers: Annotated[
+        int, typer.Option("-w", "--workers", help="Worker processes; -1 for all cores.")
+    ] = -1,
+) -> None:
+    """Render a built-in animation, and say what it took."""
+    # The command line should answer --help without loading matplotlib.
+    from parallel_animate.demo import FPS, Demo, demo_params
+
+    typer.echo("Rendering the demo: 1280x720, drawn by matplotlib ...")
+    try:
+        report = Demo().make_video(output, demo_params(), FPS, num_workers=workers)
+    except AnimateError as error:
+        typer.echo(f"parallel-animate: {error}", err=True)
+        raise typer.Exit(1) from None
+    typer.echo(str(report))

@@ -1,0 +1,104 @@
+"""The exceptions of parallel-animate.
+
+Every error that a render can end in is an :class:`AnimateError`, and also the
+built-in type that one would expect::
+
+    AnimateError (RuntimeError)
+    ├── ArgumentError (ValueError)      an argument of make_video cannot be used
+    │   └── EmptyParamsError            param_by_frame has no item
+    ├── FrameIdError (ValueError)       frame ids twice, or missing
+    ├── ParamsError                     param_by_frame failed, or an item cannot be pickled
+    ├── SetupError                      setup() failed in a process
+    │   └── FigureTypeError (TypeError) setup() returned no Figure
+    ├── FrameError                      update() or the drawing of a frame failed
+    ├── FrameSizeError (ValueError)     a frame, or a worker, has another size
+    ├── WorkerDiedError                 a worker process ended on its own
+    ├── SharedMemoryError               no room for the ring
+    ├── OutputError (OSError)           the output file cannot be written
+    └── EncoderError                    the encoder is not usable, or failed
+"""
+
+from __future__ import annotations
+
+
+class AnimateError(RuntimeError):
+    """Base of all errors raised by parallel-animate."""
+
+
+class ArgumentError(AnimateError, ValueError):
+    """An argument of ``make_video`` cannot be used; raised before work starts."""
+
+
+class EmptyParamsError(ArgumentError):
+    """``param_by_frame`` has no item, so there is no frame to render."""
+
+
+class FrameIdError(AnimateError, ValueError):
+    """A ``frame_id`` was given twice, or some are missing.
+
+    Parameters
+    ----------
+    message : str
+        What is wrong.
+    frame_ids : tuple of int
+        The ids in question (all of them, where the message lists the first ten).
+    """
+
+    def __init__(self, message: str, frame_ids: tuple[int, ...] = ()) -> None:
+        super().__init__(message)
+        self.frame_ids = frame_ids
+
+
+class _AtFrameError(AnimateError):
+    """An error that belongs to one frame.
+
+    Parameters
+    ----------
+    message : str
+        What happened.
+    frame_idx : int or None
+        The frame it happened to; None where no frame is to blame.
+    params : str
+        The frame's params, as a shortened ``repr``.
+    """
+
+    def __init__(self, message: str, frame_idx: int | None = None, params: str = "") -> None:
+        super().__init__(message)
+        self.frame_idx = frame_idx
+        self.params = params
+
+
+class ParamsError(_AtFrameError):
+    """The params of a frame could not be had, or not be sent to a worker."""
+
+
+class SetupError(AnimateError):
+    """``setup()`` failed; the original exception is ``__cause__``."""
+
+
+class FigureTypeError(SetupError, TypeError):
+    """``setup()`` returned something that is not a matplotlib ``Figure``."""
+
+
+class FrameError(_AtFrameError):
+    """``update()`` or drawing failed for a frame; the original exception is ``__cause__``."""
+
+
+class FrameSizeError(_AtFrameError, ValueError):
+    """A frame, or a worker's figure, is not as large as the video's frames."""
+
+
+class WorkerDiedError(_AtFrameError):
+    """A worker process ended while it was needed."""
+
+
+class SharedMemoryError(AnimateError):
+    """There is no room for the smallest ring of frame slots."""
+
+
+class OutputError(AnimateError, OSError):
+    """The output file cannot be written."""
+
+
+class EncoderError(AnimateError):
+    """The encoder cannot be used, or failed while encoding."""

@@ -1,0 +1,310 @@
+"""The params of the frames: numbering, checks, and prefetching.
+
+A :class:`FrameSource` walks the user's ``param_by_frame`` exactly once and gives every item
+the number of its frame: its position, or the ``frame_id`` of an :class:`IndexedFrameParams`.
+
+With a prefetch of n, one background thread pulls items ahead into a queue of at most n, so
+that slow params (decoding, reading) overlap with drawing. The thread stops when the queue is
+full; that is the backpressure, and it reaches as far as the user's generator. Every queued
+item is announced by a byte in a pipe, so that the engine can wait for params, worker messages
+and worker deaths in one call. With a prefetch of 0 items are pulled in the calling thread.
+"""
+
+from __future__ import annotations
+
+import operator
+import threading
+import warnings
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection
+from types import TracebackType
+from typing import Any
+
+from parallel_animate.errors import ArgumentError, EmptyParamsError, FrameIdError, ParamsError
+
+
+@dataclass(frozen=True)
+class IndexedFrameParams:
+    """Params that carry the number of their frame.
+
+    Wrap each item of ``param_by_frame`` in it when items arrive in another order than that
+    of the frames, for example from a parallel data loader. The ids must be 0, 1, 2, ...
+    without a gap, in any order.
+
+    Parameters
+    ----------
+    frame_id : int
+        The frame's index in the video, from 0; it overrides the position in the iterator.
+    params : object
+        What ``update()`` gets as ``params``.
+
+    Examples
+    --------
+    >>> IndexedFrameParams(frame_id=5, params={"phase": 0.5}).frame_id
+    5
+    """
+
+    frame_id: int
+    params: Any
+
+
+class FrameIds:
+    """The ids seen so far: finds duplicates at once and gaps at the end.
+
+    Only ids beyond the first gap are kept, so that params in order cost no memory.
+    """
+
+    def __init__(self) -> None:
+        self._next = 0  # every id below it was seen
+        self._ahead: set[int] = set()
+
+    def add(self, frame_id: int) -> None:
+        """Note an id.
+
+        Raises
+        ------
+        FrameIdError
+            If the id is negative, or was seen before.
+        """
+        if frame_id < 0:
+            raise FrameIdError(f"frame_id {frame_id} is negative", (frame_id,))
+        if frame_id < self._next or frame_id in self._ahead:
+            raise FrameIdError(
+                f"frame_id {frame_id} was given twice; each frame needs an id of its own",
+                (frame_id,),
+            )
+        self._ahead.add(frame_id)
+        while self._next in self._ahead:
+            self._ahead.remove(self._next)
+            self._next += 1
+
+    def missing(self) -> tuple[int, ...]:
+        """Return the ids that are missing below the largest one seen."""
+        return tuple(
+            i for i in range(self._next, max(self._ahead, default=0)) if i not in self._ahead
+        )
+
+    def check_complete(self) -> None:
+        """Raise a :class:`FrameIdError` that lists the missing ids, if there are any."""
+        missing = self.missing()
+        if missing:
+            listed = ", ".join(map(str, missing[:10])) + (", ..." if len(missing) > 10 else "")
+            raise FrameIdError(
+                f"param_by_frame ended, but {len(missing)} frame id(s) never came: {listed}",
+                missing,
+            )
+
+
+class FrameSource:
+    """Numbered frame params, prefetched.
+
+    Entering the context starts the prefetch thread (after the worker processes were forked,
+    because a fork copies no thread); leaving it stops the thread.
+
+    Parameters
+    ----------
+    param_by_frame : iterable
+        One item per frame.
+    n_frames : int or None
+        How many items to pull at most; None for ``len(param_by_frame)``, or all of them where
+        it has no length.
+
+    Raises
+    ------
+    ArgumentError
+        If `param_by_frame` is not iterable, or `n_frames` is not a positive integer.
+    EmptyParamsError
+        If `param_by_frame` is known to be empty.
+    FrameIdError
+        If a list or tuple of :class:`IndexedFrameParams` has duplicate or missing ids.
+
+    Attributes
+    ----------
+    total : int or None
+        Frames that are expected; None where only the iterator knows.
+    """
+
+    def __init__(self, param_by_frame: Iterable[Any], n_frames: int | None = None) -> None:
+        self.total = _expected_frames(param_by_frame, n_frames)
+        if isinstance(param_by_frame, list | tuple):
+            _check_ids(islice(param_by_frame, self.total))
+        try:
+            items = iter(param_by_frame)
+        except TypeError as error:
+            raise ArgumentError(
+                "param_by_frame must be iterable (a list, tuple, array, generator, ...), "
+                f"not {type(param_by_frame).__name__}"
+            ) from error
+        self._items: Iterator[Any] = islice(items, self.total)
+        self._ids = FrameIds()
+        self._pulled = 0
+        self._ended = False
+        self._prefetch: _Prefetch | None = None
+
+    def start(self, prefetch: int) -> FrameSource:
+        """Begin to pull up to `prefetch` items ahead, in a thread; 0 for none."""
+        if prefetch > 0:
+            self._prefetch = _Prefetch(self._items, prefetch)
+        return self
+
+    def __enter__(self) -> FrameSource:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._prefetch is not None:
+            self._prefetch.stop()
+
+    @property
+    def ended(self) -> bool:
+        """Whether :meth:`get` has returned the last item."""
+        return self._ended
+
+    @property
+    def wakeup(self) -> Connection | None:
+        """What to wait for while :meth:`ready` is False."""
+        return None if self._prefetch is None else self._prefetch.wakeup
+
+    def ready(self) -> bool:
+        """Whether :meth:`get` would return without waiting for the prefetch thread."""
+        return self._ended or self._prefetch is None or self._prefetch.ready()
+
+    def get(self) -> tuple[int, Any] | None:
+        """Return the next ``(frame_idx, params)``, or None at the end.
+
+        Raises
+        ------
+        ParamsError
+            If the iterator raised; its exception is ``__cause__``.
+        FrameIdError
+            If a frame id comes twice, or some are missing at the end.
+        EmptyParamsError
+            If the iterator ended before its first item.
+        """
+        if self._ended:
+            return None
+        try:
+            item = next(self._items) if self._prefetch is None else self._prefetch.get()
+        except StopIteration:
+            self._end()
+            return None
+        except Exception as error:
+            self._ended = True
+            raise ParamsError(
+                f"param_by_frame raised {type(error).__name__} for frame {self._pulled}: {error}",
+                frame_idx=self._pulled,
+            ) from error
+        position, self._pulled = self._pulled, self._pulled + 1
+        frame_idx, params = _numbered(item, position)
+        self._ids.add(frame_idx)
+        return frame_idx, params
+
+    def _end(self) -> None:
+        self._ended = True
+        if self._pulled == 0:
+            raise EmptyParamsError("param_by_frame is empty: there is no frame to render")
+        self._ids.check_complete()
+        if self.total is not None and self._pulled < self.total:
+            warnings.warn(
+                f"param_by_frame ended after {self._pulled} of {self.total} frames; "
+                "the video is shorter",
+                stacklevel=2,
+            )
+
+
+class _Prefetch:
+    """A thread that pulls items ahead into a bounded queue.
+
+    `wakeup` holds one byte for each queued item, and one for the end: it counts them, and it
+    can be waited for together with the pipes of the workers.
+    """
+
+    def __init__(self, items: Iterator[Any], depth: int) -> None:
+        self._items = items
+        self._queue: deque[Any] = deque()
+        self._room = threading.Semaphore(depth)
+        self._stopped = False
+        self._outcome: BaseException = StopIteration()
+        self.wakeup, self._announce = Pipe(duplex=False)
+        self._thread = threading.Thread(target=self._pull, name="prefetch", daemon=True)
+        self._thread.start()
+
+    def _pull(self) -> None:
+        try:
+            while True:
+                self._room.acquire()
+                if self._stopped:
+                    return
+                self._queue.append(next(self._items))
+                self._announce.send_bytes(b"i")
+        except BaseException as error:  # handed to the caller of get()
+            self._outcome = error
+        self._announce.send_bytes(b"e")
+
+    def ready(self) -> bool:
+        return bool(self._queue) or self.wakeup.poll(0)
+
+    def get(self) -> Any:
+        if self.wakeup.recv_bytes() == b"e":
+            raise self._outcome
+        item = self._queue.popleft()
+        self._room.release()
+        return item
+
+    def stop(self) -> None:
+        """Stop the thread, once it is not inside the user's iterator."""
+        self._stopped = True
+        self._queue.clear()
+        self._room.release()
+        # The user's iterator may block for as long as it likes; the thread is a daemon, so
+        # that a render that failed need not wait for it.
+        self._thread.join(timeout=1.0)
+        if not self._thread.is_alive():
+            self.wakeup.close()
+            self._announce.close()
+
+
+def _expected_frames(param_by_frame: Iterable[Any], n_frames: int | None) -> int | None:
+    if n_frames is not None:
+        try:
+            count = operator.index(n_frames)
+        except TypeError:
+            raise ArgumentError(f"n_frames must be an integer or None, not {n_frames!r}") from None
+        if count < 1:
+            raise ArgumentError(f"n_frames must be at least 1, not {count}")
+        return count
+    try:
+        count = len(param_by_frame)  # type: ignore[arg-type]
+    except TypeError:
+        return None
+    if count == 0:
+        raise EmptyParamsError("param_by_frame is empty: there is no frame to render")
+    return count
+
+
+def _numbered(item: Any, position: int) -> tuple[int, Any]:
+    """Return the frame number and the params of an item."""
+    if not isinstance(item, IndexedFrameParams):
+        return position, item
+    try:
+        return operator.index(item.frame_id), item.params
+    except TypeError:
+        raise FrameIdError(
+            f"frame_id must be an integer, not {item.frame_id!r} (item {position})"
+        ) from None
+
+
+def _check_ids(items: Iterable[Any]) -> None:
+    """Check the ids of params that can be looked at beforehand, before any work starts."""
+    ids = FrameIds()
+    for position, item in enumerate(items):
+        ids.add(_numbered(item, position)[0])
+    ids.check_complete()

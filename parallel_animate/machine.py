@@ -1,0 +1,142 @@
+"""What this process may use of the machine: cores, and memory.
+
+A container or a batch system often grants less than the machine has, and says so in
+the CPU affinity and in the control group of the process, not in the machine's count.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+from pathlib import Path
+
+import psutil
+
+from parallel_animate.errors import ArgumentError
+
+
+def usable_cores() -> int:
+    """Return how many cores this process may keep busy, at least 1.
+
+    The smaller of the CPU affinity and the CPU quota of the control group, rounded up.
+
+    Examples
+    --------
+    >>> usable_cores() >= 1
+    True
+    """
+    if hasattr(os, "sched_getaffinity"):
+        cores = len(os.sched_getaffinity(0))
+    else:
+        cores = os.cpu_count() or 1
+    quota = _cgroup_cpu_quota()
+    return max(1, cores if quota is None else min(cores, math.ceil(quota)))
+
+
+def _cgroup_cpu_quota(
+    root: Path = Path("/sys/fs/cgroup"), proc: Path = Path("/proc")
+) -> float | None:
+    """Return the tightest CPU quota, in cores, of this process's control groups.
+
+    Version 2 has ``cpu.max`` ("quota period" or "max period") in each group, version 1
+    ``cpu.cfs_quota_us`` and ``cpu.cfs_period_us``; a parent's quota holds for its children
+    (Linux, Documentation/admin-guide/cgroup-v2.rst and cgroup-v1/cpu.rst).
+    """
+    quotas = []
+    for folder in _cgroup_folders(root, proc):
+        try:
+            quota, period = (folder / "cpu.max").read_text().split()
+        except (OSError, ValueError):
+            try:
+                quota = (folder / "cpu.cfs_quota_us").read_text().strip()
+                period = (folder / "cpu.cfs_period_us").read_text().strip()
+            except OSError:
+                continue
+        if quota not in ("max", "-1") and float(period) > 0:
+            quotas.append(float(quota) / float(period))
+    return min(quotas, default=None)
+
+
+def _cgroup_folders(root: Path, proc: Path) -> list[Path]:
+    """Return the folders of this process's CPU control group and of all its parents."""
+    try:
+        lines = (proc / "self" / "cgroup").read_text().splitlines()
+    except OSError:
+        return []
+    folders: list[Path] = []
+    for line in lines:
+        _, _, rest = line.partition(":")
+        controllers, _, path = rest.partition(":")
+        if controllers and "cpu" not in controllers.split(","):
+            continue
+        mount = root / controllers if controllers else root
+        group = mount / path.lstrip("/")
+        while group != mount and mount in group.parents:
+            folders.append(group)
+            group = group.parent
+        folders.append(mount)
+    return folders
+
+
+def worker_count(num_workers: int, n_frames: int | None = None) -> int:
+    """Turn the ``num_workers`` argument into a number of processes.
+
+    Parameters
+    ----------
+    num_workers : int
+        A count; or -1 for all usable cores, -2 for all but one, and so on.
+    n_frames : int, optional
+        Frames to render, where known: more workers than frames would have nothing to do.
+
+    Returns
+    -------
+    int
+        At least 1. 1 means that no child process is started.
+
+    Raises
+    ------
+    ArgumentError
+        If `num_workers` is 0 or not an integer.
+
+    Examples
+    --------
+    >>> worker_count(4), worker_count(4, n_frames=2), worker_count(-1000)
+    (4, 2, 1)
+    """
+    if isinstance(num_workers, bool) or not hasattr(num_workers, "__index__"):
+        raise ArgumentError(f"num_workers must be an integer, not {num_workers!r}")
+    if num_workers == 0:
+        raise ArgumentError(
+            "num_workers must not be 0: use -1 for all cores, -2 for all but one, "
+            "or 1 to render in this process"
+        )
+    count = int(num_workers) if num_workers > 0 else max(1, usable_cores() + 1 + int(num_workers))
+    return count if n_frames is None else max(1, min(count, n_frames))
+
+
+def available_memory() -> int:
+    """Return the bytes of memory that can still be used without swapping.
+
+    Examples
+    --------
+    >>> available_memory() > 0
+    True
+    """
+    return int(psutil.virtual_memory().available)
+
+
+def tree_memory(root: psutil.Process) -> int:
+    """Return the memory of a process and of all its children, in bytes.
+
+    Where the system tells it (Linux), the proportional set size: a page shared by n
+    processes, such as the ring or what a fork inherited, counts 1/n for each, so that the
+    sum is what the machine has given. Elsewhere the resident set sizes are added up.
+    """
+    total = 0
+    for process in (root, *root.children(recursive=True)):
+        try:
+            info = process.memory_full_info()
+        except psutil.Error:
+            continue  # it ended, or is not ours to look at
+        total += getattr(info, "pss", info.rss)
+    return total

@@ -1,0 +1,93 @@
+"""Where the time and the memory of a render go, while it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from time import perf_counter
+
+import psutil
+
+from parallel_animate.canvas.pixels import Pixels
+from parallel_animate.machine import tree_memory
+
+# Looking at the memory of many processes takes milliseconds. It is done so seldom that it
+# takes at most this share of the time, and at most twice a second.
+MEMORY_TIME_SHARE = 0.01
+MEMORY_INTERVAL = 0.5
+
+
+class Measure:
+    """Adds up what the parts of a render take.
+
+    Attributes
+    ----------
+    update, draw, store : float
+        Seconds of these stages, summed over all workers.
+    waiting_params, waiting_frames, encoding : float
+        Seconds that the main process spent so.
+    startup : float
+        Seconds from the beginning until the first frame was there.
+    frames : int
+        Frames handed to the writer.
+    peak_memory : int
+        Largest memory of the process tree seen, in bytes.
+    """
+
+    def __init__(self) -> None:
+        self._start = perf_counter()
+        self.update = self.draw = self.store = 0.0
+        self.waiting_params = self.waiting_frames = self.encoding = 0.0
+        self.startup = 0.0
+        self.frames = 0
+        self.peak_memory = 0
+        self._drawn = 0
+        self._process = psutil.Process()
+        self._next_look = self._returned = 0.0
+
+    @property
+    def seconds(self) -> float:
+        """Seconds since the beginning."""
+        return perf_counter() - self._start
+
+    def drawn(self, seconds: tuple[float, float, float]) -> int:
+        """Note the stages of a drawn frame; return the number of frames drawn so far."""
+        self.update += seconds[0]
+        self.draw += seconds[1]
+        self.store += seconds[2]
+        self._drawn += 1
+        return self._drawn
+
+    @contextmanager
+    def waiting(self, *, for_params: bool) -> Iterator[None]:
+        """Count the time of the block as waiting, once the first frame was there."""
+        start = perf_counter()
+        try:
+            yield
+        finally:
+            if for_params:
+                self.waiting_params += perf_counter() - start
+            elif self.frames:
+                self.waiting_frames += perf_counter() - start
+
+    def lend(self, view: Pixels) -> Iterator[Pixels]:
+        """Yield a view to the writer, and count the time until it comes back as encoding."""
+        if not self.frames:
+            self.startup = self.seconds
+        self.frames += 1
+        start = perf_counter()
+        yield view
+        self._returned = end = perf_counter()
+        self.encoding += end - start
+        if end >= self._next_look:
+            self.look_at_memory()
+            cost = perf_counter() - end
+            self._next_look = end + max(MEMORY_INTERVAL, cost / MEMORY_TIME_SHARE)
+
+    def encoded(self) -> None:
+        """Note that the file is complete: the encoder was busy since the last view came back."""
+        self.encoding += perf_counter() - self._returned
+
+    def look_at_memory(self) -> None:
+        """Take the process tree's memory into the peak."""
+        self.peak_memory = max(self.peak_memory, tree_memory(self._process))

@@ -1,0 +1,198 @@
+"""One animator's figure, from params to pixels in a slot.
+
+A :class:`FrameRenderer` is what a worker process runs, and what a serial render runs in the
+main process: ``setup()`` once, then for each frame ``update()``, draw, store.
+"""
+
+from __future__ import annotations
+
+import reprlib
+import sys
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from time import perf_counter
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from matplotlib.figure import Figure
+
+from parallel_animate.canvas import FigureOptions, FrameLayout, PixelStore, Surface
+from parallel_animate.canvas.pixels import Pixels
+from parallel_animate.errors import (
+    AnimateError,
+    FigureTypeError,
+    FrameError,
+    FrameSizeError,
+    SetupError,
+)
+
+if TYPE_CHECKING:
+    from parallel_animate.animator import Animator
+
+StageSeconds = tuple[float, float, float]
+"""Seconds of a frame's update, draw and store."""
+
+
+class FrameRenderer:
+    """Renders the frames of one animator in this process.
+
+    Parameters
+    ----------
+    animator : Animator
+        The user's object.
+    options : FigureOptions
+        Applied to each figure that ``setup()`` returns.
+    reuse_figure : bool
+        False to call ``setup()`` anew before every frame.
+
+    Raises
+    ------
+    SetupError
+        If ``setup()`` or the first draw fails, or no ``Figure`` is returned.
+    """
+
+    def __init__(self, animator: Animator, options: FigureOptions, reuse_figure: bool) -> None:
+        self._animator = animator
+        self._options = options
+        self._reuse = reuse_figure
+        self._store: PixelStore | None = None
+        self._size: tuple[int, int] | None = None
+        self._surface = self._make_surface()
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """The figure's width and height in pixels."""
+        height, width = self._surface.pixels.shape[:2]
+        return width, height
+
+    def set_layout(self, layout: FrameLayout) -> None:
+        """Set the form of the slots that frames will be stored in."""
+        self._size = (layout.width, layout.height)
+        self._store = PixelStore(layout)
+
+    def render(self, frame_idx: int, params: Any, slot: Pixels) -> StageSeconds:
+        """Render a frame into a slot; return how long each stage took, in seconds.
+
+        Raises
+        ------
+        FrameError
+            If ``update()`` or drawing fails.
+        FrameSizeError
+            If the figure is no longer as large as the slots.
+        """
+        assert self._store is not None
+        if not self._reuse:
+            self.close()
+            self._surface = self._make_surface()
+        start = perf_counter()
+        with _blame("update()", frame_idx, params):
+            self._animator.update(frame_idx, params)
+        updated = perf_counter()
+        with _blame("drawing", frame_idx, params):
+            self._surface.draw()
+        drawn = perf_counter()
+        if self.size != self._size:
+            raise FrameSizeError(
+                "frame {} is {}x{} pixels, but the video is {}x{}: all frames must have the size "
+                "that the figure has after setup()".format(
+                    frame_idx, *self.size, *self._size or ()
+                ),
+                frame_idx,
+                shortened(params),
+            )
+        self._store.store(self._surface.pixels, slot, opaque=self._surface.opaque)
+        return updated - start, drawn - updated, perf_counter() - drawn
+
+    def close(self) -> None:
+        """Close the figure, so that pyplot forgets it."""
+        pyplot = sys.modules.get("matplotlib.pyplot")
+        if pyplot is not None:
+            pyplot.close(self._surface.figure)
+
+    def _make_surface(self) -> Surface:
+        try:
+            figure = self._animator.setup()
+        except Exception as error:
+            raise SetupError(
+                f"setup() failed: {type(error).__name__}: {error}{_place_in_user_code(error)}"
+            ) from error
+        if not isinstance(figure, Figure):
+            raise FigureTypeError(
+                f"{type(self._animator).__name__}.setup() must return a matplotlib Figure, not "
+                f"{_described(figure)}"
+            )
+        self._options.apply(figure)
+        try:
+            return Surface(figure)
+        except Exception as error:
+            raise SetupError(
+                f"the figure that setup() made cannot be drawn: {type(error).__name__}: {error}"
+                f"{_place_in_user_code(error)}"
+            ) from error
+
+
+@contextmanager
+def _blame(stage: str, frame_idx: int, params: Any) -> Iterator[None]:
+    """Turn an exception of the user's code into a FrameError that names the frame."""
+    try:
+        yield
+    except AnimateError:
+        raise
+    except Exception as error:
+        raise FrameError(
+            f"{stage} failed for frame {frame_idx} with params {shortened(params)}: "
+            f"{type(error).__name__}: {error}{_place_in_user_code(error)}",
+            frame_idx,
+            shortened(params),
+        ) from error
+
+
+def shortened(params: Any) -> str:
+    """Return a short ``repr`` of params, for a message.
+
+    Examples
+    --------
+    >>> shortened({"phase": 0.5})
+    "{'phase': 0.5}"
+    >>> len(shortened("x" * 10**6)) < 200
+    True
+    """
+    shape = getattr(params, "shape", None)
+    dtype = getattr(params, "dtype", None)
+    if shape and dtype is not None:
+        return f"<{type(params).__name__} of shape {tuple(shape)}, {dtype}>"
+    text = _repr.repr(params)
+    return text if len(text) <= _SHORTENED else text[: _SHORTENED - 3] + "..."
+
+
+_SHORTENED = 160  # characters: two lines of a terminal
+_repr = reprlib.Repr()
+_repr.maxdict = _repr.maxlist = _repr.maxtuple = 6
+_repr.maxstring = _repr.maxother = 60
+
+
+def _described(figure: object) -> str:
+    """Say what setup() returned, and what it probably should have."""
+    kind = type(figure).__name__
+    if figure is None:
+        return "None: end it with `return fig`"
+    if isinstance(figure, tuple | list) and any(isinstance(part, Figure) for part in figure):
+        return f"a {kind}: return the figure alone"
+    of = getattr(figure, "figure", None)
+    if isinstance(of, Figure):
+        return f"{kind}: return its figure (`.figure`)"
+    return f"{kind}: {shortened(figure)}"
+
+
+def _place_in_user_code(error: BaseException) -> str:
+    """Return the traceback of an exception from the first frame that is not this package's."""
+    trace: TracebackType | None = error.__traceback__
+    while trace is not None and trace.tb_frame.f_globals.get("__name__") in _OWN_MODULES:
+        trace = trace.tb_next
+    if trace is None:
+        return ""
+    return "\n" + "".join(traceback.format_tb(trace)).rstrip()
+
+
+_OWN_MODULES = frozenset({__name__, "parallel_animate.canvas.surface"})

@@ -1,0 +1,127 @@
+"""What a render did, and what it took."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class RenderReport:
+    """What ``make_video`` returns. ``print(report)`` shows it as a short table.
+
+    Parameters
+    ----------
+    output_file : Path
+        The video.
+    frames : int
+        Frames in the video.
+    width, height : int
+        The video's size in pixels: the figure's, made even.
+    fps : Fraction
+        Frames a second of the video, exact.
+    encoder : str
+        What encoded it.
+    workers : int
+        Processes that drew; 1 means the calling process itself.
+    slots, slot_bytes : int
+        Frame slots of the ring, and the bytes of each.
+    spilled_frames : int
+        Frames that came so far out of order that they went through a temporary file.
+    seconds : float
+        The whole call, from its beginning until the file was complete.
+    startup_seconds : float
+        Until the first frame was drawn: processes started, ``setup()``, the first draw.
+    update_seconds, draw_seconds, store_seconds : float
+        Time in ``update()``, in drawing, and in bringing the pixels into the slots (colour
+        conversion included), summed over all workers.
+    wait_params_seconds, wait_frames_seconds, encode_seconds : float
+        Time that the main process waited for params while a worker had nothing to do, waited
+        for frames after the first one, and spent with the encoder.
+    peak_memory_bytes : int
+        Largest memory of the process tree that was seen (proportional set size on Linux).
+
+    Examples
+    --------
+    >>> report = RenderReport(Path("out.mp4"), frames=60, width=640, height=480,
+    ...     fps=Fraction(30), encoder="libx264", workers=2, slots=6, slot_bytes=460800,
+    ...     spilled_frames=0, seconds=1.5, startup_seconds=0.2, update_seconds=0.01,
+    ...     draw_seconds=1.2, store_seconds=0.05, wait_params_seconds=0.0,
+    ...     wait_frames_seconds=0.9, encode_seconds=0.3, peak_memory_bytes=180_000_000)
+    >>> report.frames_per_second
+    40.0
+    >>> report.to_dict()["fps"]
+    '30'
+    """
+
+    output_file: Path
+    frames: int
+    width: int
+    height: int
+    fps: Fraction
+    encoder: str
+    workers: int
+    slots: int
+    slot_bytes: int
+    spilled_frames: int
+    seconds: float
+    startup_seconds: float
+    update_seconds: float
+    draw_seconds: float
+    store_seconds: float
+    wait_params_seconds: float
+    wait_frames_seconds: float
+    encode_seconds: float
+    peak_memory_bytes: int
+
+    @property
+    def frames_per_second(self) -> float:
+        """Frames rendered a second, start-up included."""
+        return self.frames / self.seconds
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return all figures as a dict that JSON can hold; `fps` is a string like '30000/1001'."""
+        figures = asdict(self)
+        figures["output_file"] = str(self.output_file)
+        figures["fps"] = str(self.fps)
+        figures["frames_per_second"] = self.frames_per_second
+        return figures
+
+    def save_json(self, path: str | Path) -> None:
+        """Save :meth:`to_dict` as a JSON file."""
+        Path(path).write_text(json.dumps(self.to_dict(), indent=2) + "\n", encoding="utf-8")
+
+    def __str__(self) -> str:
+        per_frame = 1000 / self.frames
+        rows = [
+            ("video", f"{self.output_file}"),
+            (
+                "",
+                f"{self.frames} frames, {self.width}x{self.height}, {float(self.fps):g} fps, "
+                f"{self.encoder}",
+            ),
+            ("time", f"{self.seconds:.2f} s, {self.frames_per_second:.1f} frames/s"),
+            ("start-up", f"{self.startup_seconds:.2f} s"),
+            (
+                "workers",
+                f"{self.workers}: update {self.update_seconds * per_frame:.1f}, "
+                f"draw {self.draw_seconds * per_frame:.1f}, "
+                f"store {self.store_seconds * per_frame:.1f} ms a frame",
+            ),
+            (
+                "main process",
+                f"encoding {self.encode_seconds:.2f}, waiting for frames "
+                f"{self.wait_frames_seconds:.2f}, for params {self.wait_params_seconds:.2f} s",
+            ),
+            (
+                "memory",
+                f"{self.peak_memory_bytes / 1e6:.0f} MB at most; ring of {self.slots} x "
+                f"{self.slot_bytes / 1e6:.2f} MB",
+            ),
+        ]
+        if self.spilled_frames:
+            rows.append(("out of order", f"{self.spilled_frames} frames through a temporary file"))
+        return "\n".join(f"{name:<13} {value}" for name, value in rows)

@@ -1,0 +1,7 @@
+"""From frame views to a video file: writers, their settings, and the file itself."""
+
+from parallel_animate.video.output import OutputFile
+from parallel_animate.video.settings import VideoSettings
+from parallel_animate.video.writer import VideoWriter, open_writer
+
+__all__ = ["OutputFile", "VideoSettings", "VideoWriter", "open_writer"]

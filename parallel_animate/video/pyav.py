@@ -1,0 +1,204 @@
+"""Writes with PyAV: libx264 or NVENC inside this process, from the slots' own memory.
+
+A view becomes an ``AVFrame`` that points to the slot; nothing is copied on the way to the
+encoder. ``avcodec_send_frame`` and the ``avcodec_receive_packet`` calls that follow it have
+taken over the pixels when they return (x264 copies them into its own lookahead, NVENC into a
+GPU surface), so that the slot may be overwritten then.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import av
+import av.logging
+import numpy as np
+from av.codec.context import ThreadType
+from av.video.codeccontext import VideoCodecContext
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+from parallel_animate.canvas import FrameLayout
+from parallel_animate.canvas.pixels import Pixels
+from parallel_animate.errors import EncoderError
+from parallel_animate.video.settings import Encoder, VideoSettings, unusable_options
+
+# ITU-T H.273: 1 is BT.709 for primaries, transfer and matrix; FFmpeg's AVCOL_RANGE_MPEG,
+# the limited range, is 1 too.
+BT709 = 1
+LIMITED_RANGE = 1
+
+# Options of FFmpeg's MP4 muxer (`ffmpeg -h muxer=mp4`); all others are for the encoder.
+MUXER_OPTIONS = frozenset(
+    (
+        *("brand", "cenc_skip_iv", "empty_hdlr_name", "encryption_key", "encryption_kid"),
+        *("encryption_scheme", "frag_duration", "frag_interleave", "frag_size", "fragment_index"),
+        *("iods_audio_profile", "iods_video_profile", "ism_lookahead", "max_interleave_delta"),
+        *("min_frag_duration", "mov_gamma", "movflags", "movie_timescale", "moov_size"),
+        *("prefer_icc", "skip_iods", "use_editlist", "use_stream_ids_as_track_ids"),
+        *("video_track_timescale", "write_btrt", "write_prft", "write_tmcd"),
+    )
+)
+# The index stands before the data, so that a browser can begin to play at once.
+FASTSTART = {"movflags": "+faststart"}
+
+
+class PyavWriter:
+    """Writes an H.264 MP4 with PyAV.
+
+    Parameters
+    ----------
+    settings : VideoSettings
+        How to encode.
+    encoder : {"libx264", "h264_nvenc"}
+        Which encoder.
+    path : Path
+        The file to write.
+    layout : FrameLayout
+        The form of the frames.
+
+    Raises
+    ------
+    ArgumentError
+        If an extra option is known neither to the encoder nor to the muxer.
+    EncoderError
+        If the encoder does not open.
+    """
+
+    def __init__(
+        self, settings: VideoSettings, encoder: Encoder, path: Path, layout: FrameLayout
+    ) -> None:
+        self.encoder: str = encoder
+        self.layout = layout
+        extra = settings.extra_options()
+        muxer = {name: extra.pop(name) for name in extra.keys() & MUXER_OPTIONS}
+        self._container = av.open(str(path), "w", format="mp4", container_options=FASTSTART | muxer)
+        try:
+            with _listening(), _ffmpeg_errors(f"{encoder} cannot be opened"):
+                self._stream = self._container.add_stream(encoder, rate=settings.fps)
+                options = settings.encoder_options(encoder) | extra
+                _open(self._stream.codec_context, settings.fps, layout, options)
+                self._container.start_encoding()
+            self._time_base = self._stream.codec_context.time_base
+        except BaseException:
+            self.close()
+            raise
+
+    def write(self, frames: Iterator[Pixels]) -> None:
+        """Encode all frames, and complete the file."""
+        for number, pixels in enumerate(frames):
+            frame = _frame(pixels, self.layout, number)
+            with _ffmpeg_errors(f"{self.encoder} failed at frame {number}"):
+                self._container.mux(_timed(self._stream, frame))
+            # The frame refers to the slot, which goes back when the next view is asked for.
+            del frame, pixels
+        with _ffmpeg_errors(f"{self.encoder} failed to complete the file"):
+            self._container.mux(_timed(self._stream, None))
+            self._container.close()
+
+    def close(self) -> None:
+        """Close the file, complete or not."""
+        # What it says about an incomplete file is no news.
+        with contextlib.suppress(av.FFmpegError):
+            self._container.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def _timed(stream: VideoStream, frame: VideoFrame | None) -> list[av.Packet[VideoStream]]:
+    packets = stream.encode(frame)
+    for packet in packets:
+        # Without it, the last frame of a file would be shown for no time at all.
+        packet.duration = 1
+    return packets
+
+
+def _open(
+    context: VideoCodecContext, fps: Fraction, layout: FrameLayout, options: dict[str, str]
+) -> None:
+    """Open an encoder; one tick of its clock is one frame."""
+    context.width = layout.padded_width
+    context.height = layout.padded_height
+    context.pix_fmt = layout.pixel_format
+    context.framerate = fps
+    context.time_base = 1 / fps
+    context.color_primaries = context.color_trc = context.colorspace = BT709
+    context.color_range = LIMITED_RANGE
+    # Whole frames in parallel: slices would cost compression.
+    context.thread_type = ThreadType.FRAME
+    context.options = dict(options)
+    context.open()
+    # FFmpeg leaves the options that it does not know.
+    if context.options:
+        raise unusable_options(context.options)
+
+
+def _frame(pixels: Pixels, layout: FrameLayout, number: int) -> VideoFrame:
+    frame = VideoFrame.from_numpy_buffer(pixels, layout.pixel_format, width=layout.padded_width)
+    frame.color_primaries = frame.color_trc = frame.colorspace = BT709
+    frame.color_range = LIMITED_RANGE
+    frame.pts = number
+    return frame
+
+
+@contextlib.contextmanager
+def _ffmpeg_errors(what: str) -> Iterator[None]:
+    """Turn FFmpeg's errors into ours."""
+    try:
+        yield
+    except av.FFmpegError as error:
+        said = f" ({error.log[-1].strip()})" if error.log else ""  # type: ignore[union-attr]
+        raise EncoderError(f"{what}: {error.strerror}{said}") from error
+
+
+@contextlib.contextmanager
+def _listening() -> Iterator[None]:
+    """Attach FFmpeg's own words to its errors.
+
+    Only for opening an encoder: later its threads log too, and a message from one of them has
+    to wait for the interpreter's lock.
+    """
+    level = av.logging.get_level()
+    av.logging.set_level(av.logging.ERROR)
+    try:
+        with av.logging.Capture():
+            yield
+    finally:
+        av.logging.set_level(level)
+
+
+def nvenc_problem(settings: VideoSettings, layout: FrameLayout) -> str | None:
+    """Return why NVENC does not work at this frame size, or None if it does.
+
+    An encoder is opened with the given settings and given one frame.
+    """
+    try:
+        context = av.CodecContext.create("h264_nvenc", "w")
+    except Exception as error:
+        return f"this PyAV has no h264_nvenc ({error})"
+    assert isinstance(context, VideoCodecContext)
+    preset_is_its_own = settings.preset is None or settings.preset.startswith("p")
+    options = settings.encoder_options("h264_nvenc") if preset_is_its_own else {}
+    try:
+        with _listening(), _ffmpeg_errors("it cannot be opened"):
+            _open(context, settings.fps, layout, options)
+            pixels = np.zeros(layout.shape, np.uint8)
+            context.encode(_frame(pixels, layout, 0))
+            context.encode(None)
+    except EncoderError as error:
+        return str(error)
+    return None

@@ -1,0 +1,261 @@
+"""The encoding arguments of ``make_video``: checked, and translated for the encoders."""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+from importlib.util import find_spec
+from numbers import Rational
+from typing import Literal, get_args
+
+from parallel_animate.errors import ArgumentError
+
+VideoMode = Literal["auto", "gpu", "cpu"]
+WriterName = Literal["pyav", "pvio"]
+Encoder = Literal["libx264", "h264_nvenc"]
+
+# x264's presets from the fastest to the slowest (x264 --fullhelp), and those of the NVIDIA
+# Video Codec SDK 10 and later.
+PRESETS: dict[Encoder, tuple[str, ...]] = {
+    "libx264": (
+        "ultrafast",
+        "superfast",
+        "veryfast",
+        "faster",
+        "fast",
+        "medium",
+        "slow",
+        "slower",
+        "veryslow",
+        "placebo",
+    ),
+    "h264_nvenc": ("p1", "p2", "p3", "p4", "p5", "p6", "p7"),
+}
+DEFAULT_PRESET: dict[Encoder, str] = {"libx264": "veryfast", "h264_nvenc": "p5"}
+# Visually lossless for plots, and what parallel-video-io takes too.
+DEFAULT_QUALITY = 20
+MAX_QUALITY = 51  # of H.264's quantiser scale for 8 bits (ITU-T H.264, 7.4.2.2)
+
+
+@dataclass(frozen=True)
+class VideoSettings:
+    """Checked encoding arguments.
+
+    Parameters
+    ----------
+    fps : Fraction
+        Frames a second, exact.
+    mode : {"auto", "gpu", "cpu"}
+        Which encoder.
+    quality : int or None
+        0 (lossless with libx264) to 51, lower is better; None for the default.
+    preset : str or None
+        The encoder's preset; None for the default.
+    extra : tuple of str
+        ffmpeg arguments.
+    writer : {"pyav", "pvio"}
+        Who encodes.
+    """
+
+    fps: Fraction
+    mode: VideoMode = "auto"
+    quality: int | None = None
+    preset: str | None = None
+    extra: tuple[str, ...] = ()
+    writer: WriterName = "pyav"
+
+    @classmethod
+    def checked(
+        cls,
+        *,
+        fps: object,
+        mode: str = "auto",
+        quality: object = None,
+        preset: str | None = None,
+        extra: Iterable[str] | None = None,
+        writer: str = "pyav",
+    ) -> VideoSettings:
+        """Check the arguments of ``make_video``.
+
+        Raises
+        ------
+        ArgumentError
+            If one cannot be used. It says which, and what can.
+
+        Examples
+        --------
+        >>> VideoSettings.checked(fps=29.97).fps
+        Fraction(2997, 100)
+        >>> VideoSettings.checked(fps=30, quality=52)
+        Traceback (most recent call last):
+            ...
+        parallel_animate.errors.ArgumentError: video_quality must be an integer from 0 to 51 \
+(lower is better), not 52
+        """
+        _one_of("video_mode", mode, get_args(VideoMode))
+        _one_of("video_writer", writer, get_args(WriterName))
+        if isinstance(extra, str):
+            raise ArgumentError(
+                "video_extra_ffmpeg_params must be a list of arguments, such as "
+                f"['-tune', 'animation'], not the string {extra!r}"
+            )
+        settings = cls(
+            fps=exact_fps(fps),
+            mode=mode,  # type: ignore[arg-type]
+            quality=_checked_quality(quality),
+            preset=preset,
+            extra=tuple(map(str, extra or ())),
+            writer=writer,  # type: ignore[arg-type]
+        )
+        if mode != "auto":
+            settings.check_preset("libx264" if mode == "cpu" else "h264_nvenc")
+        elif preset is not None and not any(preset in known for known in PRESETS.values()):
+            settings.check_preset("libx264")
+        if writer == "pyav":
+            settings.extra_options()
+        elif find_spec("pvio") is None:
+            raise ArgumentError(
+                "video_writer='pvio' needs parallel-video-io, which is not installed: "
+                "pip install 'parallel-animate[pvio]' (Linux; it brings PyTorch), or use the "
+                "default writer"
+            )
+        return settings
+
+    def check_preset(self, encoder: Encoder) -> None:
+        """Raise an :class:`ArgumentError` if the preset is not one of this encoder's."""
+        if self.preset is not None and self.preset not in PRESETS[encoder]:
+            raise ArgumentError(
+                f"video_preset {self.preset!r} does not belong to {encoder}, which has "
+                f"{', '.join(PRESETS[encoder])}"
+            )
+
+    def encoder_options(self, encoder: Encoder) -> dict[str, str]:
+        """Return the options of an encoder, by their ffmpeg names.
+
+        Examples
+        --------
+        >>> VideoSettings.checked(fps=30, quality=18).encoder_options("libx264")
+        {'preset': 'veryfast', 'profile': 'high', 'crf': '18'}
+        >>> VideoSettings.checked(fps=30).encoder_options("h264_nvenc")
+        {'preset': 'p5', 'profile': 'high', 'tune': 'hq', 'rc': 'constqp', 'qp': '20'}
+        """
+        self.check_preset(encoder)
+        quality = str(DEFAULT_QUALITY if self.quality is None else self.quality)
+        options = {"preset": self.preset or DEFAULT_PRESET[encoder], "profile": "high"}
+        if encoder == "h264_nvenc":
+            return options | {"tune": "hq", "rc": "constqp", "qp": quality}
+        if quality == "0":
+            # x264 is lossless at 0, which the High profile does not have.
+            del options["profile"]
+        return options | {"crf": quality}
+
+    def extra_options(self) -> dict[str, str]:
+        """Return ``-option value`` arguments as options, without their stream specifiers.
+
+        Raises
+        ------
+        ArgumentError
+            If the arguments are not such pairs.
+
+        Examples
+        --------
+        >>> VideoSettings.checked(fps=30, extra=["-tune", "film", "-b:v", "1M"]).extra_options()
+        {'tune': 'film', 'b': '1M'}
+        """
+        options = {}
+        names, values = self.extra[::2], self.extra[1::2]
+        for name, value in zip(names, values, strict=False):
+            _check_option_name(name)
+            option, _, specifier = name[1:].partition(":")
+            if specifier and specifier.split(":")[0] != "v":
+                raise _unusable(name)
+            options[option] = value
+        if len(names) > len(values):
+            _check_option_name(names[-1])
+            raise ArgumentError(
+                f"video_extra_ffmpeg_params: {names[-1]} has no value, and only '-option', 'value' "
+                "pairs can go to the encoder; with video_writer='pvio' all arguments go to ffmpeg"
+            )
+        return options
+
+
+def _check_option_name(name: str) -> None:
+    if not name.startswith("-") or len(name) < 2:
+        raise ArgumentError(
+            f"video_extra_ffmpeg_params must be '-option', 'value' pairs; {name!r} stands where "
+            "an option should"
+        )
+
+
+def _unusable(name: str) -> ArgumentError:
+    return ArgumentError(
+        f"video_extra_ffmpeg_params: {name} is an option of the ffmpeg program, not of the "
+        "encoder or of the MP4 muxer; with video_writer='pvio' all arguments go to ffmpeg"
+    )
+
+
+def unusable_options(names: Iterable[str]) -> ArgumentError:
+    """Return the error for options that neither encoder nor muxer knows."""
+    return _unusable(", ".join(f"-{name}" for name in sorted(names)))
+
+
+def exact_fps(fps: object) -> Fraction:
+    """Return a frame rate as an exact fraction.
+
+    A float is taken for the simple fraction it stands for: 29.97002997 is 30000/1001, the
+    rate of NTSC video.
+
+    Raises
+    ------
+    ArgumentError
+        If it is not a positive number that a video can have.
+
+    Examples
+    --------
+    >>> exact_fps(30000 / 1001), exact_fps(25), exact_fps(12.5)
+    (Fraction(30000, 1001), Fraction(25, 1), Fraction(25, 2))
+    """
+    wanted = f"fps must be a positive number of frames a second, not {fps!r}"
+    if isinstance(fps, Rational) and not isinstance(fps, bool):
+        rate = Fraction(int(fps.numerator), int(fps.denominator))
+    else:
+        try:
+            number = float(fps)  # type: ignore[arg-type]
+        except (TypeError, ValueError):
+            raise ArgumentError(wanted) from None
+        if isinstance(fps, str | bytes | bool) or not math.isfinite(number):
+            raise ArgumentError(wanted)
+        # 1001 is the largest denominator of a broadcast rate.
+        rate = Fraction(number).limit_denominator(1001)
+        if not math.isclose(rate, number, rel_tol=1e-9):
+            rate = Fraction(number).limit_denominator(1_000_000)
+    if rate <= 0:
+        raise ArgumentError(wanted)
+    if rate > 100_000 or rate < Fraction(1, 100_000):
+        raise ArgumentError(f"fps must lie between 0.00001 and 100000, not {fps!r}")
+    return rate
+
+
+def _checked_quality(quality: object) -> int | None:
+    if quality is None:
+        return None
+    try:
+        value = operator.index(quality)  # type: ignore[arg-type]
+    except TypeError:
+        value = -1
+    if not 0 <= value <= MAX_QUALITY:
+        raise ArgumentError(
+            f"video_quality must be an integer from 0 to {MAX_QUALITY} (lower is better), "
+            f"not {quality!r}"
+        )
+    return value
+
+
+def _one_of(argument: str, value: object, choices: tuple[str, ...]) -> None:
+    if value not in choices:
+        raise ArgumentError(
+            f"{argument} must be one of {', '.join(map(repr, choices))}, not {value!r}"
+        )
