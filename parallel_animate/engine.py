@@ -47,6 +47,7 @@ from parallel_animate.worker import (
     Ready,
     RingOffer,
     WorkerHandle,
+    garbage_left_alone,
 )
 
 log = logging.getLogger("parallel_animate")
@@ -333,7 +334,7 @@ class ParallelEngine:
             alive = handle.process.is_alive()
             try:
                 while handle.connection.poll():
-                    self._take(handle, handle.connection.recv())
+                    self._take(handle, handle.receive())
             except (EOFError, ConnectionResetError):
                 alive = False
             if not alive:
@@ -429,10 +430,11 @@ class ParallelEngine:
         # for leaked when that worker ends.
         resource_tracker.ensure_running()
         pipes: list[connection.Connection] = []
-        for index in range(self.workers):
-            handle = WorkerHandle(context, index, self._job, pipes)
-            self._handles.append(handle)
-            pipes.append(handle.connection)
+        with garbage_left_alone():
+            for index in range(self.workers):
+                handle = WorkerHandle(context, index, self._job, pipes)
+                self._handles.append(handle)
+                pipes.append(handle.connection)
 
     def _stop_workers(self) -> None:
         for handle in self._handles:

@@ -232,7 +232,7 @@ class _Prefetch:
         self._queue: deque[Any] = deque()
         self._room = threading.Semaphore(depth)
         self._stopped = False
-        self._outcome: BaseException = StopIteration()
+        self._error: BaseException | None = None
         self.wakeup, self._announce = Pipe(duplex=False)
         self._thread = threading.Thread(target=self._pull, name="prefetch", daemon=True)
         self._thread.start()
@@ -245,8 +245,10 @@ class _Prefetch:
                     return
                 self._queue.append(next(self._items))
                 self._announce.send_bytes(b"i")
-        except BaseException as error:  # handed to the caller of get()
-            self._outcome = error
+        except StopIteration:
+            pass
+        except BaseException as error:  # raised to the caller of get()
+            self._error = error
         self._announce.send_bytes(b"e")
 
     def ready(self) -> bool:
@@ -254,7 +256,7 @@ class _Prefetch:
 
     def get(self) -> Any:
         if self.wakeup.recv_bytes() == b"e":
-            raise self._outcome
+            raise self._error or StopIteration
         item = self._queue.popleft()
         self._room.release()
         return item

@@ -100,7 +100,9 @@ class SlotRing:
         self._memory = memory
         self._linked = owner
         stride = slot_stride(slot_bytes)
-        buffer: Slot = np.ndarray(slots * stride, np.uint8, buffer=memory.buf)
+        assert memory.buf is not None
+        # Not np.ndarray(buffer=...), which would not keep the memory from being unmapped.
+        buffer = np.frombuffer(memory.buf, np.uint8, count=slots * stride)
         self._slots = [buffer[i * stride : i * stride + slot_bytes] for i in range(slots)]
 
     @classmethod

@@ -28,6 +28,7 @@ import signal
 import sys
 import threading
 import warnings
+from collections.abc import Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.context import BaseContext
@@ -113,6 +114,15 @@ class Failed:
         return self.error
 
 
+def send(connection: Connection, message: object) -> None:
+    """Send a message.
+
+    Not ``Connection.send``: when the pipe is broken, it leaves a buffer in the traceback, of
+    which the interpreter complains at its end.
+    """
+    connection.send_bytes(pickle.dumps(message))
+
+
 class WorkerHandle:
     """The main process's end of a worker.
 
@@ -163,7 +173,11 @@ class WorkerHandle:
     def send(self, message: object) -> None:
         """Send a control message. To a dead worker is no error here: its death is noticed."""
         with contextlib.suppress(BrokenPipeError):
-            self.connection.send(message)
+            send(self.connection, message)
+
+    def receive(self) -> Any:
+        """Return the worker's next message."""
+        return pickle.loads(self.connection.recv_bytes())
 
     def send_task(self, frame_idx: int, slot: int, params: Any) -> None:
         """Give the worker a frame.
@@ -175,7 +189,7 @@ class WorkerHandle:
         """
         payload = _pickled_params(frame_idx, params)
         self.tasks[frame_idx] = slot
-        self.connection.send((frame_idx, slot))
+        send(self.connection, (frame_idx, slot))
         self.connection.send_bytes(payload)
 
     def __str__(self) -> str:
@@ -228,7 +242,24 @@ def _pickled_params(frame_idx: int, params: Any) -> bytes:
 
 
 @contextlib.contextmanager
-def _fork_despite_native_threads() -> Any:
+def garbage_left_alone() -> Iterator[None]:
+    """Keep forked children from collecting what the main process left as garbage.
+
+    A decoder or a model that waits in a reference cycle may have native threads, which a fork
+    does not copy: its destructor would crash in the child. And a collector that looks at all
+    the parent's objects would copy their pages.
+    """
+    frozen_by_user = gc.get_freeze_count() > 0
+    gc.freeze()
+    try:
+        yield
+    finally:
+        if not frozen_by_user:
+            gc.unfreeze()
+
+
+@contextlib.contextmanager
+def _fork_despite_native_threads() -> Iterator[None]:
     """Silence Python's warning of a fork with threads, unless Python threads are running.
 
     Python 3.12 and newer count native threads, such as those that OpenBLAS starts on import.
@@ -246,7 +277,6 @@ def _fork_despite_native_threads() -> Any:
 def _run_forked(connection: Connection, inherited: list[Connection], job: Job) -> None:
     for other in inherited:
         other.close()
-    gc.freeze()  # the collector shall not touch, and so copy, what the parent's pages hold
     _forget_figures()
     _run(connection, job)
 
@@ -285,7 +315,7 @@ def _receive(connection: Connection, tasks: queue.SimpleQueue[Any]) -> None:
     """Move messages from the pipe to the queue; at the pipe's end, end the worker."""
     try:
         while True:
-            message = connection.recv()
+            message = pickle.loads(connection.recv_bytes())
             tasks.put((message, connection.recv_bytes() if isinstance(message, tuple) else b""))
     except (EOFError, OSError):
         tasks.put(None)
@@ -295,19 +325,19 @@ def _receive(connection: Connection, tasks: queue.SimpleQueue[Any]) -> None:
 
 def _serve(connection: Connection, tasks: queue.SimpleQueue[Any], renderer: FrameRenderer) -> None:
     """Render tasks until the pipe ends."""
-    connection.send(Ready(renderer.size))
+    send(connection, Ready(renderer.size))
     if (offered := tasks.get()) is None:
         return
     offer: RingOffer = offered[0]
     renderer.set_layout(offer.layout)
     with SlotRing.attach(offer.name, offer.slots, offer.layout.nbytes) as ring:
-        connection.send(Attached())
+        send(connection, Attached())
         while (received := tasks.get()) is not None:
             (frame_idx, slot), payload = received
             with _reporting(connection, frame_idx):
                 params = _unpickled_params(frame_idx, payload)
                 seconds = renderer.render(frame_idx, params, ring.slot(slot))
-                connection.send(Done(frame_idx, seconds))
+                send(connection, Done(frame_idx, seconds))
     renderer.close()
 
 
@@ -323,7 +353,7 @@ def _unpickled_params(frame_idx: int, payload: bytes) -> Any:
 
 
 @contextlib.contextmanager
-def _reporting(connection: Connection, frame_idx: int | None = None) -> Any:
+def _reporting(connection: Connection, frame_idx: int | None = None) -> Iterator[None]:
     """Send an error to the main process."""
     try:
         yield
@@ -342,7 +372,7 @@ def _reporting(connection: Connection, frame_idx: int | None = None) -> Any:
                 else FrameError(f"frame {frame_idx} failed: {said}", frame_idx)
             )
         with contextlib.suppress(BrokenPipeError):
-            connection.send(Failed(frame_idx, error, _pickled_exception(cause)))
+            send(connection, Failed(frame_idx, error, _pickled_exception(cause)))
 
 
 def _pickled_exception(error: BaseException | None) -> bytes | None:

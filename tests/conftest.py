@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from importlib.util import find_spec
+from multiprocessing.shared_memory import SharedMemory
 from pathlib import Path
 
 import psutil
 import pytest
 from hypothesis import settings
+
+from parallel_animate import ring
 
 settings.register_profile("default", deadline=None, derandomize=True, max_examples=60)
 settings.load_profile("default")
@@ -34,15 +37,18 @@ def out(tmp_path: Path) -> Path:
     return tmp_path / "out.mp4"
 
 
-def _shared_memory() -> set[str]:
-    folder = Path("/dev/shm")
-    return {entry.name for entry in folder.glob("psm_*")} if folder.exists() else set()
-
-
 @pytest.fixture(autouse=True)
-def nothing_left_behind(tmp_path: Path) -> Iterator[None]:
+def nothing_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """No process, no shared memory and no temporary file outlives a test."""
-    before = _shared_memory()
+    blocks = []
+    create = ring._reserve
+
+    def recorded(size: int) -> SharedMemory | None:
+        memory = create(size)
+        blocks.append(memory)
+        return memory
+
+    monkeypatch.setattr(ring, "_reserve", recorded)
     yield
     workers = [
         child.name()
@@ -51,5 +57,6 @@ def nothing_left_behind(tmp_path: Path) -> Iterator[None]:
         and child.status() != psutil.STATUS_ZOMBIE
     ]
     assert not workers
-    assert _shared_memory() <= before
+    for block in blocks:
+        assert block is None or not (ring.SHM_FOLDER / block.name).exists()
     assert not list(tmp_path.rglob("*.part*"))

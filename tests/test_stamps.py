@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import gc
+import os
 import random
 import subprocess
 import sys
 from collections.abc import Callable, Iterable
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import av
 import pytest
 
 from parallel_animate import IndexedFrameParams
@@ -178,3 +182,45 @@ def test_large_params_do_not_stall_a_render(out: Path) -> None:
     big = bytes(3_000_000)
     StampAnimator().make_video(out, ((i, big) for i in range(16)), 30, num_workers=2)
     assert stamps(out) == list(range(16))
+
+
+collect_after_fork = False
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=lambda: gc.collect() if collect_after_fork else None)
+
+
+def test_garbage_of_an_earlier_video_does_no_harm(
+    out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An encoder with threads of its own lies in a reference cycle when the workers are forked.
+
+    Its destructor waits for those threads, which a forked child does not have.
+    """
+    context = av.CodecContext.create("libx264", "w")
+    context.width, context.height, context.pix_fmt = 320, 240, "yuv420p"
+    context.time_base = Fraction(1, 30)
+    context.open()
+    gc.disable()
+    try:
+        cycle: list[Any] = [context]
+        cycle.append(cycle)
+        del context, cycle
+        monkeypatch.setattr(sys.modules[__name__], "collect_after_fork", True)
+        StampAnimator().make_video(out, range(30), 30, num_workers=4)
+    finally:
+        gc.enable()
+    assert stamps(out) == list(range(30))
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="counts threads in /proc")
+def test_the_encoders_threads_end_with_the_call(out: Path) -> None:
+    def threads() -> int:
+        return sum(1 for _ in Path("/proc/self/task").iterdir())
+
+    before = threads()
+    gc.disable()
+    try:
+        StampAnimator().make_video(out, range(4), 30, num_workers=2)
+        assert threads() <= before
+    finally:
+        gc.enable()

@@ -74,6 +74,19 @@ class FrameLayout:
         """Return a slot's memory in the frame's shape, without copying."""
         return slot.reshape(self.shape)
 
+    def planes(self, frame: Pixels) -> tuple[Pixels, ...]:
+        """Return the planes of a frame's array, without copying.
+
+        One ``(height, width, 4)`` plane for rgba; for yuv420p luma ``(height, width)``, and
+        blue and red difference, each ``(height / 2, width / 2)``.
+        """
+        if self.pixel_format == "rgba":
+            return (frame,)
+        height, width = self.padded_height, self.padded_width
+        # Two rows of a chroma plane lie in one row of the array.
+        blue, red = frame[height:].reshape(2, height // 2, width // 2)
+        return frame[:height], blue, red
+
 
 class PixelStore:
     """Brings a canvas's pixels into slots.
@@ -129,11 +142,7 @@ class PixelStore:
     def _convert(self, pixels: Pixels, target: Pixels) -> None:
         """Convert RGBA to yuv420p with swscale, and put the planes into the slot."""
         converted = self._reformat(pixels)
-        height, width = pixels.shape[:2]
-        luma = target[:height]
-        # Each chroma plane is half as wide, so two of its rows lie in one row of the array.
-        chroma = target[height:].reshape(2, height // 2, width // 2)
-        for plane, part in zip(converted.planes, (luma, chroma[0], chroma[1]), strict=True):
+        for plane, part in zip(converted.planes, self._layout.planes(target), strict=True):
             rows = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)
             part[:] = rows[: part.shape[0], : part.shape[1]]
 

@@ -78,13 +78,12 @@ class PyavWriter:
         extra = settings.extra_options()
         muxer = {name: extra.pop(name) for name in extra.keys() & MUXER_OPTIONS}
         self._container = av.open(str(path), "w", format="mp4", container_options=FASTSTART | muxer)
+        self._stream = self._container.add_stream(encoder, rate=settings.fps)
         try:
             with _listening(), _ffmpeg_errors(f"{encoder} cannot be opened"):
-                self._stream = self._container.add_stream(encoder, rate=settings.fps)
                 options = settings.encoder_options(encoder) | extra
                 _open(self._stream.codec_context, settings.fps, layout, options)
                 self._container.start_encoding()
-            self._time_base = self._stream.codec_context.time_base
         except BaseException:
             self.close()
             raise
@@ -106,6 +105,9 @@ class PyavWriter:
         # What it says about an incomplete file is no news.
         with contextlib.suppress(av.FFmpegError):
             self._container.close()
+        # The encoder's threads and buffers end with the last reference to it, which a traceback
+        # that somebody keeps shall not be.
+        del self._stream, self._container
 
     def __enter__(self) -> Self:
         return self
@@ -148,7 +150,12 @@ def _open(
 
 
 def _frame(pixels: Pixels, layout: FrameLayout, number: int) -> VideoFrame:
-    frame = VideoFrame.from_numpy_buffer(pixels, layout.pixel_format, width=layout.padded_width)
+    """Return a frame that points to the pixels."""
+    if layout.pixel_format == "rgba":
+        frame = VideoFrame.from_numpy_buffer(pixels, "rgba")
+    else:
+        # from_numpy_buffer() would cut the height of yuv420p to a multiple of four.
+        frame = VideoFrame.from_dlpack(layout.planes(pixels), format="yuv420p")
     frame.color_primaries = frame.color_trc = frame.colorspace = BT709
     frame.color_range = LIMITED_RANGE
     frame.pts = number

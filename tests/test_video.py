@@ -1,0 +1,255 @@
+"""The file: its frame rate, its tags, its options, and when it appears."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+import pytest
+
+from parallel_animate import EncoderError
+from parallel_animate.canvas import FrameLayout
+from parallel_animate.canvas.pixels import Pixels
+from parallel_animate.video import VideoSettings, open_writer, pyav, writer
+from parallel_animate.video.settings import exact_fps
+from tests.conftest import WRITERS
+from tests.stamp import StampAnimator, stamps
+
+
+@pytest.mark.parametrize("video_writer", WRITERS)
+@pytest.mark.parametrize(
+    ("fps", "exact"),
+    [
+        (30, Fraction(30)),
+        (30000 / 1001, Fraction(30000, 1001)),
+        (Fraction(24000, 1001), Fraction(24000, 1001)),
+        (12.5, Fraction(25, 2)),
+        (np.float32(0.5), Fraction(1, 2)),
+        (np.int64(60), Fraction(60)),
+        (240, Fraction(240)),
+    ],
+)
+def test_the_frame_rate_and_every_timestamp_are_exact(
+    out: Path, fps: Any, exact: Fraction, video_writer: str
+) -> None:
+    report = StampAnimator().make_video(
+        out, range(70), fps, num_workers=1, video_writer=video_writer
+    )
+    assert report.fps == exact
+    with av.open(str(out)) as container:
+        stream = container.streams.video[0]
+        assert stream.average_rate == exact
+        assert stream.frames == 70
+        assert stream.duration * stream.time_base == 70 / exact
+        times = [frame.pts * stream.time_base for frame in container.decode(stream)]
+    assert times == [i / exact for i in range(70)]
+
+
+@pytest.mark.parametrize("fps", [1e-4, 1 / 3, 23.976, 29.97, 59.94, 1000.0, 99999.5])
+def test_any_reasonable_rate_is_kept_to_nine_digits(fps: float) -> None:
+    assert float(exact_fps(fps)) == pytest.approx(fps, rel=1e-9)
+
+
+@pytest.mark.parametrize("video_writer", WRITERS)
+def test_the_stream_says_what_it_is(out: Path, video_writer: str) -> None:
+    StampAnimator().make_video(out, range(3), 30, num_workers=1, video_writer=video_writer)
+    with av.open(str(out)) as container:
+        context = container.streams.video[0].codec_context
+        frame = next(container.decode(video=0))
+        assert (context.name, context.profile, context.pix_fmt) == ("h264", "High", "yuv420p")
+        assert (context.color_primaries, context.color_trc, context.colorspace) == (1, 1, 1)
+        assert context.color_range == 1
+        assert (frame.colorspace, frame.color_range) == (1, 1)
+
+
+@pytest.mark.parametrize("video_writer", WRITERS)
+def test_the_index_stands_before_the_data(out: Path, video_writer: str) -> None:
+    StampAnimator().make_video(out, range(3), 30, num_workers=1, video_writer=video_writer)
+    data, boxes, at = out.read_bytes(), [], 0
+    while at < len(data):
+        size, kind = struct.unpack(">I4s", data[at : at + 8])
+        boxes.append(kind.decode())
+        at += size
+    assert boxes.index("moov") < boxes.index("mdat")
+
+
+def test_a_video_of_one_frame_is_shown_for_one_frame(out: Path) -> None:
+    StampAnimator().make_video(out, [0], 25)
+    with av.open(str(out)) as container:
+        stream = container.streams.video[0]
+        assert stream.duration * stream.time_base == Fraction(1, 25)
+
+
+def encode(path: Path, extra: list[str] | None = None, **settings: Any) -> None:
+    layout = FrameLayout("yuv420p", 320, 240)
+    noise = np.random.default_rng(0).integers(0, 256, (4, layout.nbytes), np.uint8)
+
+    def frames() -> Iterator[Pixels]:
+        for i in range(16):
+            yield layout.view(noise[i % 4])
+
+    checked = VideoSettings.checked(fps=30, mode="cpu", extra=extra, **settings)
+    with open_writer(checked, path, (320, 240), 16) as video:
+        video.write(frames())
+
+
+def test_quality_and_preset_reach_the_encoder(tmp_path: Path) -> None:
+    sizes = {}
+    for quality in (10, 30, 50):
+        encode(tmp_path / "v.mp4", quality=quality)
+        sizes[quality] = (tmp_path / "v.mp4").stat().st_size
+    assert sizes[10] > sizes[30] > sizes[50]
+    encode(tmp_path / "v.mp4", preset="ultrafast")
+    assert b"cabac=0" in (tmp_path / "v.mp4").read_bytes()  # x264 writes its settings down
+    encode(tmp_path / "v.mp4", preset="medium")
+    assert b"cabac=1" in (tmp_path / "v.mp4").read_bytes()
+
+
+def test_extra_options_reach_the_encoder_and_the_muxer(tmp_path: Path) -> None:
+    path = tmp_path / "v.mp4"
+    encode(path, ["-g", "5", "-x264-params", "me=dia:subme=1", "-video_track_timescale", "90000"])
+    written = path.read_bytes()
+    assert b"me=dia" in written
+    assert b"subme=1" in written
+    with av.open(str(path)) as container:
+        stream = container.streams.video[0]
+        assert stream.time_base == Fraction(1, 90000)
+        keys = [packet.pts for packet in container.demux(stream) if packet.is_keyframe]
+    assert len(keys) == 4
+
+
+def test_a_value_that_the_encoder_refuses_is_told_in_ffmpegs_words(tmp_path: Path) -> None:
+    with pytest.raises(EncoderError, match="Error setting option g to value many"):
+        encode(tmp_path / "v.mp4", ["-g", "many"])
+
+
+def test_the_file_appears_only_when_it_is_complete(out: Path) -> None:
+    seen = []
+
+    class Looks(StampAnimator):
+        def update(self, frame_idx: int, params: Any) -> None:
+            seen.append(out.exists())
+            super().update(frame_idx, params)
+
+    Looks().make_video(out, range(5), 30, num_workers=1)
+    assert seen == [False] * 5
+    assert stamps(out) == list(range(5))
+
+
+# Which encoder: no machine here has NVENC, so its probe is replaced by one that succeeds.
+
+
+def test_auto_takes_libx264_where_the_probe_of_nvenc_fails(
+    out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pyav, "nvenc_problem", lambda settings, layout: "no GPU")
+    report = StampAnimator().make_video(out, range(3), 30, video_mode="auto")
+    assert report.encoder == "libx264"
+
+
+def test_gpu_says_why_not_and_what_to_do(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pyav, "nvenc_problem", lambda settings, layout: "no capable devices")
+    with pytest.raises(EncoderError, match=r"at 320x240: no capable devices.*'auto' or 'cpu'"):
+        StampAnimator().make_video(out, range(3), 30, video_mode="gpu")
+
+
+def test_a_probe_without_a_gpu_fails_with_a_reason() -> None:
+    problem = pyav.nvenc_problem(VideoSettings.checked(fps=30), FrameLayout("rgba", 640, 480))
+    if problem is None:
+        pytest.skip("this machine has NVENC")
+    assert "cannot be opened" in problem
+
+
+@pytest.mark.parametrize("mode", ["auto", "gpu"])
+def test_where_the_probe_succeeds_nvenc_is_taken_with_rgba_slots(
+    mode: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    probed = []
+    opened = {}
+
+    def succeed(settings: VideoSettings, layout: FrameLayout) -> None:
+        probed.append(layout)
+
+    def record(context: Any, fps: Fraction, layout: FrameLayout, options: dict[str, str]) -> None:
+        opened.update(options, codec=context.name, layout=layout, fps=fps)
+        raise EncoderError("opened")
+
+    monkeypatch.setattr(pyav, "nvenc_problem", succeed)
+    monkeypatch.setattr(pyav, "_open", record)
+    settings = VideoSettings.checked(fps=30, mode=mode, quality=23, preset="p7")
+    assert writer.choose_encoder(settings, (641, 480)) == "h264_nvenc"
+    with pytest.raises(EncoderError, match="opened"):
+        open_writer(settings, tmp_path / "v.mp4", (641, 480), 3)
+    assert probed[0] == FrameLayout("rgba", 641, 480)
+    assert opened == {
+        "codec": "h264_nvenc",
+        "layout": FrameLayout("rgba", 641, 480),
+        "fps": Fraction(30),
+        "preset": "p7",
+        "profile": "high",
+        "tune": "hq",
+        "rc": "constqp",
+        "qp": "23",
+    }
+
+
+def test_nvenc_options_are_options_that_it_has() -> None:
+    """Checked against the encoder's own list, which needs no GPU."""
+    context = av.CodecContext.create("h264_nvenc", "w")
+    options_of = context.supported_options
+    known = {option.name: option for option in (*options_of.generic, *options_of.private)}
+    options = VideoSettings.checked(fps=30).encoder_options("h264_nvenc")
+    assert options.keys() <= known.keys()
+    for name in ("preset", "profile", "tune", "rc"):
+        assert options[name] in {choice.name for choice in known[name].choices}
+
+
+@pytest.mark.pvio
+def test_pvio_gets_a_users_filter_before_ours(out: Path) -> None:
+    pytest.importorskip("pvio", reason="parallel-video-io is not installed")
+    StampAnimator().make_video(
+        out,
+        range(8),
+        30,
+        num_workers=1,
+        video_writer="pvio",
+        video_extra_ffmpeg_params=["-vf", "vflip"],
+    )
+    upside_down = [0, *(i << 12 for i in range(1, 8))]
+    assert stamps(out) == upside_down
+
+
+@pytest.mark.pvio
+def test_pvio_begins_anew_where_nvenc_failed_at_once() -> None:
+    """The walks that parallel-video-io makes, with an NVENC that dies after three frames."""
+    from parallel_animate.video.pvio import _Sequence
+
+    layout = FrameLayout("rgba", 4, 2)
+    source = (np.full(layout.shape, i, np.uint8) for i in range(10))
+    frames = _Sequence(source, layout, 10)
+    assert len(frames) == 10
+    assert frames[0].shape == (2, 4, 4)
+    assert [frame.shape for frame in frames] == [(2, 4, 4)]
+    first = iter(frames)
+    assert [int(next(first)[0, 0, 0]) for _ in range(3)] == [0, 1, 2]
+    first.close()  # type: ignore[attr-defined]
+    assert [int(frame[0, 0, 0]) for frame in frames] == list(range(10))
+
+
+@pytest.mark.pvio
+def test_pvio_says_so_where_nvenc_failed_too_late() -> None:
+    from parallel_animate.video.pvio import KEPT_FRAMES, _Sequence
+
+    layout = FrameLayout("rgba", 4, 2)
+    frames = _Sequence(iter([np.zeros(layout.shape, np.uint8)] * 20), layout, 20)
+    list(frames)
+    walk = iter(frames)
+    for _ in range(KEPT_FRAMES + 1):
+        next(walk)
+    with pytest.raises(EncoderError, match="too late to begin anew"):
+        list(frames)
