@@ -40,6 +40,7 @@ from parallel_animate.measure import Measure
 from parallel_animate.renderer import FrameRenderer
 from parallel_animate.ring import FrameOrder, SlotRing, ring_slots
 from parallel_animate.worker import (
+    POLL,
     Attached,
     Done,
     Failed,
@@ -179,6 +180,7 @@ class SerialEngine:
                 yield from self._measure.lend(self._layout.view(self._order.lend(frame)))
                 self._order.release()
                 frame += 1
+            self._measure.drained()
 
     def _render_until(self, frame: int) -> bool:
         """Render frames as they come until `frame` is there; False at the end."""
@@ -212,7 +214,7 @@ class ParallelEngine:
         self._sizes: dict[int, tuple[int, int]] = {}  # worker: its figure's size
         self._handles: list[WorkerHandle] = []
         self._in_flight: dict[int, WorkerHandle] = {}  # frame: who draws it
-        self._failures: list[AnimateError] = []
+        self._failures: list[tuple[int, AnimateError]] = []  # with the frame they belong to
         self._ring: SlotRing | None = None
         self._order: FrameOrder | None = None
         self._stack = ExitStack()
@@ -264,6 +266,7 @@ class ParallelEngine:
                 yield from self._measure.lend(self._layout.view(self._order.lend(frame)))
                 self._order.release()
                 frame += 1
+            self._measure.drained()
             self._raise_failure()
 
     def _wait_for(self, frame: int) -> bool:
@@ -299,6 +302,7 @@ class ParallelEngine:
             slot = self._order.acquire(self._in_flight, due)
             if slot is None:
                 return False
+            position = self._source.pulled
             try:
                 with self._measure.waiting(for_params=True):
                     item = self._source.get()
@@ -308,22 +312,25 @@ class ParallelEngine:
                     continue
             except AnimateError as error:
                 # Frames before it are still finished and written before it is raised.
-                self._failures.append(error)
-            except BrokenPipeError:
-                pass  # the worker died; its sentinel is ready, and tells more
+                self._fail(error, position)
             self._order.give_back(slot)
         return False
 
     def _wait(
         self, source: connection.Connection | None = None, timeout: float | None = None
     ) -> list[WorkerHandle]:
-        """Wait for a message or a death of a worker, or for params; return whom it concerns."""
+        """Wait for a message or a death of a worker, or for params; return whom it concerns.
+
+        It may return without any, so as to look at the workers now and then.
+        """
         by_object: dict[object, WorkerHandle] = {}
         for handle in self._handles:
             by_object[handle.connection] = handle
             by_object[handle.process.sentinel] = handle
         objects = [*by_object, *([source] if source is not None else [])]
-        ready = connection.wait(objects, timeout)  # type: ignore[arg-type]
+        ready = connection.wait(objects, POLL if timeout is None else timeout)  # type: ignore[arg-type]
+        if not ready and timeout is None:
+            return [handle for handle in self._handles if not handle.process.is_alive()]
         return list(
             {by_object[each].index: by_object[each] for each in ready if each in by_object}.values()
         )
@@ -357,11 +364,12 @@ class ParallelEngine:
                 self._measure.drawn(seconds)
                 handle.drawn += 1
                 if self._plan.log_interval and handle.drawn % self._plan.log_interval == 0:
-                    log.info("worker %s drew %d frames", handle, handle.drawn)
+                    log.info("worker %s drew %d frames", str(handle), handle.drawn)
             case Failed(frame_idx):
                 if frame_idx is not None and self._order is not None:
                     self._order.give_back(self._settle(handle, frame_idx))
-                self._failures.append(message.exception(str(handle)))
+                error = message.exception(str(handle))
+                self._fail(error, -1 if frame_idx is None else frame_idx)
 
     def _settle(self, handle: WorkerHandle, frame_idx: int) -> int:
         """Strike a frame off the worker's list; return the slot it had."""
@@ -374,55 +382,49 @@ class ParallelEngine:
         size = self._sizes[handle.index]
         expected = (self._layout.width, self._layout.height)
         if size != expected:
-            self._failures.append(
-                FrameSizeError(
-                    "before its first frame, worker {} has a figure of {}x{} pixels, but the video "
-                    "is {}x{}: setup() must make the same size in every process".format(
-                        handle, *size, *expected
-                    ),
-                    frame_idx=0,
-                )
+            error = FrameSizeError(
+                "before its first frame, worker {} has a figure of {}x{} pixels, but the video is "
+                "{}x{}: setup() must make the same size in every process".format(
+                    handle, *size, *expected
+                ),
+                frame_idx=0,
             )
+            self._fail(error, -1)
             return
         handle.send(RingOffer(self._ring.name, self._ring.slots, self._layout))
 
     def _bury(self, handle: WorkerHandle) -> None:
         """Take a dead worker out, with its frames."""
-        handle.process.join(JOIN_TIMEOUT)
-        code = handle.process.exitcode
+        who, frames = str(handle), sorted(handle.tasks)
         self._handles.remove(handle)
         handle.hang_up()
-        frames = sorted(handle.tasks)
+        code = handle.join(JOIN_TIMEOUT)
+        how = f"was killed by signal {-code}" if code < 0 else f"exited with code {code}"
         for frame_idx in frames:
             del self._in_flight[frame_idx]
-        how = (
-            f"was killed by signal {-code}"
-            if code is not None and code < 0
-            else f"exited with code {code}"
-        )
         if handle.attached:
-            what = f"while it had to draw frame(s) {', '.join(map(str, frames))}" if frames else ""
-            error: AnimateError = WorkerDiedError(
-                f"worker process {handle} {how} {what}".rstrip(), frames[0] if frames else None
-            )
-        elif not self._failures:
-            error = SetupError(
-                f"worker process {handle} {how} before it could draw a frame"
-                + (
-                    "; with start_method 'spawn' or 'forkserver' the script must guard its work "
-                    "with: if __name__ == '__main__':"
-                    if self._start_method in ("spawn", "forkserver")
-                    else ""
-                )
-            )
+            what = f" while it had to draw frame(s) {', '.join(map(str, frames))}" if frames else ""
+            first = frames[0] if frames else None
+            error: AnimateError = WorkerDiedError(f"worker process {who} {how}{what}", first)
+        elif self._failures:
+            return  # it said why
         else:
-            return
-        self._failures.append(error)
+            error = SetupError(f"worker process {who} {how} before it could draw a frame")
+            if self._start_method != "fork":
+                error.add_note(
+                    f"With start_method={self._start_method!r} a script has to guard its work "
+                    "with: if __name__ == '__main__':"
+                )
+        self._fail(error, frames[0] if frames else -1)
+
+    def _fail(self, error: AnimateError, frame: int) -> None:
+        """Note an error; no frame is given out any more, and those under way are finished."""
+        self._failures.append((frame, error))
 
     def _raise_failure(self) -> None:
         """Raise the failure of the earliest frame, if any."""
         if self._failures:
-            raise min(self._failures, key=_frame_of)
+            raise min(self._failures, key=lambda failure: failure[0])[1]
 
     def _start_workers(self) -> None:
         context = multiprocessing.get_context(self._start_method)
@@ -442,11 +444,6 @@ class ParallelEngine:
         deadline = time.monotonic() + JOIN_TIMEOUT
         for handle in self._handles:
             handle.join(max(0.0, deadline - time.monotonic()))
-
-
-def _frame_of(error: AnimateError) -> float:
-    frame_idx = getattr(error, "frame_idx", None)
-    return -1 if frame_idx is None else frame_idx
 
 
 def _default_start_method() -> str:

@@ -41,7 +41,7 @@ class FrameIdError(AnimateError, ValueError):
     message : str
         What is wrong.
     frame_ids : tuple of int
-        The ids in question (all of them, where the message lists the first ten).
+        The ids in question: the first thousand, where the message lists the first ten.
     """
 
     def __init__(self, message: str, frame_ids: tuple[int, ...] = ()) -> None:

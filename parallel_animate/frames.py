@@ -26,6 +26,9 @@ from typing import Any
 
 from parallel_animate.errors import ArgumentError, EmptyParamsError, FrameIdError, ParamsError
 
+# An error holds no more missing ids than this.
+LISTED_IDS = 1000
+
 
 @dataclass(frozen=True)
 class IndexedFrameParams:
@@ -82,21 +85,22 @@ class FrameIds:
             self._ahead.remove(self._next)
             self._next += 1
 
-    def missing(self) -> tuple[int, ...]:
-        """Return the ids that are missing below the largest one seen."""
-        return tuple(
-            i for i in range(self._next, max(self._ahead, default=0)) if i not in self._ahead
-        )
+    def missing(self) -> Iterator[int]:
+        """Yield the ids that are missing below the largest one seen."""
+        ids = range(self._next, max(self._ahead, default=0))
+        return (i for i in ids if i not in self._ahead)
 
     def check_complete(self) -> None:
         """Raise a :class:`FrameIdError` that lists the missing ids, if there are any."""
-        missing = self.missing()
-        if missing:
-            listed = ", ".join(map(str, missing[:10])) + (", ..." if len(missing) > 10 else "")
-            raise FrameIdError(
-                f"param_by_frame ended, but {len(missing)} frame id(s) never came: {listed}",
-                missing,
-            )
+        if not self._ahead:
+            return
+        # Counted, not listed: an id may be anything, a time in nanoseconds for example.
+        count = max(self._ahead) + 1 - self._next - len(self._ahead)
+        missing = tuple(islice(self.missing(), LISTED_IDS))
+        listed = ", ".join(map(str, missing[:10])) + (", ..." if count > 10 else "")
+        raise FrameIdError(
+            f"param_by_frame ended, but {count} frame id(s) never came: {listed}", missing
+        )
 
 
 class FrameSource:
@@ -162,6 +166,11 @@ class FrameSource:
     ) -> None:
         if self._prefetch is not None:
             self._prefetch.stop()
+
+    @property
+    def pulled(self) -> int:
+        """Items taken so far."""
+        return self._pulled
 
     @property
     def ended(self) -> bool:

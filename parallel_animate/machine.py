@@ -69,12 +69,13 @@ def _cgroup_folders(root: Path, proc: Path) -> list[Path]:
         controllers, _, path = rest.partition(":")
         if controllers and "cpu" not in controllers.split(","):
             continue
-        mount = root / controllers if controllers else root
-        group = mount / path.lstrip("/")
-        while group != mount and mount in group.parents:
-            folders.append(group)
-            group = group.parent
-        folders.append(mount)
+        # Version 1 has a mount for each set of controllers, and "cpu" as a link to it.
+        for mount in (root / controllers, root / "cpu") if controllers else (root,):
+            group = mount / path.lstrip("/")
+            while group != mount and mount in group.parents:
+                folders.append(group)
+                group = group.parent
+            folders.append(mount)
     return folders
 
 

@@ -84,8 +84,12 @@ class Measure:
             cost = perf_counter() - end
             self._next_look = end + max(MEMORY_INTERVAL, cost / MEMORY_TIME_SHARE)
 
+    def drained(self) -> None:
+        """Note that there are no more frames: now the encoder has to complete the file."""
+        self._returned = perf_counter()
+
     def encoded(self) -> None:
-        """Note that the file is complete: the encoder was busy since the last view came back."""
+        """Note that the file is complete: the encoder was busy since the frames ended."""
         self.encoding += perf_counter() - self._returned
 
     def look_at_memory(self) -> None:

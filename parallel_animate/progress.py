@@ -30,7 +30,9 @@ def shown(
         Log each time so many frames were written.
     """
     if disable is None:
-        disable = not sys.stderr.isatty()
+        # There may be no standard error at all, or something in its place.
+        isatty = getattr(sys.stderr, "isatty", None)
+        disable = isatty is None or not isatty()
     with nullcontext() if disable else _bar(total) as bar:
         for number, view in enumerate(frames, 1):
             yield view

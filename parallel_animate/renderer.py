@@ -58,6 +58,7 @@ class FrameRenderer:
         self._reuse = reuse_figure
         self._store: PixelStore | None = None
         self._size: tuple[int, int] | None = None
+        self._numbers: set[int] = set()  # pyplot's, of the figures that setup() made
         self._surface = self._make_surface()
 
     @property
@@ -105,15 +106,23 @@ class FrameRenderer:
         return updated - start, drawn - updated, perf_counter() - drawn
 
     def close(self) -> None:
-        """Close the figure, so that pyplot forgets it."""
-        pyplot = sys.modules.get("matplotlib.pyplot")
-        if pyplot is not None:
-            pyplot.close(self._surface.figure)
+        """Close the figures that setup() made, so that pyplot forgets them."""
+        _close_figures(self._numbers)
 
     def _make_surface(self) -> Surface:
+        before = _open_figures()
+        try:
+            surface = self._drawn(self._set_up())
+        except BaseException:
+            _close_figures(_open_figures() - before)
+            raise
+        self._numbers = _open_figures() - before
+        return surface
+
+    def _set_up(self) -> Figure:
         try:
             figure = self._animator.setup()
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise SetupError(
                 f"setup() failed: {type(error).__name__}: {error}{_place_in_user_code(error)}"
             ) from error
@@ -122,6 +131,9 @@ class FrameRenderer:
                 f"{type(self._animator).__name__}.setup() must return a matplotlib Figure, not "
                 f"{_described(figure)}"
             )
+        return figure
+
+    def _drawn(self, figure: Figure) -> Surface:
         self._options.apply(figure)
         try:
             return Surface(figure)
@@ -139,13 +151,24 @@ def _blame(stage: str, frame_idx: int, params: Any) -> Iterator[None]:
         yield
     except AnimateError:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise FrameError(
             f"{stage} failed for frame {frame_idx} with params {shortened(params)}: "
             f"{type(error).__name__}: {error}{_place_in_user_code(error)}",
             frame_idx,
             shortened(params),
         ) from error
+
+
+def _open_figures() -> set[int]:
+    """Return the numbers of the figures that pyplot knows."""
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    return set() if pyplot is None else set(pyplot.get_fignums())
+
+
+def _close_figures(numbers: set[int]) -> None:
+    for number in numbers:
+        sys.modules["matplotlib.pyplot"].close(number)
 
 
 def shortened(params: Any) -> str:

@@ -19,6 +19,7 @@ arrive in any order, and the memory stays as it is.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import logging
 import mmap
@@ -75,6 +76,14 @@ def ring_slots(workers: int, slot_bytes: int, available: int) -> int:
     return max(workers + 1, min(wanted, affordable))
 
 
+class Block(SharedMemory):
+    """Shared memory that does not complain at the end if a view of it is still alive."""
+
+    def __del__(self) -> None:
+        with contextlib.suppress(BufferError, OSError):
+            self.close()
+
+
 class SlotRing:
     """A block of shared memory that is cut into equal, page-aligned slots.
 
@@ -84,7 +93,7 @@ class SlotRing:
 
     Parameters
     ----------
-    memory : SharedMemory
+    memory : Block
         The block.
     slots : int
         Number of slots.
@@ -94,7 +103,7 @@ class SlotRing:
         Whether this process made the block, and has to remove its name.
     """
 
-    def __init__(self, memory: SharedMemory, slots: int, slot_bytes: int, *, owner: bool) -> None:
+    def __init__(self, memory: Block, slots: int, slot_bytes: int, *, owner: bool) -> None:
         self.slots = slots
         self.slot_bytes = slot_bytes
         self._memory = memory
@@ -191,7 +200,7 @@ def slot_stride(slot_bytes: int) -> int:
 
 # Memory cannot be unmapped while a view of it is alive, and after an error the views live on
 # in the traceback. Such a block waits here (its name is gone already) until the next attempt.
-_lingering: list[SharedMemory] = []
+_lingering: list[Block] = []
 
 
 def close_lingering() -> None:
@@ -204,13 +213,13 @@ def close_lingering() -> None:
         _lingering.remove(memory)
 
 
-def _reserve(size: int) -> SharedMemory | None:
+def _reserve(size: int) -> Block | None:
     """Make a block with all its pages reserved; None where there is no room."""
     free = _shm_free()
     if size > free:
         return None
     try:
-        memory = SharedMemory(create=True, size=size)
+        memory = Block(create=True, size=size)
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.ENOMEM):
             return None
@@ -240,7 +249,7 @@ def _shm_free() -> int:
     return stat.f_bavail * stat.f_frsize
 
 
-def _open_untracked(name: str) -> SharedMemory:
+def _open_untracked(name: str) -> Block:
     """Open a block that its maker will unlink.
 
     Before Python 3.13 every process that opens a block registers it with the resource tracker
@@ -248,8 +257,8 @@ def _open_untracked(name: str) -> SharedMemory:
     the main process's tracker, for which registering twice is the same as once.
     """
     if sys.version_info >= (3, 13):
-        return SharedMemory(name, track=False)
-    return SharedMemory(name)
+        return Block(name, track=False)
+    return Block(name)
 
 
 class FrameOrder:

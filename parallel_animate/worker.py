@@ -27,10 +27,11 @@ import queue
 import signal
 import sys
 import threading
+import time
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
-from multiprocessing.connection import Connection
+from multiprocessing.connection import Connection, wait
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
 from typing import TYPE_CHECKING, Any
@@ -49,6 +50,9 @@ if TYPE_CHECKING:
 # After the pipe has ended, a worker may take this long (seconds) to finish its frame and
 # close what the user has open, before its thread ends it.
 GRACE = 1.0
+# Seconds between two looks at processes whose end nothing announces: a process that a worker
+# started has inherited the worker's ends of the pipes, and keeps them open.
+POLL = 0.5
 # Numeric libraries that setup() loads later read these when they are loaded.
 THREAD_VARIABLES = (
     "OMP_NUM_THREADS",
@@ -100,17 +104,25 @@ class Done:
 
 @dataclass(frozen=True)
 class Failed:
-    """A frame, or setup() (frame_idx None), failed. `cause` is pickled, if it could be."""
+    """A frame, or setup() (frame_idx None), failed.
+
+    `cause` is the user's exception, pickled if it could be; `text` is what it said.
+    """
 
     frame_idx: int | None
     error: AnimateError
     cause: bytes | None
+    text: str
 
     def exception(self, process: str) -> AnimateError:
-        """Return the error, with the worker's exception as its cause."""
+        """Return the error, with the worker's exception, or its text, as its cause."""
         self.error.add_note(f"(in worker process {process})")
+        if self.text:
+            self.error.__cause__ = RuntimeError(self.text)
         if self.cause is not None:
-            self.error.__cause__ = pickle.loads(self.cause)
+            # Its class may be one that only the worker can import.
+            with contextlib.suppress(Exception):
+                self.error.__cause__ = pickle.loads(self.cause)
         return self.error
 
 
@@ -166,7 +178,7 @@ class WorkerHandle:
             name=f"parallel-animate-{index}",
         )
         self.process: BaseProcess = process
-        with _fork_despite_native_threads():
+        with _fork_despite_native_threads(), _interrupts_held():
             process.start()
         remote.close()
 
@@ -180,7 +192,7 @@ class WorkerHandle:
         return pickle.loads(self.connection.recv_bytes())
 
     def send_task(self, frame_idx: int, slot: int, params: Any) -> None:
-        """Give the worker a frame.
+        """Give the worker a frame. A dead worker has it too: its death is noticed.
 
         Raises
         ------
@@ -189,8 +201,9 @@ class WorkerHandle:
         """
         payload = _pickled_params(frame_idx, params)
         self.tasks[frame_idx] = slot
-        send(self.connection, (frame_idx, slot))
-        self.connection.send_bytes(payload)
+        with contextlib.suppress(BrokenPipeError):
+            send(self.connection, (frame_idx, slot))
+            self.connection.send_bytes(payload)
 
     def __str__(self) -> str:
         return f"{self.index} (pid {self.process.pid})"
@@ -199,13 +212,25 @@ class WorkerHandle:
         """End the pipe; the worker exits when it notices."""
         self.connection.close()
 
-    def join(self, timeout: float) -> None:
-        """Wait for the worker's exit, and kill it after `timeout` seconds."""
-        self.process.join(timeout)
+    def join(self, timeout: float) -> int:
+        """Wait for the worker's exit, and kill it after `timeout` seconds.
+
+        Returns
+        -------
+        int
+            Its exit code; the negative signal if it was killed.
+        """
+        deadline = time.monotonic() + timeout
+        # The sentinel alone does not do: a process that the worker started may have it too.
+        while self.process.is_alive() and (rest := deadline - time.monotonic()) > 0:
+            wait([self.process.sentinel], min(rest, POLL))
         if self.process.is_alive():
             self.process.kill()
-            self.process.join()
+        self.process.join()
+        code = self.process.exitcode
+        assert code is not None
         self.process.close()
+        return code
 
 
 def _pickled_job(job: Job) -> bytes:
@@ -271,6 +296,23 @@ def _fork_despite_native_threads() -> Iterator[None]:
         yield
 
 
+@contextlib.contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Start a process with Ctrl-C blocked, until it has decided to ignore it.
+
+    A signal mask is inherited by a fork and kept by an exec, so no interrupt can reach the
+    worker while it still imports. For this process it is only postponed.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 # What follows runs in the worker.
 
 
@@ -301,6 +343,8 @@ def _forget_figures() -> None:
 def _run(connection: Connection, job: Job) -> None:
     # Ctrl-C reaches every process of the terminal; the main process decides what to do.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     tasks: queue.SimpleQueue[Any] = queue.SimpleQueue()
     threading.Thread(target=_receive, args=(connection, tasks), daemon=True).start()
     for variable in THREAD_VARIABLES:
@@ -372,18 +416,18 @@ def _reporting(connection: Connection, frame_idx: int | None = None) -> Iterator
                 else FrameError(f"frame {frame_idx} failed: {said}", frame_idx)
             )
         with contextlib.suppress(BrokenPipeError):
-            send(connection, Failed(frame_idx, error, _pickled_exception(cause)))
+            text = "" if cause is None else f"{type(cause).__name__}: {cause}"
+            send(connection, Failed(frame_idx, error, _pickled_exception(cause), text))
 
 
 def _pickled_exception(error: BaseException | None) -> bytes | None:
-    """Pickle an exception, or a stand-in of the same text if it does not survive that."""
-    if error is None:
-        return None
+    """Pickle an exception; None if it does not survive that."""
     import cloudpickle
 
-    try:
-        pickled: bytes = cloudpickle.dumps(error)
-        pickle.loads(pickled)
-        return pickled
-    except Exception:
-        return pickle.dumps(RuntimeError(f"{type(error).__name__}: {error}"))
+    # By reference first: the main process wants to find its own class in it.
+    for dumps in (pickle.dumps, cloudpickle.dumps):
+        with contextlib.suppress(Exception):
+            pickled: bytes = dumps(error)
+            if pickle.loads(pickled) is not None:
+                return pickled
+    return None

@@ -57,14 +57,19 @@ class OutputFile:
             self.path = Path(path).expanduser()
         except TypeError:
             raise ArgumentError(f"output_file must be a path, not {path!r}") from None
+        if self.path.is_symlink():
+            self.path = self.path.resolve()  # the file is to be replaced, not the link to it
         if self.path.is_dir():
             raise OutputError(f"output_file is a folder: {self.path}; give a file name in it")
+        if self.path.exists() and not self.path.is_file():
+            raise OutputError(f"output_file is not a regular file: {self.path}")
         if self.path.suffix.lower() not in MP4_SUFFIXES:
             warnings.warn(
                 f"output_file {self.path.name!r} will hold an MP4 whatever its name says",
                 stacklevel=3,
             )
-        name = f".{self.path.stem}.{os.getpid()}-{secrets.token_hex(3)}.part.mp4"
+        # Part of the name, so that a stray one can be told; not all, for names have a limit.
+        name = f".{self.path.stem[:40]}.{os.getpid()}-{secrets.token_hex(3)}.part.mp4"
         self.temporary = self.path.parent / name
 
     @property

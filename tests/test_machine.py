@@ -1,0 +1,202 @@
+"""How many cores a process may use, and how many workers that gives."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from parallel_animate import ArgumentError, machine
+from parallel_animate.machine import _cgroup_cpu_quota, usable_cores, worker_count
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="no CPU affinity here")
+def test_only_the_cores_that_affinity_allows_are_used() -> None:
+    program = (
+        "import os\n"
+        "os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})\n"
+        "from parallel_animate.machine import usable_cores, worker_count\n"
+        "print(usable_cores(), worker_count(-1), worker_count(-2))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == ["1", "1", "1"]
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="no CPU affinity here")
+@pytest.mark.parametrize(
+    ("quota", "cores"), [(None, 8), (0.1, 1), (1.0, 1), (2.5, 3), (8.0, 8), (64.0, 8)]
+)
+def test_the_smaller_of_affinity_and_quota_counts_rounded_up(
+    quota: float | None, cores: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(machine.os, "sched_getaffinity", lambda _: set(range(8)))
+    monkeypatch.setattr(machine, "_cgroup_cpu_quota", lambda: quota)
+    assert usable_cores() == cores
+
+
+class Groups:
+    """A made-up ``/sys/fs/cgroup``, and a ``/proc`` that says where the process is in it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.root = folder / "cgroup"
+        self.proc = folder / "proc"
+        self.root.mkdir()
+
+    def process_is_in(self, *lines: str) -> None:
+        (self.proc / "self").mkdir(parents=True)
+        (self.proc / "self" / "cgroup").write_text("".join(f"{line}\n" for line in lines))
+
+    def v2(self, group: str, quota: str, period: str = "100000") -> None:
+        folder = self.root / group
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "cpu.max").write_text(f"{quota} {period}\n")
+
+    def v1(self, group: str, quota: str, period: str = "100000") -> None:
+        folder = self.root / group
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "cpu.cfs_quota_us").write_text(f"{quota}\n")
+        (folder / "cpu.cfs_period_us").write_text(f"{period}\n")
+
+    def quota(self) -> float | None:
+        return _cgroup_cpu_quota(root=self.root, proc=self.proc)
+
+
+@pytest.fixture
+def groups(tmp_path: Path) -> Groups:
+    return Groups(tmp_path)
+
+
+def test_a_quota_of_version_2_is_found(groups: Groups) -> None:
+    groups.process_is_in("0::/user.slice/job")
+    groups.v2("user.slice/job", "250000")
+    assert groups.quota() == 2.5
+
+
+def test_the_period_of_a_quota_counts(groups: Groups) -> None:
+    groups.process_is_in("0::/job")
+    groups.v2("job", "150000", period="50000")
+    assert groups.quota() == 3.0
+
+
+def test_a_quota_at_the_mount_itself_is_found(groups: Groups) -> None:
+    """A container sees its own group as the root of the hierarchy."""
+    groups.process_is_in("0::/")
+    groups.v2(".", "50000")
+    assert groups.quota() == 0.5
+
+
+@pytest.mark.parametrize(
+    ("outer", "inner", "tightest"),
+    [("100000", "400000", 1.0), ("400000", "100000", 1.0), ("300000", "max", 3.0)],
+)
+def test_the_tightest_quota_of_version_2_among_the_parents_counts(
+    groups: Groups, outer: str, inner: str, tightest: float
+) -> None:
+    groups.process_is_in("0::/pod/container/step")
+    groups.v2("pod", outer)
+    groups.v2("pod/container", "max")
+    groups.v2("pod/container/step", inner)
+    assert groups.quota() == tightest
+
+
+def test_no_limit_of_version_2_is_no_quota(groups: Groups) -> None:
+    groups.process_is_in("0::/job")
+    groups.v2("job", "max")
+    assert groups.quota() is None
+
+
+def test_the_quota_of_a_sibling_does_not_count(groups: Groups) -> None:
+    groups.process_is_in("0::/pod/mine")
+    groups.v2("pod/mine", "400000")
+    groups.v2("pod/other", "100000")
+    assert groups.quota() == 4.0
+
+
+def test_a_quota_of_version_1_is_found(groups: Groups) -> None:
+    groups.process_is_in("5:memory:/docker/abc", "4:cpu,cpuacct:/docker/abc")
+    groups.v1("cpu,cpuacct/docker/abc", "150000")
+    groups.v1("memory/docker/abc", "1")  # of another controller
+    assert groups.quota() == 1.5
+
+
+@pytest.mark.parametrize(
+    ("outer", "inner", "tightest"),
+    [("100000", "400000", 1.0), ("400000", "100000", 1.0), ("300000", "-1", 3.0)],
+)
+def test_the_tightest_quota_of_version_1_among_the_parents_counts(
+    groups: Groups, outer: str, inner: str, tightest: float
+) -> None:
+    groups.process_is_in("2:cpu:/batch/job")
+    groups.v1("cpu", "-1")
+    groups.v1("cpu/batch", outer)
+    groups.v1("cpu/batch/job", inner)
+    assert groups.quota() == tightest
+
+
+def test_a_container_of_version_1_finds_its_quota_at_the_mount(groups: Groups) -> None:
+    """Docker mounts the container's group, while /proc shows its path on the host."""
+    groups.process_is_in("4:cpu,cpuacct:/docker/abc")
+    groups.v1("cpu,cpuacct", "200000")
+    assert groups.quota() == 2.0
+
+
+def test_the_mount_of_version_1_is_found_whatever_the_order_of_its_controllers(
+    groups: Groups,
+) -> None:
+    """CentOS 7 lists ``cpuacct,cpu`` and mounts ``cpu,cpuacct`` (lxc/lxc issue 3703)."""
+    groups.process_is_in("8:cpuacct,cpu:/job")
+    groups.v1("cpu,cpuacct/job", "200000")
+    (groups.root / "cpu").symlink_to("cpu,cpuacct")
+    assert groups.quota() == 2.0
+
+
+def test_version_1_is_found_beside_version_2(groups: Groups) -> None:
+    groups.process_is_in("4:cpu,cpuacct:/job", "0::/user.slice")
+    groups.v1("cpu,cpuacct/job", "300000")
+    assert groups.quota() == 3.0
+
+
+def test_no_control_groups_are_no_quota(groups: Groups) -> None:
+    assert groups.quota() is None
+    groups.process_is_in("0::/gone")
+    assert groups.quota() is None
+
+
+@pytest.mark.parametrize(
+    ("num_workers", "count"), [(-1, 8), (-2, 7), (-8, 1), (-9, 1), (-1000, 1), (1, 1), (5, 5)]
+)
+def test_negative_counts_leave_cores_free_and_positive_ones_are_taken(
+    num_workers: int, count: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(machine, "usable_cores", lambda: 8)
+    assert worker_count(num_workers) == count
+    assert worker_count(np.int64(num_workers)) == count
+
+
+@pytest.mark.parametrize(
+    ("num_workers", "frames", "count"), [(-1, 3, 3), (-7, 3, 2), (5, 3, 3), (5, 1, 1), (5, 99, 5)]
+)
+def test_there_are_no_more_workers_than_frames(
+    num_workers: int, frames: int, count: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(machine, "usable_cores", lambda: 8)
+    assert worker_count(num_workers, frames) == count
+
+
+def test_the_number_of_workers_may_exceed_the_cores(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(machine, "usable_cores", lambda: 2)
+    assert worker_count(32) == 32
+
+
+@pytest.mark.parametrize("num_workers", [0, 1.0, "2", None, True])
+def test_a_count_that_is_no_count_is_refused(num_workers: object) -> None:
+    with pytest.raises(ArgumentError, match="num_workers must"):
+        worker_count(num_workers)  # type: ignore[arg-type]
