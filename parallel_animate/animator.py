@@ -19,7 +19,7 @@ from parallel_animate.machine import worker_count
 from parallel_animate.measure import Measure
 from parallel_animate.progress import shown
 from parallel_animate.report import RenderReport
-from parallel_animate.video import OutputFile, VideoSettings, VideoWriter, open_writer
+from parallel_animate.video import OutputFile, VideoSettings, VideoWriter, load_writer, open_writer
 from parallel_animate.worker import Job
 
 if TYPE_CHECKING:
@@ -215,6 +215,7 @@ class Animator(ABC):
         )
         written = _interval("saving_log_interval", saving_log_interval)
         job = Job(self, options, bool(reuse_figure_object), library_threads(plan.workers))
+        load_writer(settings)
         with ExitStack() as stack:
             stack.enter_context(output)
             engine = stack.enter_context(open_engine(job, source, measure, plan))
@@ -227,7 +228,8 @@ class Animator(ABC):
             writer.write(stack.enter_context(closing(seen)))
             measure.encoded()
             output.commit()
-            measure.look_at_memory()
+            if not measure.peak_memory:
+                measure.look_at_memory()
             return _report(output, settings, engine, writer, measure)
 
 

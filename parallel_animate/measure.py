@@ -11,8 +11,8 @@ import psutil
 from parallel_animate.canvas.pixels import Pixels
 from parallel_animate.machine import tree_memory
 
-# Looking at the memory of many processes takes milliseconds. It is done so seldom that it
-# takes at most this share of the time, and at most twice a second.
+# Looking at the memory of many processes takes tens of milliseconds. It is done so seldom that
+# it takes at most this share of the time, and at most twice a second.
 MEMORY_TIME_SHARE = 0.01
 MEMORY_INTERVAL = 0.5
 
@@ -43,7 +43,8 @@ class Measure:
         self.peak_memory = 0
         self._drawn = 0
         self._process = psutil.Process()
-        self._next_look = self._returned = 0.0
+        self._next_look = self._start + MEMORY_INTERVAL
+        self._returned = self._start
 
     @property
     def seconds(self) -> float:

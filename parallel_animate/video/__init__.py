@@ -2,6 +2,6 @@
 
 from parallel_animate.video.output import OutputFile
 from parallel_animate.video.settings import VideoSettings
-from parallel_animate.video.writer import VideoWriter, open_writer
+from parallel_animate.video.writer import VideoWriter, load_writer, open_writer
 
-__all__ = ["OutputFile", "VideoSettings", "VideoWriter", "open_writer"]
+__all__ = ["OutputFile", "VideoSettings", "VideoWriter", "load_writer", "open_writer"]

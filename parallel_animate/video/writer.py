@@ -59,6 +59,12 @@ class VideoWriter(Protocol):
 PIXEL_FORMAT: dict[Encoder, PixelFormat] = {"libx264": "yuv420p", "h264_nvenc": "rgba"}
 
 
+def load_writer(settings: VideoSettings) -> None:
+    """Import what this writer needs and the workers need too, before they are forked from here."""
+    if settings.writer == "pyav":
+        import parallel_animate.video.pyav  # noqa: F401
+
+
 def open_writer(
     settings: VideoSettings, path: Path, size: tuple[int, int], total: int | None
 ) -> VideoWriter:
