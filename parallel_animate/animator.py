@@ -12,15 +12,15 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from parallel_animate.canvas import FigureOptions
-from parallel_animate.engine import Engine, Plan, library_threads, open_engine
+from parallel_animate.engine import Engine, Plan, open_engine
 from parallel_animate.errors import ArgumentError
 from parallel_animate.frames import FrameSource
-from parallel_animate.machine import worker_count
+from parallel_animate.machine import library_threads, worker_count
 from parallel_animate.measure import Measure
+from parallel_animate.messages import Job
 from parallel_animate.progress import shown
 from parallel_animate.report import RenderReport
 from parallel_animate.video import OutputFile, VideoSettings, VideoWriter, load_writer, open_writer
-from parallel_animate.worker import Job
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

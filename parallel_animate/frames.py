@@ -21,10 +21,10 @@ from dataclasses import dataclass
 from itertools import islice
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
-from types import TracebackType
 from typing import Any
 
 from parallel_animate.errors import ArgumentError, EmptyParamsError, FrameIdError, ParamsError
+from parallel_animate.owner import Owner
 
 # An error holds no more missing ids than this.
 LISTED_IDS = 1000
@@ -103,7 +103,7 @@ class FrameIds:
         )
 
 
-class FrameSource:
+class FrameSource(Owner):
     """Numbered frame params, prefetched.
 
     Entering the context starts the prefetch thread (after the worker processes were forked,
@@ -155,15 +155,8 @@ class FrameSource:
             self._prefetch = _Prefetch(self._items, prefetch)
         return self
 
-    def __enter__(self) -> FrameSource:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
+        """Stop the prefetch thread."""
         if self._prefetch is not None:
             self._prefetch.stop()
 

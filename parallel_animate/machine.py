@@ -115,6 +115,17 @@ def worker_count(num_workers: int, n_frames: int | None = None) -> int:
     return count if n_frames is None else max(1, min(count, n_frames))
 
 
+def library_threads(workers: int) -> int:
+    """Return how many threads a numeric library may use in each of so many workers.
+
+    Examples
+    --------
+    >>> library_threads(10_000)
+    1
+    """
+    return max(1, usable_cores() // workers)
+
+
 def available_memory() -> int:
     """Return the bytes of memory that can still be used without swapping.
 

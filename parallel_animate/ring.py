@@ -29,13 +29,13 @@ import tempfile
 from collections.abc import Collection
 from multiprocessing.shared_memory import SharedMemory
 from pathlib import Path
-from types import TracebackType
 from typing import IO
 
 import numpy as np
 import numpy.typing as npt
 
 from parallel_animate.errors import SharedMemoryError
+from parallel_animate.owner import Owner
 
 log = logging.getLogger("parallel_animate")
 
@@ -84,7 +84,7 @@ class Block(SharedMemory):
             self.close()
 
 
-class SlotRing:
+class SlotRing(Owner):
     """A block of shared memory that is cut into equal, page-aligned slots.
 
     Make one with :meth:`create` in the main process, and with :meth:`attach` in a worker.
@@ -174,17 +174,6 @@ class SlotRing:
         self._slots.clear()
         _lingering.append(self._memory)
         close_lingering()
-
-    def __enter__(self) -> SlotRing:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 def slot_stride(slot_bytes: int) -> int:
@@ -285,6 +274,11 @@ class FrameOrder:
         self._spill = FrameSpill(slots[0].nbytes, spill_folder)
 
     @property
+    def slots(self) -> int:
+        """Number of slots."""
+        return len(self._slots)
+
+    @property
     def spilled(self) -> int:
         return self._spill.stored
 
@@ -332,8 +326,8 @@ class FrameOrder:
         self._free.append(slot)
 
     def close(self) -> None:
-        """Let go of the slots, and give the temporary file back."""
-        self._slots.clear()
+        """Let go of the slots' memory, and give the temporary file back."""
+        self._slots = [np.empty(0, np.uint8)] * len(self._slots)
         self._spill.close()
 
 

@@ -12,8 +12,7 @@ import sys
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 
@@ -21,13 +20,14 @@ from parallel_animate.canvas import FrameLayout
 from parallel_animate.canvas.pixels import Pixels
 from parallel_animate.errors import AnimateError, EncoderError
 from parallel_animate.video.settings import Encoder, VideoSettings
+from parallel_animate.video.writer import VideoWriter
 
 # An NVENC that cannot be opened is noticed when ffmpeg closes its end of the pipe, which holds
 # much less than a frame: this many frames were taken by then, with some to spare.
 KEPT_FRAMES = 8
 
 
-class PvioWriter:
+class PvioWriter(VideoWriter):
     """Writes an H.264 MP4 with parallel-video-io.
 
     Parameters
@@ -55,8 +55,7 @@ class PvioWriter:
         # PyTorch comes with it, and takes seconds: only here, where it is wanted.
         from pvio import write_frames_to_video
 
-        self.encoder = f"{encoder} (parallel-video-io)"
-        self.layout = layout
+        super().__init__(f"{encoder} (parallel-video-io)", layout)
         self._write = write_frames_to_video
         self._settings = settings
         self._path = path
@@ -85,18 +84,7 @@ class PvioWriter:
             raise EncoderError(f"parallel-video-io failed: {error}") from error
 
     def close(self) -> None:
-        """Nothing is open between writes."""
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
+        """Nothing is open but during a write."""
 
 
 def ffmpeg_arguments(extra: tuple[str, ...], fps: Fraction, layout: FrameLayout) -> list[str]:

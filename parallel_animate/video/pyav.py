@@ -12,8 +12,6 @@ import contextlib
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 import av
 import av.logging
@@ -27,6 +25,7 @@ from parallel_animate.canvas import FrameLayout
 from parallel_animate.canvas.pixels import Pixels
 from parallel_animate.errors import EncoderError
 from parallel_animate.video.settings import Encoder, VideoSettings, unusable_options
+from parallel_animate.video.writer import VideoWriter
 
 # ITU-T H.273: 1 is BT.709 for primaries, transfer and matrix; FFmpeg's AVCOL_RANGE_MPEG,
 # the limited range, is 1 too.
@@ -48,7 +47,7 @@ MUXER_OPTIONS = frozenset(
 FASTSTART = {"movflags": "+faststart"}
 
 
-class PyavWriter:
+class PyavWriter(VideoWriter):
     """Writes an H.264 MP4 with PyAV.
 
     Parameters
@@ -73,8 +72,7 @@ class PyavWriter:
     def __init__(
         self, settings: VideoSettings, encoder: Encoder, path: Path, layout: FrameLayout
     ) -> None:
-        self.encoder: str = encoder
-        self.layout = layout
+        super().__init__(encoder, layout)
         extra = settings.extra_options()
         muxer = {name: extra.pop(name) for name in extra.keys() & MUXER_OPTIONS}
         self._container = av.open(str(path), "w", format="mp4", container_options=FASTSTART | muxer)
@@ -108,17 +106,6 @@ class PyavWriter:
         # The encoder's threads and buffers end with the last reference to it, which a traceback
         # that somebody keeps shall not be.
         del self._stream, self._container
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 def _timed(stream: VideoStream, frame: VideoFrame | None) -> list[av.Packet[VideoStream]]:

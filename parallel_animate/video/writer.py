@@ -8,23 +8,23 @@ iterator of frame views in frame order. A view is valid until the next one is as
 from __future__ import annotations
 
 import logging
+from abc import abstractmethod
 from collections.abc import Iterator
 from pathlib import Path
-from types import TracebackType
-from typing import Protocol, Self
 
 from parallel_animate.canvas import FrameLayout
 from parallel_animate.canvas.pixels import PixelFormat, Pixels
 from parallel_animate.errors import EncoderError
+from parallel_animate.owner import Owner
 from parallel_animate.video.settings import Encoder, VideoSettings
 
 log = logging.getLogger("parallel_animate")
 
 
-class VideoWriter(Protocol):
+class VideoWriter(Owner):
     """A video file under construction.
 
-    Attributes
+    Parameters
     ----------
     encoder : str
         The encoder's name, for the report.
@@ -32,26 +32,24 @@ class VideoWriter(Protocol):
         The form in which it takes the frames.
     """
 
-    encoder: str
-    layout: FrameLayout
+    def __init__(self, encoder: str, layout: FrameLayout) -> None:
+        self.encoder = encoder
+        self.layout = layout
 
+    @abstractmethod
     def write(self, frames: Iterator[Pixels]) -> None:
         """Encode all frames, and complete the file.
+
+        Parameters
+        ----------
+        frames : iterator of ndarray
+            Views of frames in the layout's shape, in frame order.
 
         Raises
         ------
         EncoderError
             If the encoder or the muxer fails.
         """
-
-    def __enter__(self) -> Self: ...
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None: ...
 
 
 # The format each encoder reads best: x264 takes yuv420p alone, and the workers convert in

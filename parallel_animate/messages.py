@@ -1,0 +1,185 @@
+"""What the main process and its workers say to each other.
+
+One duplex pipe joins the main process to each worker, and carries::
+
+    main process                          worker
+                          start ──▶       setup(), first draw
+      Ready(size)         ◀──
+      RingOffer           ──▶             attach
+      Attached            ◀──
+      Task, params        ──▶             update, draw, store
+      Done                ◀──
+      end of the pipe     ──▶             exit
+
+A worker that fails says `Failed`; one that is gone says nothing more, and :class:`Died` stands
+for that.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import pickle
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from typing import TYPE_CHECKING, Any
+
+from parallel_animate.canvas import FigureOptions, FrameLayout
+from parallel_animate.errors import AnimateError, ParamsError
+from parallel_animate.renderer import StageSeconds, shortened
+
+if TYPE_CHECKING:
+    from parallel_animate.animator import Animator
+
+
+@dataclass(frozen=True)
+class Job:
+    """What a worker has to know at its start."""
+
+    animator: Animator
+    options: FigureOptions
+    reuse_figure: bool
+    threads: int  # that a numeric library may use in this worker
+
+
+@dataclass(frozen=True)
+class Ready:
+    """setup() has run; the figure's width and height in pixels."""
+
+    size: tuple[int, int]
+
+
+@dataclass(frozen=True)
+class RingOffer:
+    """Where the slots are, and the form of the frames in them."""
+
+    name: str
+    slots: int
+    layout: FrameLayout
+
+
+@dataclass(frozen=True)
+class Attached:
+    """The ring is mapped; tasks may come."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """A frame to draw, and the slot for it. Its pickled params follow as a message of bytes."""
+
+    frame_idx: int
+    slot: int
+
+
+@dataclass(frozen=True)
+class Done:
+    """A frame lies finished in its slot."""
+
+    frame_idx: int
+    seconds: StageSeconds
+
+
+@dataclass(frozen=True)
+class Failed:
+    """A frame, or setup() (frame_idx None), failed.
+
+    `cause` is the user's exception, pickled if it could be; `text` is what it said.
+    """
+
+    frame_idx: int | None
+    error: AnimateError
+    cause: bytes | None
+    text: str
+
+    @classmethod
+    def of(cls, frame_idx: int | None, error: AnimateError) -> Failed:
+        """Return the message for an error, with its cause."""
+        cause = error.__cause__
+        text = "" if cause is None else f"{type(cause).__name__}: {cause}"
+        return cls(frame_idx, error, _pickled_exception(cause), text)
+
+    def exception(self, process: str) -> AnimateError:
+        """Return the error, with the worker's exception, or its text, as its cause."""
+        self.error.add_note(f"(in worker process {process})")
+        if self.text:
+            self.error.__cause__ = RuntimeError(self.text)
+        if self.cause is not None:
+            # Its class may be one that only the worker can import.
+            with contextlib.suppress(Exception):
+                self.error.__cause__ = pickle.loads(self.cause)
+        return self.error
+
+
+@dataclass(frozen=True)
+class Died:
+    """The process ended on its own, with this exit code: the negative signal if it was killed."""
+
+    code: int
+
+
+def send(connection: Connection, message: object) -> None:
+    """Send a message.
+
+    Not ``Connection.send``: when the pipe is broken, it leaves a buffer in the traceback, of
+    which the interpreter complains at its end.
+    """
+    connection.send_bytes(pickle.dumps(message))
+
+
+def receive(connection: Connection) -> Any:
+    """Return the next message; EOFError at the end of the pipe."""
+    return pickle.loads(connection.recv_bytes())
+
+
+def pickled_params(frame_idx: int, params: Any) -> bytes:
+    """Pickle the params of a frame, with cloudpickle where pickle does not do.
+
+    Raises
+    ------
+    ParamsError
+        If neither does.
+    """
+    try:
+        return pickle.dumps(params, protocol=pickle.HIGHEST_PROTOCOL)
+    except Exception:
+        import cloudpickle
+
+        try:
+            return cloudpickle.dumps(params)  # type: ignore[no-any-return]
+        except Exception as error:
+            raise ParamsError(
+                f"the params of frame {frame_idx} cannot be pickled: {type(params).__name__} "
+                f"{shortened(params)}: {type(error).__name__}: {error}",
+                frame_idx,
+                shortened(params),
+            ) from error
+
+
+def unpickled_params(frame_idx: int, payload: bytes) -> Any:
+    """Unpickle the params of a frame.
+
+    Raises
+    ------
+    ParamsError
+        If that fails.
+    """
+    try:
+        return pickle.loads(payload)
+    except Exception as error:
+        raise ParamsError(
+            f"the params of frame {frame_idx} cannot be unpickled in a worker: "
+            f"{type(error).__name__}: {error}",
+            frame_idx,
+        ) from error
+
+
+def _pickled_exception(error: BaseException | None) -> bytes | None:
+    """Pickle an exception; None if it does not survive that."""
+    import cloudpickle
+
+    # By reference first: the main process wants to find its own class in it.
+    for dumps in (pickle.dumps, cloudpickle.dumps):
+        with contextlib.suppress(Exception):
+            pickled: bytes = dumps(error)
+            if pickle.loads(pickled) is not None:
+                return pickled
+    return None
