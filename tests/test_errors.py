@@ -797,7 +797,7 @@ from tests.stamp import StampAnimator
 class Talks(StampAnimator):
     def update(self, frame_idx, params):
         super().update(frame_idx, params)
-        print("drew", frame_idx, os.getpid(), flush=True)
+        os.write(1, f"drew {frame_idx} {os.getpid()}\n".encode())  # whole, among many writers
 
 if __name__ == "__main__":
     out, workers, method, preload = sys.argv[1:]
@@ -835,6 +835,7 @@ def interrupt_when(ready: Callable[[list[str]], bool], folder: Path, *arguments:
     finally:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
     assert process.returncode == -signal.SIGINT
     assert list((folder / "videos").iterdir()) == []
     return stderr
