@@ -55,10 +55,12 @@ CASES = [
 def peer_python(folder: Path) -> Path:
     """Return the interpreter of the peer's environment, made if it is not there."""
     python = folder / "bin" / "python"
-    if not python.exists():
+    complete = folder / "complete"
+    if not complete.exists():
         print(f"making {folder} with {PEER} ...", flush=True)
         venv.create(folder, with_pip=True)
         subprocess.run([python, "-m", "pip", "install", "-q", PEER], check=True)
+        complete.touch()
     return python
 
 

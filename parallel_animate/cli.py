@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
 
@@ -17,8 +18,18 @@ app = typer.Typer(
 )
 
 
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"parallel-animate {version('parallel-animate')}")
+        raise typer.Exit
+
+
 @app.callback()
-def main() -> None:
+def main(
+    show_version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print it.")
+    ] = False,
+) -> None:
     """Turn matplotlib figures into video, on every core."""
 
 
@@ -32,7 +43,7 @@ def demo(
     ] = -1,
 ) -> None:
     """Render a built-in animation, and say what it took."""
-    # The command line should answer --help without loading matplotlib.
+    # It takes half a second to import, which --help need not wait for.
     from parallel_animate.demo import FPS, Demo, demo_params
 
     typer.echo("Rendering the demo: 1280x720, drawn by matplotlib ...")

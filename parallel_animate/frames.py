@@ -26,6 +26,8 @@ from typing import Any
 from parallel_animate.errors import ArgumentError, EmptyParamsError, FrameIdError, ParamsError
 from parallel_animate.owner import Owner
 
+# Each item announces itself with a few bytes in a pipe that holds 64 KiB.
+MAX_PREFETCH = 4096
 # An error holds no more missing ids than this.
 LISTED_IDS = 1000
 
@@ -136,14 +138,13 @@ class FrameSource(Owner):
         self.total = _expected_frames(param_by_frame, n_frames)
         if isinstance(param_by_frame, list | tuple):
             _check_ids(islice(param_by_frame, self.total))
-        try:
-            items = iter(param_by_frame)
-        except TypeError as error:
+        if not _is_iterable(param_by_frame):
             raise ArgumentError(
                 "param_by_frame must be iterable (a list, tuple, array, generator, ...), "
                 f"not {type(param_by_frame).__name__}"
-            ) from error
-        self._items: Iterator[Any] = islice(items, self.total)
+            )
+        # A data loader starts its processes when it is asked for an iterator: not before start().
+        self._items: Iterator[Any] = islice(_lazily(param_by_frame), self.total)
         self._ids = FrameIds()
         self._pulled = 0
         self._ended = False
@@ -152,7 +153,7 @@ class FrameSource(Owner):
     def start(self, prefetch: int) -> FrameSource:
         """Begin to pull up to `prefetch` items ahead, in a thread; 0 for none."""
         if prefetch > 0:
-            self._prefetch = _Prefetch(self._items, prefetch)
+            self._prefetch = _Prefetch(self._items, min(prefetch, MAX_PREFETCH))
         return self
 
     def close(self) -> None:
@@ -207,6 +208,12 @@ class FrameSource(Owner):
         position, self._pulled = self._pulled, self._pulled + 1
         frame_idx, params = _numbered(item, position)
         self._ids.add(frame_idx)
+        if self.total is not None and frame_idx >= self.total:
+            raise FrameIdError(
+                f"frame_id {frame_idx} is beyond the last of {self.total} frames, "
+                f"{self.total - 1}: ids begin at 0, and none may be missing",
+                (frame_idx,),
+            )
         return frame_idx, params
 
     def _end(self) -> None:
@@ -287,11 +294,24 @@ def _expected_frames(param_by_frame: Iterable[Any], n_frames: int | None) -> int
         return count
     try:
         count = len(param_by_frame)  # type: ignore[arg-type]
-    except TypeError:
-        return None
+    except Exception:
+        return None  # it has none, or does not know it (some data loaders raise)
     if count == 0:
         raise EmptyParamsError("param_by_frame is empty: there is no frame to render")
     return count
+
+
+def _is_iterable(items: object) -> bool:
+    """Whether there will be an iterator, as far as can be told without asking for it."""
+    if getattr(items, "ndim", 1) == 0:
+        return False  # an array without an axis
+    is_sequence = hasattr(items, "__getitem__") and hasattr(items, "__len__")
+    return is_sequence or hasattr(items, "__iter__")
+
+
+def _lazily(items: Iterable[Any]) -> Iterator[Any]:
+    """Yield the items; their iterator is made when the first one is asked for."""
+    yield from items
 
 
 def _numbered(item: Any, position: int) -> tuple[int, Any]:

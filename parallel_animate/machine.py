@@ -8,11 +8,16 @@ from __future__ import annotations
 
 import math
 import os
+import sys
 from pathlib import Path
 
 import psutil
 
 from parallel_animate.errors import ArgumentError
+
+# Windows waits for at most 63 objects at once, and each worker is two (multiprocessing's
+# connection.wait(), WaitForMultipleObjects).
+MAX_WORKERS_WINDOWS = 30
 
 
 def usable_cores() -> int:
@@ -112,6 +117,8 @@ def worker_count(num_workers: int, n_frames: int | None = None) -> int:
             "or 1 to render in this process"
         )
     count = int(num_workers) if num_workers > 0 else max(1, usable_cores() + 1 + int(num_workers))
+    if sys.platform == "win32":
+        count = min(count, MAX_WORKERS_WINDOWS)
     return count if n_frames is None else max(1, min(count, n_frames))
 
 

@@ -61,7 +61,7 @@ class Measure:
 
     @contextmanager
     def waiting(self, *, for_params: bool) -> Iterator[None]:
-        """Count the time of the block as waiting, once the first frame was there."""
+        """Count the time of the block as waiting: for params, or for frames after the first."""
         start = perf_counter()
         try:
             yield

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any
 
 from parallel_animate.canvas import FigureOptions, FrameLayout
 from parallel_animate.errors import AnimateError, ParamsError
-from parallel_animate.renderer import StageSeconds, shortened
+from parallel_animate.renderer import StageSeconds, said, shortened
 
 if TYPE_CHECKING:
     from parallel_animate.animator import Animator
@@ -94,7 +94,7 @@ class Failed:
     def of(cls, frame_idx: int | None, error: AnimateError) -> Failed:
         """Return the message for an error, with its cause."""
         cause = error.__cause__
-        text = "" if cause is None else f"{type(cause).__name__}: {cause}"
+        text = "" if cause is None else said(cause)
         return cls(frame_idx, error, _pickled_exception(cause), text)
 
     def exception(self, process: str) -> AnimateError:

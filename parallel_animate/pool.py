@@ -7,6 +7,7 @@ or dies of, stops no other.
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import gc
 import multiprocessing
@@ -41,8 +42,8 @@ class Worker:
         fork, forkserver or spawn.
     index : int
         The worker's number, from 0.
-    job : Job
-        What it shall do.
+    job : Job or bytes
+        What it shall do; pickled, unless the process is forked.
     siblings : list of Connection
         The main process's ends of the other workers' pipes.
 
@@ -57,21 +58,21 @@ class Worker:
     """
 
     def __init__(
-        self, context: BaseContext, index: int, job: Job, siblings: list[Connection]
+        self, context: BaseContext, index: int, job: Job | bytes, siblings: list[Connection]
     ) -> None:
         self.tasks: dict[int, int] = {}
         self.attached = False
         self.drawn = 0
         self.connection, remote = context.Pipe(duplex=True)
         target, args = (
-            (run_forked, (remote, [self.connection, *siblings], job))
-            if context.get_start_method() == "fork"
-            else (run_pickled, (remote, pickled_job(job)))
+            (run_pickled, (remote, job))
+            if isinstance(job, bytes)
+            else (run_forked, (remote, [self.connection, *siblings], job))
         )
         self.process: BaseProcess = context.Process(  # type: ignore[attr-defined]
             target=target, args=args, name=f"parallel-animate-{index}"
         )
-        with _fork_despite_native_threads(), _interrupts_held():
+        with _fork_despite_native_threads():
             self.process.start()
         remote.close()
         self._name = f"{index} (pid {self.process.pid})"
@@ -81,7 +82,7 @@ class Worker:
 
     def send(self, message: object) -> None:
         """Send a message. To a dead worker is no error here: its death is noticed."""
-        with contextlib.suppress(BrokenPipeError):
+        with contextlib.suppress(OSError):
             send(self.connection, message)
 
     def send_task(self, frame_idx: int, slot: int, params: Any) -> None:
@@ -94,7 +95,7 @@ class Worker:
         """
         payload = pickled_params(frame_idx, params)
         self.tasks[frame_idx] = slot
-        with contextlib.suppress(BrokenPipeError):
+        with contextlib.suppress(OSError):
             send(self.connection, Task(frame_idx, slot))
             self.connection.send_bytes(payload)
 
@@ -105,7 +106,7 @@ class Worker:
         try:
             while self.connection.poll():
                 yield receive(self.connection)
-        except (EOFError, ConnectionResetError):
+        except (EOFError, OSError):
             alive = False
         if not alive:
             self.connection.close()
@@ -141,15 +142,23 @@ class WorkerPool(Owner):
 
     def __init__(self, job: Job, workers: int, start_method: str) -> None:
         self._workers: list[Worker] = []
+        if getattr(multiprocessing.current_process(), "_inheriting", False):
+            # A worker that imports a script without a guard has come here. The main process
+            # sees it end, and says what to do; a traceback from each worker would bury that.
+            raise SystemExit(1)
         context = multiprocessing.get_context(start_method)
+        sent = job if start_method == "fork" else pickled_job(job)
         # A worker that found no tracker would start its own, which would then take the ring
         # for leaked when that worker ends.
         resource_tracker.ensure_running()
+        # Whatever happens to this process, at its end multiprocessing waits for the workers,
+        # and those wait for the end of their pipes.
+        atexit.register(self.close)
         try:
-            with _garbage_left_alone():
+            with _garbage_left_alone(), _interrupts_held():
                 for index in range(workers):
                     pipes = [worker.connection for worker in self._workers]
-                    self._workers.append(Worker(context, index, job, pipes))
+                    self._workers.append(Worker(context, index, sent, pipes))
         except BaseException:
             self.close()
             raise
@@ -195,6 +204,7 @@ class WorkerPool(Owner):
         for worker in self._workers:
             worker.join(max(0.0, deadline - time.monotonic()))
         self._workers.clear()
+        atexit.unregister(self.close)
 
 
 @contextlib.contextmanager
@@ -202,16 +212,16 @@ def _garbage_left_alone() -> Iterator[None]:
     """Keep forked children from collecting what the main process left as garbage.
 
     A decoder or a model that waits in a reference cycle may have native threads, which a fork
-    does not copy: its destructor would crash in the child. And a collector that looks at all
-    the parent's objects would copy their pages.
+    does not copy: its destructor would crash in the child. So a child begins without collector,
+    and puts what it inherited out of its reach before it lets it run.
     """
-    frozen_by_user = gc.get_freeze_count() > 0
-    gc.freeze()
+    enabled = gc.isenabled()
+    gc.disable()
     try:
         yield
     finally:
-        if not frozen_by_user:
-            gc.unfreeze()
+        if enabled:
+            gc.enable()
 
 
 @contextlib.contextmanager
@@ -229,10 +239,11 @@ def _fork_despite_native_threads() -> Iterator[None]:
 
 @contextlib.contextmanager
 def _interrupts_held() -> Iterator[None]:
-    """Start a process with Ctrl-C blocked, until it has decided to ignore it.
+    """Start processes with Ctrl-C blocked, until they have decided to ignore it.
 
-    A signal mask is inherited by a fork and kept by an exec, so no interrupt can reach the
-    worker while it still imports. For this process it is only postponed.
+    A signal mask is inherited by a fork and kept by an exec, so no interrupt can reach a
+    worker while it still imports. For this process it is only postponed until the workers are
+    known to whoever has to end them.
     """
     if not hasattr(signal, "pthread_sigmask"):
         yield

@@ -46,4 +46,8 @@ def _bar(total: int | None) -> Any:
     # Imported only where there is a bar: it takes a tenth of a second.
     from tqdm.auto import tqdm
 
-    return tqdm(total=total, unit=" frames", dynamic_ncols=True, smoothing=0.1)
+    class Bar(tqdm):  # type: ignore[misc]
+        # No thread that watches the bar: it would live on when the next workers are forked.
+        monitor_interval = 0
+
+    return Bar(total=total, unit=" frames", dynamic_ncols=True, smoothing=0.1)

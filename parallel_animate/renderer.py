@@ -20,7 +20,6 @@ from matplotlib.figure import Figure
 from parallel_animate.canvas import FigureOptions, FrameLayout, PixelStore, Surface
 from parallel_animate.canvas.pixels import Pixels
 from parallel_animate.errors import (
-    AnimateError,
     FigureTypeError,
     FrameError,
     FrameSizeError,
@@ -124,7 +123,7 @@ class FrameRenderer:
             figure = self._animator.setup()
         except (Exception, SystemExit) as error:
             raise SetupError(
-                f"setup() failed: {type(error).__name__}: {error}{_place_in_user_code(error)}"
+                f"setup() failed: {said(error)}{_place_in_user_code(error)}"
             ) from error
         if not isinstance(figure, Figure):
             raise FigureTypeError(
@@ -136,10 +135,12 @@ class FrameRenderer:
     def _drawn(self, figure: Figure) -> Surface:
         self._options.apply(figure)
         try:
-            return Surface(figure)
+            surface = Surface(figure)
+            surface.settle()
+            return surface
         except Exception as error:
             raise SetupError(
-                f"the figure that setup() made cannot be drawn: {type(error).__name__}: {error}"
+                f"the figure that setup() made cannot be drawn: {said(error)}"
                 f"{_place_in_user_code(error)}"
             ) from error
 
@@ -149,12 +150,10 @@ def _blame(stage: str, frame_idx: int, params: Any) -> Iterator[None]:
     """Turn an exception of the user's code into a FrameError that names the frame."""
     try:
         yield
-    except AnimateError:
-        raise
     except (Exception, SystemExit) as error:
         raise FrameError(
             f"{stage} failed for frame {frame_idx} with params {shortened(params)}: "
-            f"{type(error).__name__}: {error}{_place_in_user_code(error)}",
+            f"{said(error)}{_place_in_user_code(error)}",
             frame_idx,
             shortened(params),
         ) from error
@@ -193,6 +192,20 @@ _SHORTENED = 160  # characters: two lines of a terminal
 _repr = reprlib.Repr()
 _repr.maxdict = _repr.maxlist = _repr.maxtuple = 6
 _repr.maxstring = _repr.maxother = 60
+
+
+def said(error: BaseException) -> str:
+    """Return an exception's type and message.
+
+    Examples
+    --------
+    >>> said(KeyError("missing"))
+    "KeyError: 'missing'"
+    """
+    try:
+        return f"{type(error).__name__}: {error}"
+    except Exception:
+        return f"{type(error).__name__} (whose message cannot be shown)"
 
 
 def _described(figure: object) -> str:

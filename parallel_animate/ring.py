@@ -34,7 +34,7 @@ from typing import IO
 import numpy as np
 import numpy.typing as npt
 
-from parallel_animate.errors import SharedMemoryError
+from parallel_animate.errors import OutputError, SharedMemoryError
 from parallel_animate.owner import Owner
 
 log = logging.getLogger("parallel_animate")
@@ -356,7 +356,23 @@ class FrameSpill:
         return frame in self._records
 
     def store(self, frame: int, pixels: Slot) -> None:
-        """Write a frame to the file."""
+        """Write a frame to the file.
+
+        Raises
+        ------
+        OutputError
+            If the disk is full.
+        """
+        try:
+            self._store(frame, pixels)
+        except OSError as error:
+            raise OutputError(
+                f"frames come out of order, and {len(self._records) + 1} of them "
+                f"({self._frame_bytes:,} bytes each) do not fit in a temporary file in "
+                f"{self._folder}: {error.strerror}"
+            ) from error
+
+    def _store(self, frame: int, pixels: Slot) -> None:
         if self._file is None:
             self._file = tempfile.TemporaryFile(  # noqa: SIM115, closed by close()
                 dir=self._folder, buffering=0
@@ -378,7 +394,10 @@ class FrameSpill:
         self._file.seek(record * self._frame_bytes)
         rest = self._loaded.data
         while rest:
-            rest = rest[self._file.readinto(rest) :]  # type: ignore[attr-defined]
+            count = self._file.readinto(rest)  # type: ignore[attr-defined]
+            if not count:
+                raise OutputError(f"the temporary file lost frame {frame}")
+            rest = rest[count:]
         self._free.append(record)
         return self._loaded
 

@@ -8,6 +8,7 @@ gone, and then ends the worker in the middle of whatever it does.
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import pickle
 import queue
@@ -35,7 +36,7 @@ from parallel_animate.messages import (
     send,
     unpickled_params,
 )
-from parallel_animate.renderer import FrameRenderer
+from parallel_animate.renderer import FrameRenderer, said
 from parallel_animate.ring import SlotRing
 
 # After the pipe has ended, a worker may take this long (seconds) to finish its frame and
@@ -50,8 +51,8 @@ THREAD_VARIABLES = (
     "VECLIB_MAXIMUM_THREADS",
 )
 
-Received = tuple[Any, bytes]
-"""A message, and the bytes that follow a task."""
+Received = tuple[Any, bytes] | BaseException | None
+"""A message, and the bytes that follow a task; what went wrong with it; None at the end."""
 
 
 def run_forked(connection: Connection, inherited: list[Connection], job: Job) -> None:
@@ -62,6 +63,10 @@ def run_forked(connection: Connection, inherited: list[Connection], job: Job) ->
     """
     for other in inherited:
         other.close()
+    # What the parent left as garbage is not ours to collect (see pool.py), and a collector that
+    # looked at all of the parent's objects would copy their pages.
+    gc.freeze()
+    gc.enable()
     _forget_figures()
     _run(connection, job)
 
@@ -112,7 +117,7 @@ def _run(connection: Connection, job: Job) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
-    received: queue.SimpleQueue[Received | None] = queue.SimpleQueue()
+    received: queue.SimpleQueue[Received] = queue.SimpleQueue()
     threading.Thread(target=_receive, args=(connection, received), daemon=True).start()
     for variable in THREAD_VARIABLES:
         os.environ.setdefault(variable, str(job.threads))
@@ -122,7 +127,7 @@ def _run(connection: Connection, job: Job) -> None:
         _serve(connection, received, FrameRenderer(job.animator, job.options, job.reuse_figure))
 
 
-def _receive(connection: Connection, received: queue.SimpleQueue[Received | None]) -> None:
+def _receive(connection: Connection, received: queue.SimpleQueue[Received]) -> None:
     """Move messages from the pipe to the queue; at the pipe's end, end the worker."""
     try:
         while True:
@@ -131,25 +136,27 @@ def _receive(connection: Connection, received: queue.SimpleQueue[Received | None
             received.put((message, payload))
     except (EOFError, OSError):
         received.put(None)
+    except BaseException as error:  # params larger than the memory, for one
+        received.put(error)
     threading.Event().wait(GRACE)
     os._exit(1)
 
 
 def _serve(
     connection: Connection,
-    received: queue.SimpleQueue[Received | None],
+    received: queue.SimpleQueue[Received],
     renderer: FrameRenderer,
 ) -> None:
     """Render tasks until the pipe ends."""
     send(connection, Ready(renderer.size))
-    if (first := received.get()) is None:
+    messages = _until_the_end(received)
+    if (first := next(messages, None)) is None:
         return
     offer: RingOffer = first[0]
     renderer.set_layout(offer.layout)
     with SlotRing.attach(offer.name, offer.slots, offer.layout.nbytes) as ring:
         send(connection, Attached())
-        while (item := received.get()) is not None:
-            task, payload = item
+        for task, payload in messages:
             with _reporting(connection, task.frame_idx):
                 params = unpickled_params(task.frame_idx, payload)
                 seconds = renderer.render(task.frame_idx, params, ring.slot(task.slot))
@@ -157,28 +164,34 @@ def _serve(
     renderer.close()
 
 
+def _until_the_end(received: queue.SimpleQueue[Received]) -> Iterator[tuple[Any, bytes]]:
+    while (item := received.get()) is not None:
+        if isinstance(item, BaseException):
+            raise item
+        yield item
+
+
 @contextlib.contextmanager
 def _reporting(connection: Connection, frame_idx: int | None = None) -> Iterator[None]:
     """Send an error to the main process."""
     try:
         yield
-    except BrokenPipeError:
+    except ConnectionError:
         pass  # the main process is gone, and _receive() knows
     except BaseException as error:
         failure = error
         if not isinstance(failure, AnimateError):
             failure = _unexpected(error, frame_idx)
-        with contextlib.suppress(BrokenPipeError):
+        with contextlib.suppress(OSError):
             send(connection, Failed.of(frame_idx, failure))
 
 
 def _unexpected(error: BaseException, frame_idx: int | None) -> AnimateError:
     """Return ours for an error that is neither setup()'s nor update()'s."""
-    said = f"{type(error).__name__}: {error}"
     ours: AnimateError = (
-        SetupError(f"a worker failed before its first frame: {said}")
+        SetupError(f"a worker failed: {said(error)}")
         if frame_idx is None
-        else FrameError(f"frame {frame_idx} failed: {said}", frame_idx)
+        else FrameError(f"frame {frame_idx} failed: {said(error)}", frame_idx)
     )
     ours.__cause__ = error
     return ours

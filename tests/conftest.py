@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import multiprocessing
 from collections.abc import Iterator
 from importlib.util import find_spec
 from multiprocessing.shared_memory import SharedMemory
 from pathlib import Path
 
-import psutil
 import pytest
 from hypothesis import settings
 
@@ -50,13 +50,7 @@ def nothing_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
 
     monkeypatch.setattr(ring, "_reserve", recorded)
     yield
-    workers = [
-        child.name()
-        for child in psutil.Process().children(recursive=True)
-        if "parallel-animate" in " ".join(child.cmdline())
-        and child.status() != psutil.STATUS_ZOMBIE
-    ]
-    assert not workers
+    assert not multiprocessing.active_children()
     for block in blocks:
         assert block is None or not (ring.SHM_FOLDER / block.name).exists()
     assert not list(tmp_path.rglob("*.part*"))

@@ -791,13 +791,15 @@ def test_an_error_that_nobody_catches_is_all_that_is_printed(
 # Ctrl-C
 
 INTERRUPTED = """
-import itertools, os, sys, threading
+import itertools, os, signal, sys, threading
 from tests.stamp import StampAnimator
+
+signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored in a job in the background
 
 class Talks(StampAnimator):
     def update(self, frame_idx, params):
         super().update(frame_idx, params)
-        os.write(1, f"drew {frame_idx} {os.getpid()}\n".encode())  # whole, among many writers
+        os.write(1, f"drew {frame_idx} {os.getpid()}\\n".encode())  # whole, among many writers
 
 if __name__ == "__main__":
     out, workers, method, preload = sys.argv[1:]
@@ -866,3 +868,56 @@ def test_ctrl_c_while_the_workers_start_shows_no_tracebacks_of_theirs(
     stderr = interrupt_when(lambda lines: "importing\n" in lines, tmp_path, 2, method, 8)
     assert stderr.count("Traceback") == 1, stderr
     assert stderr.splitlines()[-1] == "KeyboardInterrupt"
+
+
+@pytest.mark.skipif(not hasattr(os, "killpg"), reason="no process groups here")
+def test_ctrl_c_right_after_a_worker_was_started_ends_it_too(tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(
+        """
+import multiprocessing.process, os, signal, sys
+from tests.stamp import StampAnimator
+
+signal.signal(signal.SIGINT, signal.default_int_handler)
+start = multiprocessing.process.BaseProcess.start
+
+def start_and_interrupt(self):
+    start(self)
+    os.kill(os.getpid(), signal.SIGINT)
+
+multiprocessing.process.BaseProcess.start = start_and_interrupt
+StampAnimator().make_video(sys.argv[1], range(50), 30, num_workers=2, start_method="fork")
+"""
+    )
+    done = subprocess.run(
+        [sys.executable, str(script), str(tmp_path / "videos" / "out.mp4")],
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=20,
+    )
+    assert done.returncode == -signal.SIGINT
+    assert done.stderr.splitlines()[-1] == "KeyboardInterrupt"
+
+
+@pytest.mark.parametrize("method", ["spawn", "forkserver"])
+def test_a_script_without_a_guard_is_told_to_have_one(tmp_path: Path, method: str) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(
+        "import sys\n"
+        "from tests.stamp import StampAnimator\n"
+        "StampAnimator().make_video(sys.argv[1], range(5), 30, num_workers=2, "
+        f"start_method={method!r})\n"
+    )
+    done = subprocess.run(
+        [sys.executable, str(script), str(tmp_path / "out.mp4")],
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 1
+    assert "if __name__ == '__main__':" in done.stderr
+    assert done.stderr.count("Traceback") == 1, done.stderr

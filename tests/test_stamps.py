@@ -14,11 +14,12 @@ from typing import Any
 
 import av
 import pytest
+from matplotlib.figure import Figure
 
-from parallel_animate import IndexedFrameParams
+from parallel_animate import AnimateError, IndexedFrameParams
 from parallel_animate.ring import FrameOrder
 from tests.conftest import WRITERS
-from tests.stamp import StampAnimator, stamps
+from tests.stamp import StampAnimator, decoded, stamps
 
 FRAMES = 40
 
@@ -185,8 +186,16 @@ def test_large_params_do_not_stall_a_render(out: Path) -> None:
 
 
 collect_after_fork = False
+
+
+def _collect_if_enabled() -> None:
+    """What the collector may do in a forked child at any moment, if it runs there."""
+    if collect_after_fork and gc.isenabled():
+        gc.collect()
+
+
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=lambda: gc.collect() if collect_after_fork else None)
+    os.register_at_fork(after_in_child=_collect_if_enabled)
 
 
 def test_garbage_of_an_earlier_video_does_no_harm(
@@ -201,14 +210,19 @@ def test_garbage_of_an_earlier_video_does_no_harm(
     context.time_base = Fraction(1, 30)
     context.open()
     gc.disable()
-    try:
-        cycle: list[Any] = [context]
-        cycle.append(cycle)
-        del context, cycle
-        monkeypatch.setattr(sys.modules[__name__], "collect_after_fork", True)
-        StampAnimator().make_video(out, range(30), 30, num_workers=4)
-    finally:
-        gc.enable()
+    cycle: list[Any] = [context]
+    cycle.append(cycle)
+    del context, cycle
+    gc.enable()
+    monkeypatch.setattr(sys.modules[__name__], "collect_after_fork", True)
+
+    class Collects(StampAnimator):
+        def setup(self) -> Figure:
+            assert gc.isenabled()
+            gc.collect()
+            return super().setup()
+
+    Collects().make_video(out, range(30), 30, num_workers=4)
     assert stamps(out) == list(range(30))
 
 
@@ -224,3 +238,40 @@ def test_the_encoders_threads_end_with_the_call(out: Path) -> None:
         assert threads() <= before
     finally:
         gc.enable()
+
+
+@pytest.mark.parametrize("layout", ["constrained", "compressed"])
+@pytest.mark.parametrize("workers", [1, 3])
+def test_a_still_picture_stays_still_under_a_layout_engine(
+    out: Path, layout: str, workers: int
+) -> None:
+    """A layout comes to rest before the first frame, in every process alike."""
+
+    class Still(StampAnimator):
+        def setup(self) -> Figure:
+            figure = Figure(figsize=(4, 3), layout=layout)
+            for axes in figure.subplots(2, 2).flat:
+                figure.colorbar(axes.imshow([[0, 1], [2, 3]]), ax=axes)
+                axes.set(title="a title", xlabel="x", ylabel="y")
+            figure.suptitle("over all")
+            return figure
+
+        def update(self, frame_idx: int, params: Any) -> None:
+            pass
+
+    Still().make_video(out, range(12), 30, num_workers=workers, video_quality=0)
+    first, *others = [frame.to_ndarray(format="gray") for frame in decoded(out)]
+    assert all((frame == first).all() for frame in others)
+
+
+def test_params_larger_than_a_workers_memory_end_the_render_with_an_error(out: Path) -> None:
+    resource = pytest.importorskip("resource")
+
+    class Limited(StampAnimator):
+        def setup(self) -> Figure:
+            used = int(Path("/proc/self/statm").read_text().split()[0]) * 4096
+            resource.setrlimit(resource.RLIMIT_AS, (used + 200_000_000,) * 2)
+            return super().setup()
+
+    with pytest.raises(AnimateError, match="MemoryError"):
+        Limited().make_video(out, [bytes(400_000_000)] * 3, 30, num_workers=2)

@@ -12,11 +12,11 @@ import av
 import numpy as np
 import pytest
 
-from parallel_animate import EncoderError
+from parallel_animate import ArgumentError, EncoderError, OutputError
 from parallel_animate.canvas import FrameLayout
 from parallel_animate.canvas.pixels import Pixels
-from parallel_animate.video import VideoSettings, open_writer, pyav, writer
-from parallel_animate.video.settings import exact_fps
+from parallel_animate.video import OutputFile, VideoSettings, open_writer, pyav, writer
+from parallel_animate.video.settings import PRESETS, exact_fps
 from tests.conftest import WRITERS
 from tests.stamp import StampAnimator, stamps
 
@@ -50,7 +50,7 @@ def test_the_frame_rate_and_every_timestamp_are_exact(
     assert times == [i / exact for i in range(70)]
 
 
-@pytest.mark.parametrize("fps", [1e-4, 1 / 3, 23.976, 29.97, 59.94, 1000.0, 99999.5])
+@pytest.mark.parametrize("fps", [1e-3, 1 / 3, 23.976, 29.97, 59.94, 1000.0, 99999.5])
 def test_any_reasonable_rate_is_kept_to_nine_digits(fps: float) -> None:
     assert float(exact_fps(fps)) == pytest.approx(fps, rel=1e-9)
 
@@ -150,6 +150,43 @@ def test_auto_takes_libx264_where_the_probe_of_nvenc_fails(
     monkeypatch.setattr(pyav, "nvenc_problem", lambda settings, layout: "no GPU")
     report = StampAnimator().make_video(out, range(3), 30, video_mode="auto")
     assert report.encoder == "libx264"
+
+
+@pytest.mark.parametrize("preset", PRESETS["libx264"])
+def test_every_preset_of_x264_works_in_auto_mode(out: Path, preset: str) -> None:
+    report = StampAnimator().make_video(out, range(3), 30, num_workers=1, video_preset=preset)
+    assert report.encoder == "libx264"
+    assert stamps(out) == [0, 1, 2]
+
+
+@pytest.mark.parametrize("fps", [Fraction(1, 1000), 100_000])
+def test_the_slowest_and_the_fastest_rate_make_a_file(out: Path, fps: Fraction | int) -> None:
+    StampAnimator().make_video(out, range(3), fps, num_workers=1)
+    assert stamps(out) == [0, 1, 2]
+
+
+@pytest.mark.parametrize("option", ["-video_size", "-time_base", "-colorspace", "-pix_fmt", "-r"])
+def test_an_option_that_contradicts_the_frames_is_refused(out: Path, option: str) -> None:
+    with pytest.raises(ArgumentError, match=rf"{option} cannot be set"):
+        StampAnimator().make_video(out, range(3), 30, video_extra_ffmpeg_params=[option, "1"])
+
+
+def test_a_complete_video_is_kept_where_it_cannot_get_its_name(tmp_path: Path) -> None:
+    with OutputFile(tmp_path / "v.mp4") as output:
+        output.temporary.write_bytes(b"video")
+        output.path.mkdir()
+        with pytest.raises(OutputError, match="the complete video is in") as caught:
+            output.commit()
+    assert str(output.temporary) in str(caught.value)
+    assert output.temporary.read_bytes() == b"video"
+    output.temporary.unlink()
+
+
+@pytest.mark.parametrize("name", ["n" * 300 + ".mp4", "a\0b.mp4", "~nobody-of-this-name/v.mp4"])
+def test_a_name_that_no_file_can_have_is_told_at_once(tmp_path: Path, name: str) -> None:
+    path = name if name.startswith("~") else str(tmp_path / name)
+    with pytest.raises(OutputError):
+        StampAnimator().make_video(path, range(3), 30, num_workers=1)
 
 
 def test_gpu_says_why_not_and_what_to_do(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -44,6 +44,10 @@ class FigureOptions:
         >>> FigureOptions.from_savefig_params({"dpi": 150})
         FigureOptions(dpi=150.0, facecolor=None)
         """
+        if not isinstance(savefig_params, Mapping | None):
+            raise ArgumentError(
+                f"savefig_params must be a dict, such as {{'dpi': 200}}, not {savefig_params!r}"
+            )
         params = dict(savefig_params or {})
         dpi = params.pop("dpi", None)
         facecolor = params.pop("facecolor", None)

@@ -8,6 +8,9 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 
+# Constrained layouts were seen to rest after three draws. Some tight layouts never do.
+SETTLING_DRAWS = 8
+
 
 class Surface:
     """Draws a figure, and shows its pixels.
@@ -37,6 +40,20 @@ class Surface:
     def draw(self) -> None:
         """Draw the figure as it is now."""
         self._canvas.draw()  # type: ignore[no-untyped-call]
+
+    def settle(self) -> None:
+        """Draw until the layout engine, if there is one, moves nothing any more.
+
+        Constrained layout takes a few draws to come to rest. Until then the picture depends on
+        how often it was drawn, and so on which process drew it.
+        """
+        if self.figure.get_layout_engine() is None:
+            return
+        for _ in range(SETTLING_DRAWS):
+            before = self.pixels.copy()
+            self.draw()
+            if np.array_equal(before, self.pixels):
+                return
 
     @property
     def pixels(self) -> npt.NDArray[np.uint8]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 import warnings
@@ -12,6 +13,7 @@ from parallel_animate.errors import ArgumentError, OutputError
 
 # What players take for an MP4. The container is MP4 under any other name as well.
 MP4_SUFFIXES = (".mp4", ".m4v", ".mov")
+MAX_NAME = 255  # bytes: NAME_MAX of the usual file systems
 
 
 class OutputFile:
@@ -32,7 +34,7 @@ class OutputFile:
     ArgumentError
         If `path` is no path.
     OutputError
-        If it is a folder, or cannot be written.
+        If it is a folder, or cannot be written, or not be given its name at the end.
 
     Attributes
     ----------
@@ -55,14 +57,22 @@ class OutputFile:
     def __init__(self, path: str | os.PathLike[str]) -> None:
         try:
             self.path = Path(path).expanduser()
+            if self.path.is_symlink():
+                self.path = self.path.resolve()  # the file is to be replaced, not the link to it
+            is_folder, exists = self.path.is_dir(), self.path.exists()
+            is_other = exists and not self.path.is_file()
+            if "\0" in str(path):
+                raise ValueError("embedded null character")
         except TypeError:
             raise ArgumentError(f"output_file must be a path, not {path!r}") from None
-        if self.path.is_symlink():
-            self.path = self.path.resolve()  # the file is to be replaced, not the link to it
-        if self.path.is_dir():
+        except (OSError, ValueError, RuntimeError) as error:
+            raise OutputError(f"output_file {str(path)!r} cannot be used: {error}") from error
+        if is_folder:
             raise OutputError(f"output_file is a folder: {self.path}; give a file name in it")
-        if self.path.exists() and not self.path.is_file():
+        if is_other:
             raise OutputError(f"output_file is not a regular file: {self.path}")
+        if len(os.fsencode(self.path.name)) > MAX_NAME:
+            raise OutputError(f"the name of output_file is too long: {self.path.name}")
         if self.path.suffix.lower() not in MP4_SUFFIXES:
             warnings.warn(
                 f"output_file {self.path.name!r} will hold an MP4 whatever its name says",
@@ -71,6 +81,7 @@ class OutputFile:
         # Part of the name, so that a stray one can be told; not all, for names have a limit.
         name = f".{self.path.stem[:40]}.{os.getpid()}-{secrets.token_hex(3)}.part.mp4"
         self.temporary = self.path.parent / name
+        self._complete = False
 
     @property
     def folder(self) -> Path:
@@ -92,10 +103,18 @@ class OutputFile:
         """Bring the data to the disk, and give it the final name."""
         try:
             _sync(self.temporary)
-            self.temporary.replace(self.path)
-            _sync(self.folder)
         except OSError as error:
             raise OutputError(f"cannot write {self.path}: {error.strerror}") from error
+        self._complete = True
+        try:
+            self.temporary.replace(self.path)
+        except OSError as error:
+            raise OutputError(
+                f"cannot write {self.path}: {error.strerror}; the complete video is in "
+                f"{self.temporary}"
+            ) from error
+        with contextlib.suppress(OSError):  # some network file systems have no such thing
+            _sync(self.folder)
 
     def __exit__(
         self,
@@ -103,7 +122,9 @@ class OutputFile:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self.temporary.unlink(missing_ok=True)
+        # A complete video is not thrown away, even where it could not get its name.
+        if not self._complete:
+            self.temporary.unlink(missing_ok=True)
 
 
 def _sync(path: Path) -> None:

@@ -24,13 +24,17 @@ from av.video.stream import VideoStream
 from parallel_animate.canvas import FrameLayout
 from parallel_animate.canvas.pixels import Pixels
 from parallel_animate.errors import EncoderError
-from parallel_animate.video.settings import Encoder, VideoSettings, unusable_options
+from parallel_animate.machine import usable_cores
+from parallel_animate.video.settings import PRESETS, Encoder, VideoSettings, unusable_options
 from parallel_animate.video.writer import VideoWriter
 
-# ITU-T H.273: 1 is BT.709 for primaries, transfer and matrix; FFmpeg's AVCOL_RANGE_MPEG,
-# the limited range, is 1 too.
+# ITU-T H.273: 1 is BT.709 for primaries, transfer and matrix; 5 is the matrix of BT.601.
+# FFmpeg's AVCOL_RANGE_MPEG, the limited range, is 1 too.
 BT709 = 1
 LIMITED_RANGE = 1
+# The workers convert to yuv420p with the matrix of BT.709. RGBA is converted by NVENC itself,
+# with that of BT.601, and FFmpeg marks the bitstream so (libavcodec/nvenc.c).
+MATRIX = {"yuv420p": BT709, "rgba": 5}
 
 # Options of FFmpeg's MP4 muxer (`ffmpeg -h muxer=mp4`); all others are for the encoder.
 MUXER_OPTIONS = frozenset(
@@ -75,6 +79,8 @@ class PyavWriter(VideoWriter):
         super().__init__(encoder, layout)
         extra = settings.extra_options()
         muxer = {name: extra.pop(name) for name in extra.keys() & MUXER_OPTIONS}
+        if muxer.get("movflags", "").startswith(("+", "-")):
+            muxer["movflags"] = FASTSTART["movflags"] + muxer["movflags"]
         self._container = av.open(str(path), "w", format="mp4", container_options=FASTSTART | muxer)
         self._stream = self._container.add_stream(encoder, rate=settings.fps)
         try:
@@ -125,10 +131,13 @@ def _open(
     context.pix_fmt = layout.pixel_format
     context.framerate = fps
     context.time_base = 1 / fps
-    context.color_primaries = context.color_trc = context.colorspace = BT709
+    context.color_primaries = context.color_trc = BT709
+    context.colorspace = MATRIX[layout.pixel_format]
     context.color_range = LIMITED_RANGE
     # Whole frames in parallel: slices would cost compression.
     context.thread_type = ThreadType.FRAME
+    # As many as x264 would take by itself, but of the cores that are ours.
+    context.thread_count = max(1, usable_cores() * 3 // 2)
     context.options = dict(options)
     context.open()
     # FFmpeg leaves the options that it does not know.
@@ -143,7 +152,8 @@ def _frame(pixels: Pixels, layout: FrameLayout, number: int) -> VideoFrame:
     else:
         # from_numpy_buffer() would cut the height of yuv420p to a multiple of four.
         frame = VideoFrame.from_dlpack(layout.planes(pixels), format="yuv420p")
-    frame.color_primaries = frame.color_trc = frame.colorspace = BT709
+    frame.color_primaries = frame.color_trc = BT709
+    frame.colorspace = MATRIX[layout.pixel_format]
     frame.color_range = LIMITED_RANGE
     frame.pts = number
     return frame
@@ -185,7 +195,7 @@ def nvenc_problem(settings: VideoSettings, layout: FrameLayout) -> str | None:
     except Exception as error:
         return f"this PyAV has no h264_nvenc ({error})"
     assert isinstance(context, VideoCodecContext)
-    preset_is_its_own = settings.preset is None or settings.preset.startswith("p")
+    preset_is_its_own = settings.preset is None or settings.preset in PRESETS["h264_nvenc"]
     options = settings.encoder_options("h264_nvenc") if preset_is_its_own else {}
     try:
         with _listening(), _ffmpeg_errors("it cannot be opened"):

@@ -38,8 +38,17 @@ DEFAULT_PRESET: dict[Encoder, str] = {"libx264": "veryfast", "h264_nvenc": "p5"}
 # What a plot does not need of veryfast: a third less CPU time, and a smaller file, at less than
 # half a decibel (docs/encoding.md has the figures).
 X264_FOR_PLOTS = "me=dia:subme=1:rc-lookahead=8:weightp=0"
+# Options that would contradict what the frames are.
+FIXED_OPTIONS = frozenset(
+    (
+        *("s", "video_size", "r", "framerate", "time_base", "pix_fmt", "pixel_format"),
+        *("color_range", "colorspace", "color_primaries", "color_trc"),
+    )
+)
 # Visually lossless for plots, and what parallel-video-io takes too.
 DEFAULT_QUALITY = 20
+# The MP4 muxer counts time in 32 bits, in at least ten thousand ticks a second.
+MIN_FPS, MAX_FPS = Fraction(1, 1000), 100_000
 MAX_QUALITY = 51  # of H.264's quantiser scale for 8 bits (ITU-T H.264, 7.4.2.2)
 
 
@@ -127,12 +136,15 @@ class VideoSettings:
             )
         return settings
 
-    def check_preset(self, encoder: Encoder) -> None:
-        """Raise an :class:`ArgumentError` if the preset is not one of this encoder's."""
+    def check_preset(self, encoder: Encoder, why: str = "") -> None:
+        """Raise an :class:`ArgumentError` if the preset is not one of this encoder's.
+
+        `why` says why it is this encoder, where that is not plain.
+        """
         if self.preset is not None and self.preset not in PRESETS[encoder]:
             raise ArgumentError(
                 f"video_preset {self.preset!r} does not belong to {encoder}, which has "
-                f"{', '.join(PRESETS[encoder])}"
+                f"{', '.join(PRESETS[encoder])}" + (f" ({why})" if why else "")
             )
 
     def encoder_options(self, encoder: Encoder) -> dict[str, str]:
@@ -177,6 +189,12 @@ class VideoSettings:
             option, _, specifier = name[1:].partition(":")
             if specifier and specifier.split(":")[0] != "v":
                 raise _unusable(name)
+            if option in FIXED_OPTIONS:
+                raise ArgumentError(
+                    f"video_extra_ffmpeg_params: {name} cannot be set: size, frame rate, pixel "
+                    "format and colours are those of the frames (see fps and savefig_params); "
+                    "to change them with ffmpeg's filters, use video_writer='pvio'"
+                )
             options[option] = value
         if len(names) > len(values):
             _check_option_name(names[-1])
@@ -197,8 +215,8 @@ def _check_option_name(name: str) -> None:
 
 def _unusable(name: str) -> ArgumentError:
     return ArgumentError(
-        f"video_extra_ffmpeg_params: {name} is an option of the ffmpeg program, not of the "
-        "encoder or of the MP4 muxer; with video_writer='pvio' all arguments go to ffmpeg"
+        f"video_extra_ffmpeg_params: neither the encoder nor the MP4 muxer knows {name}; options "
+        "of the ffmpeg program (filters, sizes, formats) need video_writer='pvio'"
     )
 
 
@@ -239,8 +257,10 @@ def exact_fps(fps: object) -> Fraction:
             rate = Fraction(number).limit_denominator(1_000_000)
     if rate <= 0:
         raise ArgumentError(wanted)
-    if rate > 100_000 or rate < Fraction(1, 100_000):
-        raise ArgumentError(f"fps must lie between 0.00001 and 100000, not {fps!r}")
+    if rate > MAX_FPS or rate < MIN_FPS:
+        raise ArgumentError(f"fps must lie between {MIN_FPS} and {MAX_FPS:,}, not {fps!r}")
+    if max(rate.numerator, rate.denominator) >= 2**31:
+        raise ArgumentError(f"fps must be a ratio of two numbers below 2**31, not {fps!r}")
     return rate
 
 

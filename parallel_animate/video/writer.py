@@ -118,5 +118,5 @@ def choose_encoder(settings: VideoSettings, size: tuple[int, int]) -> Encoder:
             "Use video_mode='auto' or 'cpu' for libx264"
         )
     log.debug("NVENC does not work here (%s): libx264 encodes", problem)
-    settings.check_preset("libx264")
+    settings.check_preset("libx264", why=f"NVENC does not work here: {problem}")
     return "libx264"
