@@ -58,7 +58,7 @@ def peer_python(folder: Path) -> Path:
     complete = folder / "complete"
     if not complete.exists():
         print(f"making {folder} with {PEER} ...", flush=True)
-        venv.create(folder, with_pip=True)
+        venv.create(folder, with_pip=True, clear=True, symlinks=os.name != "nt")
         subprocess.run([python, "-m", "pip", "install", "-q", PEER], check=True)
         complete.touch()
     return python
