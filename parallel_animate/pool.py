@@ -63,6 +63,7 @@ class Worker:
         self.tasks: dict[int, int] = {}
         self.attached = False
         self.drawn = 0
+        self._exit_code: int | None = None
         self.connection, remote = context.Pipe(duplex=True)
         target, args = (
             (run_pickled, (remote, job))
@@ -114,6 +115,8 @@ class Worker:
 
     def join(self, timeout: float) -> int:
         """Wait for its exit, kill it after `timeout` seconds, and return its exit code."""
+        if self._exit_code is not None:
+            return self._exit_code
         deadline = time.monotonic() + timeout
         # The sentinel alone does not do: a process that the worker started may have it too.
         while self.process.is_alive() and (rest := deadline - time.monotonic()) > 0:
@@ -121,10 +124,10 @@ class Worker:
         if self.process.is_alive():
             self.process.kill()
         self.process.join()
-        code = self.process.exitcode
-        assert code is not None
+        self._exit_code = self.process.exitcode
+        assert self._exit_code is not None
         self.process.close()
-        return code
+        return self._exit_code
 
 
 class WorkerPool(Owner):

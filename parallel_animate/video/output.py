@@ -7,16 +7,17 @@ import os
 import secrets
 import warnings
 from pathlib import Path
-from types import TracebackType
+from typing import Self
 
 from parallel_animate.errors import ArgumentError, OutputError
+from parallel_animate.owner import Owner
 
 # What players take for an MP4. The container is MP4 under any other name as well.
 MP4_SUFFIXES = (".mp4", ".m4v", ".mov")
 MAX_NAME = 255  # bytes: NAME_MAX of the usual file systems
 
 
-class OutputFile:
+class OutputFile(Owner):
     """A file that appears under its final name only when it is complete.
 
     Entering makes missing parent folders and an empty temporary file beside the final one, so
@@ -88,7 +89,7 @@ class OutputFile:
         """Where the file is, and has room."""
         return self.path.parent
 
-    def __enter__(self) -> OutputFile:
+    def __enter__(self) -> Self:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             self.temporary.touch()
@@ -116,13 +117,11 @@ class OutputFile:
         with contextlib.suppress(OSError):  # some network file systems have no such thing
             _sync(self.folder)
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        # A complete video is not thrown away, even where it could not get its name.
+    def close(self) -> None:
+        """Remove the temporary file, unless it holds the complete video.
+
+        A complete video is not thrown away, even where it could not get its name.
+        """
         if not self._complete:
             self.temporary.unlink(missing_ok=True)
 
