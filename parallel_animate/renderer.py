@@ -74,6 +74,8 @@ class FrameRenderer:
     def render(self, frame_idx: int, params: Any, slot: Pixels) -> StageSeconds:
         """Render a frame into a slot; return how long each stage took, in seconds.
 
+        Where ``setup()`` is called for each frame, it counts as part of the update.
+
         Raises
         ------
         FrameError
@@ -82,10 +84,10 @@ class FrameRenderer:
             If the figure is no longer as large as the slots.
         """
         assert self._store is not None
+        start = perf_counter()
         if not self._reuse:
             self.close()
             self._surface = self._make_surface()
-        start = perf_counter()
         with _blame("update()", frame_idx, params):
             self._animator.update(frame_idx, params)
         updated = perf_counter()
