@@ -636,18 +636,26 @@ def kill_and_wait(pids: list[int]) -> None:
 @pytest.mark.parametrize("size", [1, 10**6])
 @pytest.mark.parametrize("dead", [1, 2])
 def test_workers_that_die_just_before_they_are_given_a_frame_are_worker_died_errors(
-    out: Path, dead: int, size: int
+    out: Path, tmp_path: Path, dead: int, size: int
 ) -> None:
     """The frame is sent to a process that the main process does not know to be dead yet."""
 
+    class SignsIn(StampAnimator):
+        def update(self, frame_idx: int, params: object) -> None:
+            (tmp_path / f"{os.getpid()}.pid").touch()
+            super().update(frame_idx, params)
+
     def params() -> Iterator[bytes]:
-        for i in range(60):
-            if i == 12:
-                kill_and_wait(worker_pids()[:dead])
+        at_work: list[int] = []
+        for _ in range(10_000):  # until both have drawn a frame, and a few more
+            if len(at_work) < 2:
+                at_work = [int(file.stem) for file in tmp_path.glob("*.pid")]
+                if len(at_work) == 2:
+                    kill_and_wait(at_work[:dead])
             yield bytes(size)
 
     with pytest.raises(WorkerDiedError, match=r"signal (9|.*SIGKILL)"):
-        StampAnimator().make_video(
+        SignsIn().make_video(
             out, params(), 30, num_workers=2, preload_factor=0, start_method="fork"
         )
 
