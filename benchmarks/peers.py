@@ -14,9 +14,7 @@ their spread, and written to ``benchmarks/results/peers-engine.json``.
 from __future__ import annotations
 
 import argparse
-import json
 import os
-import platform
 import statistics
 import subprocess
 import sys
@@ -25,6 +23,8 @@ import time
 import venv
 from dataclasses import dataclass
 from pathlib import Path
+
+from benchmarks.recording import RESULTS, save
 
 PEER = "parallel-matplotlib-animation==0.1.4"
 HERE = Path(__file__).parent
@@ -102,7 +102,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--peer-venv", type=Path, default=HERE / ".peer-venv")
-    parser.add_argument("--output", type=Path, default=HERE / "results" / "peers-engine.json")
+    parser.add_argument("--output", type=Path, default=RESULTS / "peers-engine.json")
     arguments = parser.parse_args()
     theirs = peer_python(arguments.peer_venv)
     rows = []
@@ -115,14 +115,7 @@ def main() -> None:
             f"{row['ratio']:.2f}x ({case.goal}x)   {row['ratios'][0]} to {row['ratios'][-1]}",  # type: ignore[index]
             flush=True,
         )
-    arguments.output.parent.mkdir(parents=True, exist_ok=True)
-    machine = {
-        "python": platform.python_version(),
-        "cores": len(os.sched_getaffinity(0)),
-        "date": time.strftime("%Y-%m-%d"),
-        "peer": PEER,
-    }
-    arguments.output.write_text(json.dumps({"machine": machine, "rows": rows}, indent=2) + "\n")
+    save(arguments.output, rows, peer=PEER)
 
 
 if __name__ == "__main__":

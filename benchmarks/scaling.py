@@ -11,9 +11,6 @@ many workers: what is measured is the scheduler, the ring and the hand-over, not
 from __future__ import annotations
 
 import argparse
-import json
-import os
-import platform
 import tempfile
 import time
 from pathlib import Path
@@ -21,6 +18,7 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
+from benchmarks.recording import RESULTS, save
 from parallel_animate import Animator
 
 SLEEP = 0.2
@@ -55,9 +53,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--workers", type=int, nargs="+", default=[1, 2, 4, 8, 16, 32])
     parser.add_argument("--frames-per-worker", type=int, default=60)
-    parser.add_argument(
-        "--output", type=Path, default=Path(__file__).parent / "results" / "scaling-sleep.json"
-    )
+    parser.add_argument("--output", type=Path, default=RESULTS / "scaling-sleep.json")
     arguments = parser.parse_args()
     rows = []
     print("workers   frames/s   speed-up   ideal   speed-up without start-up")
@@ -70,13 +66,7 @@ def main() -> None:
             f"   {workers / first['workers']:>4.0f}x   {steady / first['steady']:>7.1f}x",
             flush=True,
         )
-    arguments.output.parent.mkdir(parents=True, exist_ok=True)
-    machine = {
-        "python": platform.python_version(),
-        "cores": len(os.sched_getaffinity(0)),
-        "date": time.strftime("%Y-%m-%d"),
-    }
-    arguments.output.write_text(json.dumps({"machine": machine, "rows": rows}, indent=2) + "\n")
+    save(arguments.output, rows)
 
 
 if __name__ == "__main__":

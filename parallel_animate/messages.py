@@ -94,8 +94,9 @@ class Failed:
     def of(cls, frame_idx: int | None, error: AnimateError) -> Failed:
         """Return the message for an error, with its cause."""
         cause = error.__cause__
-        text = "" if cause is None else said(cause)
-        return cls(frame_idx, error, _pickled_exception(cause), text)
+        if cause is None:
+            return cls(frame_idx, error, None, "")
+        return cls(frame_idx, error, _pickled_exception(cause), said(cause))
 
     def exception(self, process: str) -> AnimateError:
         """Return the error, with the worker's exception, or its text, as its cause."""
@@ -148,7 +149,7 @@ def pickled_params(frame_idx: int, params: Any) -> bytes:
         except Exception as error:
             raise ParamsError(
                 f"the params of frame {frame_idx} cannot be pickled: {type(params).__name__} "
-                f"{shortened(params)}: {type(error).__name__}: {error}",
+                f"{shortened(params)}: {said(error)}",
                 frame_idx,
                 shortened(params),
             ) from error
@@ -166,13 +167,12 @@ def unpickled_params(frame_idx: int, payload: bytes) -> Any:
         return pickle.loads(payload)
     except Exception as error:
         raise ParamsError(
-            f"the params of frame {frame_idx} cannot be unpickled in a worker: "
-            f"{type(error).__name__}: {error}",
+            f"the params of frame {frame_idx} cannot be unpickled in a worker: {said(error)}",
             frame_idx,
         ) from error
 
 
-def _pickled_exception(error: BaseException | None) -> bytes | None:
+def _pickled_exception(error: BaseException) -> bytes | None:
     """Pickle an exception; None if it does not survive that."""
     import cloudpickle
 
@@ -180,6 +180,6 @@ def _pickled_exception(error: BaseException | None) -> bytes | None:
     for dumps in (pickle.dumps, cloudpickle.dumps):
         with contextlib.suppress(Exception):
             pickled: bytes = dumps(error)
-            if pickle.loads(pickled) is not None:
-                return pickled
+            pickle.loads(pickled)
+            return pickled
     return None

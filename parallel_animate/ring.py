@@ -105,7 +105,6 @@ class SlotRing(Owner):
 
     def __init__(self, memory: Block, slots: int, slot_bytes: int, *, owner: bool) -> None:
         self.slots = slots
-        self.slot_bytes = slot_bytes
         self._memory = memory
         self._linked = owner
         stride = slot_stride(slot_bytes)
@@ -262,21 +261,19 @@ class FrameOrder:
 
     Attributes
     ----------
+    slots : int
+        Number of slots.
     spilled : int
         Frames that went through the temporary file so far.
     """
 
     def __init__(self, slots: list[Slot], spill_folder: Path) -> None:
+        self.slots = len(slots)
         self._slots = slots
-        self._free = list(range(len(slots)))
+        self._free = list(range(self.slots))
         self._finished: dict[int, int] = {}  # frame: slot
         self._lent: int | None = None
         self._spill = FrameSpill(slots[0].nbytes, spill_folder)
-
-    @property
-    def slots(self) -> int:
-        """Number of slots."""
-        return len(self._slots)
 
     @property
     def spilled(self) -> int:
@@ -327,7 +324,7 @@ class FrameOrder:
 
     def close(self) -> None:
         """Let go of the slots' memory, and give the temporary file back."""
-        self._slots = [np.empty(0, np.uint8)] * len(self._slots)
+        self._slots.clear()
         self._spill.close()
 
 

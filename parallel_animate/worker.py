@@ -99,7 +99,7 @@ def pickled_job(job: Job) -> bytes:
     except Exception as error:
         raise SetupError(
             f"{type(job.animator).__name__} cannot be pickled for the worker processes "
-            f"({type(error).__name__}: {error}): open files and devices in setup() instead of "
+            f"({said(error)}): open files and devices in setup() instead of "
             "__init__(), or use start_method='fork' where there is one"
         ) from error
 

@@ -34,6 +34,22 @@ from parallel_animate import (
 from tests.stamp import HEIGHT, WIDTH, StampAnimator, stamps
 
 ROOT = Path(__file__).parents[1]
+
+
+def run_script(
+    script: Path, *arguments: object, timeout: float | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run a script that may import the tests; its output and exit status are looked at."""
+    return subprocess.run(
+        [sys.executable, str(script), *map(str, arguments)],
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=timeout,
+    )
+
+
 pytestmark = pytest.mark.timeout(60)
 
 # How a render runs: its number of workers, and how they start.
@@ -196,13 +212,7 @@ def test_a_script_can_tell_its_own_exception_by_its_class(
 ) -> None:
     script = tmp_path / "script.py"
     script.write_text(SCRIPT)
-    done = subprocess.run(
-        [sys.executable, str(script), str(out), method],
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = run_script(script, out, method)
     assert (done.stdout.strip(), done.stderr) == ("True ('mine', 0)", "")
 
 
@@ -782,13 +792,7 @@ def test_an_error_that_nobody_catches_is_all_that_is_printed(
     """Nor does the interpreter complain of anything at its end."""
     script = tmp_path / "script.py"
     script.write_text(UNCAUGHT)
-    done = subprocess.run(
-        [sys.executable, str(script), str(out), str(workers)],
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = run_script(script, out, workers)
     assert (done.returncode, done.stdout) == (1, "")
     assert "update() failed for frame 7 with params 7: ValueError: nobody catches it" in done.stderr
     assert "Exception ignored" not in done.stderr
@@ -897,14 +901,7 @@ multiprocessing.process.BaseProcess.start = start_and_interrupt
 StampAnimator().make_video(sys.argv[1], range(50), 30, num_workers=2, start_method="fork")
 """
     )
-    done = subprocess.run(
-        [sys.executable, str(script), str(tmp_path / "videos" / "out.mp4")],
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=20,
-    )
+    done = run_script(script, tmp_path / "videos" / "out.mp4", timeout=20)
     assert done.returncode == -signal.SIGINT
     assert done.stderr.splitlines()[-1] == "KeyboardInterrupt"
 
@@ -918,14 +915,7 @@ def test_a_script_without_a_guard_is_told_to_have_one(tmp_path: Path, method: st
         "StampAnimator().make_video(sys.argv[1], range(5), 30, num_workers=2, "
         f"start_method={method!r})\n"
     )
-    done = subprocess.run(
-        [sys.executable, str(script), str(tmp_path / "out.mp4")],
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
+    done = run_script(script, tmp_path / "out.mp4", timeout=60)
     assert done.returncode == 1
     assert "if __name__ == '__main__':" in done.stderr
     assert done.stderr.count("Traceback") == 1, done.stderr

@@ -57,13 +57,13 @@ class OutputFile(Owner):
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         try:
+            if "\0" in str(path):
+                raise ValueError("embedded null character")
             self.path = Path(path).expanduser()
             if self.path.is_symlink():
                 self.path = self.path.resolve()  # the file is to be replaced, not the link to it
-            is_folder, exists = self.path.is_dir(), self.path.exists()
-            is_other = exists and not self.path.is_file()
-            if "\0" in str(path):
-                raise ValueError("embedded null character")
+            is_folder = self.path.is_dir()
+            is_other = self.path.exists() and not self.path.is_file()
         except TypeError:
             raise ArgumentError(f"output_file must be a path, not {path!r}") from None
         except (OSError, ValueError, RuntimeError) as error:

@@ -1,0 +1,25 @@
+"""Writes down what a benchmark measured, and on what."""
+
+from __future__ import annotations
+
+import json
+import platform
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from parallel_animate.machine import usable_cores
+
+RESULTS = Path(__file__).parent / "results"
+
+
+def save(path: Path, rows: Sequence[object], **about: str) -> None:
+    """Save rows as JSON, with the machine, the date, and what else is to be said of them."""
+    machine = {
+        "python": platform.python_version(),
+        "cores": usable_cores(),
+        "date": time.strftime("%Y-%m-%d"),
+        **about,
+    }
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps({"machine": machine, "rows": rows}, indent=2) + "\n")
