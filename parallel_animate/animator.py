@@ -11,14 +11,14 @@ from contextlib import ExitStack, closing
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from parallel_animate.canvas import FigureOptions
+from parallel_animate.canvas import FigureOptions, checked_mode
 from parallel_animate.engine import Engine, Plan, open_engine
 from parallel_animate.errors import ArgumentError
 from parallel_animate.frames import FrameSource
 from parallel_animate.machine import library_threads, worker_count
 from parallel_animate.measure import Measure
-from parallel_animate.messages import Job
 from parallel_animate.progress import shown
+from parallel_animate.renderer import Job
 from parallel_animate.report import RenderReport
 from parallel_animate.video import OutputFile, VideoSettings, VideoWriter, load_writer, open_writer
 
@@ -101,6 +101,7 @@ class Animator(ABC):
         reuse_figure_object: bool = True,
         preload_factor: int = 8,
         *,
+        redraw: str = "auto",
         video_writer: str = "pyav",
         start_method: str | None = None,
     ) -> RenderReport:
@@ -148,6 +149,11 @@ class Animator(ABC):
         preload_factor : int
             Params to pull ahead for each worker, in a background thread. 0 pulls them in the
             calling thread; use it where the iterator must not run in another one.
+        redraw : {"auto", "full", "verify"}
+            "auto" draws what :meth:`update` has changed, which gives the same pixels as a full
+            draw; each worker compares its frames 0, 1, 2, 4, 8, ... with one, and should they
+            differ, warns and draws in full from then on. "full" draws everything for each frame.
+            "verify" compares every frame, and raises RedrawError at a difference.
         video_writer : {"pyav", "pvio"}
             "pvio" writes with parallel-video-io (the ``pvio`` extra).
         start_method : {"fork", "forkserver", "spawn"}, optional
@@ -174,6 +180,8 @@ class Animator(ABC):
             exception is ``__cause__``.
         FrameSizeError
             If a frame has another size than the others.
+        RedrawError
+            With ``redraw="verify"``, if a redrawn frame differs from its full draw.
         FrameIdError
             If frame ids come twice, or are missing.
         ParamsError
@@ -214,7 +222,13 @@ class Animator(ABC):
             log_interval=_interval("plotting_log_interval", plotting_log_interval),
         )
         written = _interval("saving_log_interval", saving_log_interval)
-        job = Job(self, options, bool(reuse_figure_object), library_threads(plan.workers))
+        job = Job(
+            animator=self,
+            options=options,
+            reuse_figure=bool(reuse_figure_object),
+            redraw=checked_mode(redraw),
+            threads=library_threads(plan.workers),
+        )
         load_writer(settings)
         with ExitStack() as stack:
             stack.enter_context(output)
@@ -260,6 +274,13 @@ def _report(
         wait_frames_seconds=measure.waiting_frames,
         encode_seconds=measure.encoding,
         peak_memory_bytes=measure.peak_memory,
+        redrawn_frames=measure.counts.redrawn,
+        redrawn_seconds=measure.counts.redrawn_seconds,
+        full_draws=measure.counts.full,
+        full_draw_seconds=measure.counts.full_seconds,
+        background_rebuilds=measure.counts.rebuilds,
+        background_rebuild_seconds=measure.counts.rebuild_seconds,
+        redraw_mismatches=measure.counts.mismatches,
     )
 
 

@@ -35,10 +35,10 @@ from parallel_animate.errors import AnimateError, FrameSizeError, SetupError, Wo
 from parallel_animate.frames import FrameSource
 from parallel_animate.machine import available_memory
 from parallel_animate.measure import Measure
-from parallel_animate.messages import Attached, Died, Done, Failed, Job, Ready, RingOffer
+from parallel_animate.messages import Attached, Died, Done, Failed, Ready, RingOffer
 from parallel_animate.owner import Owner
 from parallel_animate.pool import Worker, WorkerPool
-from parallel_animate.renderer import FrameRenderer
+from parallel_animate.renderer import FrameRenderer, Job
 from parallel_animate.ring import FrameOrder, Slot, SlotRing, ring_slots
 
 log = logging.getLogger("parallel_animate")
@@ -182,8 +182,7 @@ class SerialEngine(Engine):
         # Whatever setup() and update() set stays in the render; and pyplot's interactive mode
         # would redraw a figure at each change of an artist.
         stack.enter_context(matplotlib.rc_context({"interactive": False}))
-        job = self._job
-        self._renderer = FrameRenderer(job.animator, job.options, job.reuse_figure)
+        self._renderer = FrameRenderer(self._job)
         stack.callback(self._renderer.close)
         self.size = self._renderer.size
 
@@ -200,9 +199,9 @@ class SerialEngine(Engine):
                 return False
             slot = self._order.acquire((), due=frame)
             assert slot is not None
-            seconds = self._renderer.render(*item, self._slot)
+            rendered = self._renderer.render(*item, self._slot)
             self._order.finish(item[0], slot)
-            self._log_drawn("this process", self._measure.drawn(seconds))
+            self._log_drawn("this process", self._measure.drawn(rendered))
         return True
 
 
@@ -290,9 +289,9 @@ class ParallelEngine(Engine):
                 worker.attached = True
                 if self._ring is not None and self._pool.all_attached:
                     self._ring.unlink()
-            case Done(frame_idx, seconds):
+            case Done(frame_idx, rendered):
                 self._order.finish(frame_idx, self._settle(worker, frame_idx))
-                self._measure.drawn(seconds)
+                self._measure.drawn(rendered)
                 worker.drawn += 1
                 self._log_drawn(f"worker {worker}", worker.drawn)
             case Failed(frame_idx):

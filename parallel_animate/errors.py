@@ -12,6 +12,7 @@ built-in type that one would expect::
     │   └── FigureTypeError (TypeError) setup() returned no Figure
     ├── FrameError                      update() or the drawing of a frame failed
     ├── FrameSizeError (ValueError)     a frame, or a worker, has another size
+    ├── RedrawError                     a redrawn frame differs from its full draw
     ├── WorkerDiedError                 a worker process ended on its own
     ├── SharedMemoryError               no room for the ring
     ├── OutputError (OSError)           the output file cannot be written
@@ -19,6 +20,8 @@ built-in type that one would expect::
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 
 class AnimateError(RuntimeError):
@@ -86,6 +89,43 @@ class FrameError(_AtFrameError):
 
 class FrameSizeError(_AtFrameError, ValueError):
     """A frame, or a worker's figure, is not as large as the video's frames."""
+
+
+class RedrawError(_AtFrameError):
+    """A frame of which only the changes were drawn differs from its full draw.
+
+    Raised with ``redraw="verify"`` only; with ``"auto"`` it is a warning.
+
+    Parameters
+    ----------
+    message : str
+        What happened.
+    box : tuple of int
+        Left, top, right and bottom of the differing pixels, right and bottom exclusive.
+    artists : list of str
+        The artists drawn nearest to it.
+    frame_idx : int or None
+        The frame.
+    params : str
+        The frame's params, as a shortened ``repr``.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        box: tuple[int, int, int, int] = (0, 0, 0, 0),
+        artists: Sequence[str] = (),
+        frame_idx: int | None = None,
+        params: str = "",
+    ) -> None:
+        super().__init__(message, frame_idx, params)
+        self.box = box
+        self.artists = list(artists)
+
+    def at(self, frame_idx: int, params: str) -> RedrawError:
+        """Return the error with the frame it happened to."""
+        message = f"frame {frame_idx} with params {params}: {self}"
+        return RedrawError(message, self.box, self.artists, frame_idx, params)
 
 
 class WorkerDiedError(_AtFrameError):

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from time import perf_counter
 
 import psutil
 
+from parallel_animate.canvas import DrawCounts
 from parallel_animate.canvas.pixels import Pixels
 from parallel_animate.machine import tree_memory
+from parallel_animate.renderer import Rendered
 
 # Looking at the memory of many processes takes tens of milliseconds. It is done so seldom that
 # it takes at most this share of the time, and at most twice a second.
@@ -32,6 +35,8 @@ class Measure:
         Frames handed to the writer.
     peak_memory : int
         Largest memory of the process tree seen, in bytes.
+    counts : DrawCounts
+        How frames were drawn, summed over all workers.
     """
 
     def __init__(self) -> None:
@@ -41,6 +46,7 @@ class Measure:
         self.startup = 0.0
         self.frames = 0
         self.peak_memory = 0
+        self.counts = DrawCounts()
         self._drawn = 0
         self._process = psutil.Process()
         self._next_look = self._start + MEMORY_INTERVAL
@@ -51,11 +57,18 @@ class Measure:
         """Seconds since the beginning."""
         return perf_counter() - self._start
 
-    def drawn(self, seconds: tuple[float, float, float]) -> int:
-        """Note the stages of a drawn frame; return the number of frames drawn so far."""
-        self.update += seconds[0]
-        self.draw += seconds[1]
-        self.store += seconds[2]
+    def drawn(self, rendered: Rendered) -> int:
+        """Note what a frame took; return the number of frames drawn so far."""
+        self.update += rendered.update
+        self.draw += rendered.draw
+        self.store += rendered.store
+        self.counts += rendered.counts
+        if rendered.mismatch is not None and self.counts.mismatches == 1:
+            warnings.warn(
+                f"{rendered.mismatch}. The worker draws all of each frame from here on, which is "
+                "slower; redraw='full' does so from the start",
+                stacklevel=2,
+            )
         self._drawn += 1
         return self._drawn
 

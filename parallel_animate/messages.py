@@ -21,24 +21,11 @@ import contextlib
 import pickle
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from parallel_animate.canvas import FigureOptions, FrameLayout
+from parallel_animate.canvas import FrameLayout
 from parallel_animate.errors import AnimateError, ParamsError
-from parallel_animate.renderer import StageSeconds, said, shortened
-
-if TYPE_CHECKING:
-    from parallel_animate.animator import Animator
-
-
-@dataclass(frozen=True)
-class Job:
-    """What a worker has to know at its start."""
-
-    animator: Animator
-    options: FigureOptions
-    reuse_figure: bool
-    threads: int  # that a numeric library may use in this worker
+from parallel_animate.renderer import Rendered, said, shortened
 
 
 @dataclass(frozen=True)
@@ -75,7 +62,7 @@ class Done:
     """A frame lies finished in its slot."""
 
     frame_idx: int
-    seconds: StageSeconds
+    rendered: Rendered
 
 
 @dataclass(frozen=True)

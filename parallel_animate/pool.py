@@ -22,8 +22,9 @@ from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
 from typing import Any
 
-from parallel_animate.messages import Died, Job, Task, pickled_params, receive, send
+from parallel_animate.messages import Died, Task, pickled_params, receive, send
 from parallel_animate.owner import Owner
+from parallel_animate.renderer import Job
 from parallel_animate.worker import pickled_job, run_forked, run_pickled
 
 # Seconds that a worker has to exit after its pipe was closed.

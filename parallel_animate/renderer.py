@@ -11,30 +11,37 @@ import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from time import perf_counter
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from matplotlib.figure import Figure
 
-from parallel_animate.canvas import FigureOptions, FrameLayout, PixelStore, Surface
+from parallel_animate.canvas import (
+    DrawCounts,
+    FigureOptions,
+    FrameLayout,
+    PixelStore,
+    RedrawMode,
+    Surface,
+)
 from parallel_animate.canvas.pixels import Pixels
 from parallel_animate.errors import (
     FigureTypeError,
     FrameError,
     FrameSizeError,
+    RedrawError,
     SetupError,
 )
 
 if TYPE_CHECKING:
     from parallel_animate.animator import Animator
 
-StageSeconds = tuple[float, float, float]
-"""Seconds of a frame's update, draw and store."""
 
-
-class FrameRenderer:
-    """Renders the frames of one animator in this process.
+@dataclass(frozen=True)
+class Job:
+    """What is to be rendered, and how.
 
     Parameters
     ----------
@@ -44,6 +51,47 @@ class FrameRenderer:
         Applied to each figure that ``setup()`` returns.
     reuse_figure : bool
         False to call ``setup()`` anew before every frame.
+    redraw : {"auto", "full", "verify"}
+        How the figure is drawn: see :class:`Surface`.
+    threads : int
+        Threads that a numeric library may use in a worker.
+    """
+
+    animator: Animator
+    options: FigureOptions
+    reuse_figure: bool
+    redraw: RedrawMode
+    threads: int
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """What it took to render a frame.
+
+    Parameters
+    ----------
+    update, draw, store : float
+        Seconds of these stages.
+    counts : DrawCounts
+        How it was drawn.
+    mismatch : RedrawError or None
+        Why this process draws in full from now on.
+    """
+
+    update: float
+    draw: float
+    store: float
+    counts: DrawCounts
+    mismatch: RedrawError | None = None
+
+
+class FrameRenderer:
+    """Renders the frames of one animator in this process.
+
+    Parameters
+    ----------
+    job : Job
+        What is to be rendered, and how.
 
     Raises
     ------
@@ -51,10 +99,13 @@ class FrameRenderer:
         If ``setup()`` or the first draw fails, or no ``Figure`` is returned.
     """
 
-    def __init__(self, animator: Animator, options: FigureOptions, reuse_figure: bool) -> None:
-        self._animator = animator
-        self._options = options
-        self._reuse = reuse_figure
+    def __init__(self, job: Job) -> None:
+        self._animator = job.animator
+        self._options = job.options
+        self._reuse = job.reuse_figure
+        # A figure made anew for each frame has changed wholly.
+        anew = not job.reuse_figure and job.redraw == "auto"
+        self._redraw: RedrawMode = "full" if anew else job.redraw
         self._store: PixelStore | None = None
         self._size: tuple[int, int] | None = None
         self._numbers: set[int] = set()  # pyplot's, of the figures that setup() made
@@ -71,8 +122,8 @@ class FrameRenderer:
         self._size = (layout.width, layout.height)
         self._store = PixelStore(layout)
 
-    def render(self, frame_idx: int, params: Any, slot: Pixels) -> StageSeconds:
-        """Render a frame into a slot; return how long each stage took, in seconds.
+    def render(self, frame_idx: int, params: Any, slot: Pixels) -> Rendered:
+        """Render a frame into a slot; return what it took.
 
         Where ``setup()`` is called for each frame, it counts as part of the update.
 
@@ -82,6 +133,8 @@ class FrameRenderer:
             If ``update()`` or drawing fails.
         FrameSizeError
             If the figure is no longer as large as the slots.
+        RedrawError
+            With ``redraw="verify"``, if a redrawn frame differs from its full draw.
         """
         assert self._store is not None
         start = perf_counter()
@@ -92,7 +145,7 @@ class FrameRenderer:
             self._animator.update(frame_idx, params)
         updated = perf_counter()
         with _blame("drawing", frame_idx, params):
-            self._surface.draw()
+            mismatch = self._draw(frame_idx, params)
         drawn = perf_counter()
         if self.size != self._size:
             raise FrameSizeError(
@@ -103,12 +156,29 @@ class FrameRenderer:
                 frame_idx,
                 shortened(params),
             )
-        self._store.store(self._surface.pixels, slot, opaque=self._surface.opaque)
-        return updated - start, drawn - updated, perf_counter() - drawn
+        surface = self._surface
+        touched = surface.take_touched() if self._reuse else None
+        self._store.store(surface.pixels, slot, opaque=surface.opaque, touched=touched)
+        counts, surface.counts = surface.counts, DrawCounts()
+        stored = perf_counter()
+        return Rendered(updated - start, drawn - updated, stored - drawn, counts, mismatch)
 
     def close(self) -> None:
         """Close the figures that setup() made, so that pyplot forgets them."""
+        self._surface.close()
         _close_figures(self._numbers)
+
+    def _draw(self, frame_idx: int, params: Any) -> RedrawError | None:
+        """Draw the figure; return what made the surface give up redrawing, if it just did."""
+        known = self._surface.mismatch
+        try:
+            self._surface.draw()
+        except RedrawError as error:
+            raise error.at(frame_idx, shortened(params)) from error.__cause__
+        mismatch = self._surface.mismatch
+        if mismatch is None or mismatch is known:
+            return None
+        return mismatch.at(frame_idx, shortened(params))
 
     def _make_surface(self) -> Surface:
         before = _open_figures()
@@ -137,7 +207,7 @@ class FrameRenderer:
     def _drawn(self, figure: Figure) -> Surface:
         self._options.apply(figure)
         try:
-            surface = Surface(figure)
+            surface = Surface(figure, self._redraw)
             surface.settle()
             return surface
         except Exception as error:
@@ -152,6 +222,8 @@ def _blame(stage: str, frame_idx: int, params: Any) -> Iterator[None]:
     """Turn an exception of the user's code into a FrameError that names the frame."""
     try:
         yield
+    except RedrawError:
+        raise
     except (Exception, SystemExit) as error:
         raise FrameError(
             f"{stage} failed for frame {frame_idx} with params {shortened(params)}: "
@@ -233,4 +305,9 @@ def _place_in_user_code(error: BaseException) -> str:
     return "\n" + "".join(traceback.format_tb(trace)).rstrip()
 
 
-_OWN_MODULES = frozenset({__name__, "parallel_animate.canvas.surface"})
+_OWN_MODULES = frozenset(
+    {
+        __name__,
+        *(f"parallel_animate.canvas.{name}" for name in ("surface", "redraw", "scene", "units")),
+    }
+)

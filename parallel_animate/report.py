@@ -43,6 +43,14 @@ class RenderReport:
         for frames after the first one, and spent with the encoder.
     peak_memory_bytes : int
         Largest memory of the process tree that was seen (proportional set size on Linux).
+    redrawn_frames, redrawn_seconds : int, float
+        Frames of which only what had changed was drawn, and the time that took in all workers.
+    full_draws, full_draw_seconds : int, float
+        Full draws: of the other frames, and to compare redrawn ones with.
+    background_rebuilds, background_rebuild_seconds : int, float
+        How often the part that does not change was put together anew (part of the time above).
+    redraw_mismatches : int
+        Redrawn frames that differed from the full draw, which was used instead.
 
     Examples
     --------
@@ -50,7 +58,9 @@ class RenderReport:
     ...     fps=Fraction(30), encoder="libx264", workers=2, slots=6, slot_bytes=460800,
     ...     spilled_frames=0, seconds=1.5, startup_seconds=0.2, update_seconds=0.01,
     ...     draw_seconds=1.2, store_seconds=0.05, wait_params_seconds=0.0,
-    ...     wait_frames_seconds=0.9, encode_seconds=0.3, peak_memory_bytes=180_000_000)
+    ...     wait_frames_seconds=0.9, encode_seconds=0.3, peak_memory_bytes=180_000_000,
+    ...     redrawn_frames=60, redrawn_seconds=0.1, full_draws=12, full_draw_seconds=0.3,
+    ...     background_rebuilds=2, background_rebuild_seconds=0.01, redraw_mismatches=0)
     >>> report.frames_per_second
     40.0
     >>> report.to_dict()["fps"]
@@ -76,6 +86,13 @@ class RenderReport:
     wait_frames_seconds: float
     encode_seconds: float
     peak_memory_bytes: int
+    redrawn_frames: int
+    redrawn_seconds: float
+    full_draws: int
+    full_draw_seconds: float
+    background_rebuilds: int
+    background_rebuild_seconds: float
+    redraw_mismatches: int
 
     @property
     def frames_per_second(self) -> float:
@@ -94,6 +111,20 @@ class RenderReport:
         """Save :meth:`to_dict` as a JSON file."""
         Path(path).write_text(json.dumps(self.to_dict(), indent=2) + "\n", encoding="utf-8")
 
+    def _drawing(self) -> str:
+        """Say how the frames were drawn."""
+        parts = [
+            (self.redrawn_frames, self.redrawn_seconds, "redrawn"),
+            (self.full_draws, self.full_draw_seconds, "full"),
+            (self.background_rebuilds, self.background_rebuild_seconds, "backgrounds"),
+        ]
+        each = (
+            f"{count} {name} ({1000 * seconds / count:.1f} ms)"
+            for count, seconds, name in parts
+            if count
+        )
+        return ", ".join(each)
+
     def __str__(self) -> str:
         per_frame = 1000 / self.frames
         rows = [
@@ -111,6 +142,7 @@ class RenderReport:
                 f"draw {self.draw_seconds * per_frame:.1f}, "
                 f"store {self.store_seconds * per_frame:.1f} ms a frame",
             ),
+            ("drawing", self._drawing()),
             (
                 "main process",
                 f"encoding {self.encode_seconds:.2f}, waiting for frames "
@@ -122,6 +154,9 @@ class RenderReport:
                 f"{self.slot_bytes / 1e6:.2f} MB",
             ),
         ]
+        if self.redraw_mismatches:
+            differing = f"{self.redraw_mismatches} redrawn frames differed: see the warning"
+            rows.append(("redraw", differing))
         if self.spilled_frames:
             rows.append(("out of order", f"{self.spilled_frames} frames through a temporary file"))
         return "\n".join(f"{name:<13} {value}" for name, value in rows)

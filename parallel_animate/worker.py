@@ -28,7 +28,6 @@ from parallel_animate.messages import (
     Attached,
     Done,
     Failed,
-    Job,
     Ready,
     RingOffer,
     Task,
@@ -36,7 +35,7 @@ from parallel_animate.messages import (
     send,
     unpickled_params,
 )
-from parallel_animate.renderer import FrameRenderer, said
+from parallel_animate.renderer import FrameRenderer, Job, said
 from parallel_animate.ring import SlotRing
 
 # After the pipe has ended, a worker may take this long (seconds) to finish its frame and
@@ -124,7 +123,7 @@ def _run(connection: Connection, job: Job) -> None:
     matplotlib.use("agg")
     matplotlib.interactive(False)
     with threadpool_limits(job.threads), _reporting(connection):
-        _serve(connection, received, FrameRenderer(job.animator, job.options, job.reuse_figure))
+        _serve(connection, received, FrameRenderer(job))
 
 
 def _receive(connection: Connection, received: queue.SimpleQueue[Received]) -> None:
@@ -159,8 +158,8 @@ def _serve(
         for task, payload in messages:
             with _reporting(connection, task.frame_idx):
                 params = unpickled_params(task.frame_idx, payload)
-                seconds = renderer.render(task.frame_idx, params, ring.slot(task.slot))
-                send(connection, Done(task.frame_idx, seconds))
+                rendered = renderer.render(task.frame_idx, params, ring.slot(task.slot))
+                send(connection, Done(task.frame_idx, rendered))
     renderer.close()
 
 

@@ -182,7 +182,9 @@ def test_a_worker_stores_a_frame_without_a_copy_of_its_own(pixel_format: PixelFo
     layout = FrameLayout(pixel_format, 1280, 720)
     slot = np.empty(layout.nbytes, np.uint8)
     store = PixelStore(layout)
-    store.store(surface.pixels, slot, opaque=True)  # imports
+    for _ in range(3):  # imports, buffers, and the frames that are compared with full draws
+        surface.draw()
+        store.store(surface.pixels, slot, opaque=True)
 
     def run() -> None:
         surface.draw()

@@ -5,6 +5,14 @@ Nothing here knows of processes or of video files.
 
 from parallel_animate.canvas.options import FigureOptions
 from parallel_animate.canvas.pixels import FrameLayout, PixelStore
-from parallel_animate.canvas.surface import Surface
+from parallel_animate.canvas.surface import DrawCounts, RedrawMode, Surface, checked_mode
 
-__all__ = ["FigureOptions", "FrameLayout", "PixelStore", "Surface"]
+__all__ = [
+    "DrawCounts",
+    "FigureOptions",
+    "FrameLayout",
+    "PixelStore",
+    "RedrawMode",
+    "Surface",
+    "checked_mode",
+]

@@ -19,8 +19,11 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import numpy.typing as npt
 
+from parallel_animate.canvas.tiles import Tiles
+
 if TYPE_CHECKING:
     from av.video.frame import VideoFrame
+    from av.video.reformatter import VideoReformatter
 
 PixelFormat = Literal["yuv420p", "rgba"]
 Pixels = npt.NDArray[np.uint8]
@@ -91,6 +94,10 @@ class FrameLayout:
 class PixelStore:
     """Brings a canvas's pixels into slots.
 
+    The last frame is kept in the form of the slots. Of the next one, only the tiles that have
+    changed are brought into that form; then all of it is copied into the slot, at once. (A
+    canvas that has that form already is copied as it is.)
+
     Parameters
     ----------
     layout : FrameLayout
@@ -99,11 +106,13 @@ class PixelStore:
 
     def __init__(self, layout: FrameLayout) -> None:
         self._layout = layout
-        self._composited: Pixels | None = None
-        self._padded: Pixels | None = None
-        self._reformatter: object = None
+        self._frame: Pixels | None = None
+        self._opaque: bool | None = None
+        self._reformatters: dict[tuple[int, ...], VideoReformatter] = {}
 
-    def store(self, pixels: Pixels, slot: Pixels, *, opaque: bool) -> None:
+    def store(
+        self, pixels: Pixels, slot: Pixels, *, opaque: bool, touched: Tiles | None = None
+    ) -> None:
         """Write a frame into a slot.
 
         Parameters
@@ -114,49 +123,56 @@ class PixelStore:
             The slot's memory.
         opaque : bool
             Whether all pixels are known to be opaque; else they are composited on white.
+        touched : Tiles, optional
+            Where the pixels may differ from those of the last call; None for everywhere.
         """
-        target = self._layout.view(slot)
-        if not opaque:
-            pixels = self._on_white(pixels)
-        if self._layout.pixel_format == "rgba":
-            _copy_padded(pixels, target)
+        layout = self._layout
+        target = layout.view(slot)
+        if opaque and target.shape == pixels.shape:
+            target[:] = pixels
+            self._frame = None
             return
-        if self._layout.width % 2 or self._layout.height % 2:
-            if self._padded is None:
-                shape = (self._layout.padded_height, self._layout.padded_width, 4)
-                self._padded = np.empty(shape, np.uint8)
-            _copy_padded(pixels, self._padded)
-            pixels = self._padded
-        self._convert(pixels, target)
+        if self._frame is None or touched is None or opaque != self._opaque:
+            touched = Tiles(layout.width, layout.height)
+            touched.add_all()
+        if self._frame is None:
+            self._frame = np.empty(layout.shape, np.uint8)
+        self._opaque = opaque
+        planes = layout.planes(self._frame)
+        for left, top, right, bottom in touched.enlarged():
+            tile = pixels[top:bottom, left:right]
+            if not opaque:
+                tile = _on_white(tile)
+            tile = _evened(tile)
+            if layout.pixel_format == "yuv420p":
+                self._convert(tile, planes, left, top)
+            else:
+                height, width = tile.shape[:2]
+                self._frame[top : top + height, left : left + width] = tile
+        target[:] = self._frame
 
-    def _on_white(self, pixels: Pixels) -> Pixels:
-        """Return the pixels composited on white (Porter and Duff, 1984, "over")."""
-        if self._composited is None:
-            self._composited = np.empty_like(pixels)
-        alpha = pixels[..., 3:].astype(np.uint16)
-        blended = pixels[..., :3] * alpha + (255 - alpha) * np.uint16(255)
-        self._composited[..., :3] = (blended + 127) // 255
-        self._composited[..., 3] = 255
-        return self._composited
-
-    def _convert(self, pixels: Pixels, target: Pixels) -> None:
-        """Convert RGBA to yuv420p with swscale, and put the planes into the slot."""
-        converted = self._reformat(pixels)
-        for plane, part in zip(converted.planes, self._layout.planes(target), strict=True):
+    def _convert(self, tile: Pixels, planes: tuple[Pixels, ...], left: int, top: int) -> None:
+        """Convert a tile to yuv420p with swscale, and put it into the planes."""
+        for plane, part in zip(self._reformat(tile).planes, planes, strict=True):
             rows = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)
-            part[:] = rows[: part.shape[0], : part.shape[1]]
+            scale = 1 if part.shape[1] == self._layout.padded_width else 2
+            height, width = tile.shape[0] // scale, tile.shape[1] // scale
+            y, x = top // scale, left // scale
+            part[y : y + height, x : x + width] = rows[:height, :width]
 
-    def _reformat(self, pixels: Pixels) -> VideoFrame:
+    def _reformat(self, tile: Pixels) -> VideoFrame:
         # Imported here, so that a program without a video in yuv420p does not pay for it.
         from av.video.frame import VideoFrame
         from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
 
-        if not isinstance(self._reformatter, VideoReformatter):
-            self._reformatter = VideoReformatter()
+        # A reformatter is prepared for one size.
+        reformatter = self._reformatters.get(tile.shape)
+        if reformatter is None:
+            reformatter = self._reformatters[tile.shape] = VideoReformatter()
         # AREA makes each chroma sample the mean of its own 2x2 pixels: no ringing, and no
         # pixel shows beyond the block it lies in. One thread: the workers are the threads.
-        return self._reformatter.reformat(
-            VideoFrame.from_numpy_buffer(pixels, "rgba"),
+        return reformatter.reformat(
+            VideoFrame.from_numpy_buffer(tile, "rgba"),
             format="yuv420p",
             dst_colorspace=Colorspace.ITU709,
             src_color_range=ColorRange.JPEG,
@@ -166,11 +182,19 @@ class PixelStore:
         )
 
 
-def _copy_padded(pixels: Pixels, target: Pixels) -> None:
-    """Copy pixels into an array with up to one more row and column, repeating the last ones."""
-    height, width = pixels.shape[:2]
-    target[:height, :width] = pixels
-    if target.shape[1] > width:
-        target[:height, width] = pixels[:, -1]
-    if target.shape[0] > height:
-        target[height] = target[height - 1]
+def _on_white(pixels: Pixels) -> Pixels:
+    """Return pixels composited on white (Porter and Duff, 1984, "over")."""
+    composited = np.empty_like(pixels)
+    alpha = pixels[..., 3:].astype(np.uint16)
+    blended = pixels[..., :3] * alpha + (255 - alpha) * np.uint16(255)
+    composited[..., :3] = (blended + 127) // 255
+    composited[..., 3] = 255
+    return composited
+
+
+def _evened(tile: Pixels) -> Pixels:
+    """Return a tile with its last row and column repeated where their number is odd."""
+    height, width = tile.shape[:2]
+    if height % 2 or width % 2:
+        return np.pad(tile, ((0, height % 2), (0, width % 2), (0, 0)), mode="edge")
+    return tile

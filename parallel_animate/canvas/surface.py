@@ -1,6 +1,12 @@
-"""A figure and the Agg canvas it is drawn on."""
+"""A figure and the canvas it is drawn on."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, fields
+from time import perf_counter
+from typing import Any, Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -8,8 +14,51 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 
+from parallel_animate.canvas.pace import Pace, check_due
+from parallel_animate.canvas.recording import can_record
+from parallel_animate.canvas.redraw import Redraw
+from parallel_animate.canvas.tiles import Tiles
+from parallel_animate.errors import ArgumentError, RedrawError
+
+RedrawMode = Literal["auto", "full", "verify"]
+
 # Constrained layouts were seen to rest after three draws. Some tight layouts never do.
 SETTLING_DRAWS = 8
+# What has changed in the first frames only, such as limits that update() always sets to the same,
+# belongs to the background from this frame on. Once: what changes now and then would have the
+# background made anew each time.
+SETTLED_AT = 16
+
+
+@dataclass
+class DrawCounts:
+    """How frames were drawn, and the seconds it took.
+
+    Parameters
+    ----------
+    redrawn, redrawn_seconds
+        Frames of which only what had changed was drawn.
+    full, full_seconds
+        Full draws: frames drawn so, and those made to compare with.
+    rebuilds, rebuild_seconds
+        Backgrounds made; their time is part of that of the redrawn frames.
+    mismatches : int
+        Redrawn frames that differed from the full draw.
+    """
+
+    redrawn: int = 0
+    redrawn_seconds: float = 0.0
+    full: int = 0
+    full_seconds: float = 0.0
+    rebuilds: int = 0
+    rebuild_seconds: float = 0.0
+    mismatches: int = 0
+
+    def __iadd__(self, other: DrawCounts) -> DrawCounts:
+        for field in fields(self):
+            total = getattr(self, field.name) + getattr(other, field.name)
+            setattr(self, field.name, total)
+        return self
 
 
 class Surface:
@@ -23,23 +72,71 @@ class Surface:
     ----------
     figure : matplotlib.figure.Figure
         The figure; it gets a new Agg canvas, whatever backend made it.
+    redraw : {"auto", "full", "verify"}
+        "full" draws the whole figure each time. "auto" draws what has changed since the last
+        time, which gives the same pixels; it compares its frames 0, 1, 2, 4, 8, ... with a full
+        draw, and goes back to full draws for good if they differ, or for a while if redrawing
+        takes as long. "verify" compares every frame.
+
+    Attributes
+    ----------
+    counts : DrawCounts
+        What was done so far.
+    mismatch : RedrawError or None
+        Where a redrawn frame differed from the full draw.
+
+    Raises
+    ------
+    RedrawError
+        From :meth:`draw`, with ``redraw="verify"``, if a frame differs from its full draw.
 
     Examples
     --------
-    >>> surface = Surface(Figure(figsize=(4, 3), dpi=100))
+    >>> figure = Figure(figsize=(4, 3), dpi=100)
+    >>> (line,) = figure.subplots().plot([1, 2, 3])
+    >>> surface = Surface(figure)
+    >>> line.set_ydata([3, 1, 2])
     >>> surface.draw()
     >>> surface.pixels.shape
     (300, 400, 4)
     """
 
-    def __init__(self, figure: Figure) -> None:
+    def __init__(self, figure: Figure, redraw: RedrawMode = "auto") -> None:
         self.figure = figure
+        self.counts = DrawCounts()
+        self.mismatch: RedrawError | None = None
+        self._shown: npt.NDArray[np.uint8] | None = None
+        self._mode = checked_mode(redraw)
         self._canvas = FigureCanvasAgg(figure)
-        self.draw()
+        self._frame = 0
+        self._pace = Pace()
+        self._redraw: Redraw | None = None
+        self._touched: Tiles
+        self._size: tuple[float, ...] = ()
+        self._start()
+        self.counts = DrawCounts()
 
     def draw(self) -> None:
-        """Draw the figure as it is now."""
-        self._canvas.draw()  # type: ignore[no-untyped-call]
+        """Draw the figure as it is now: the cheapest way that is exact."""
+        frame, self._frame = self._frame, self._frame + 1
+        if self._size_now() != self._size:
+            self._start()
+        redraw = self._redraw
+        if redraw is None or not self._can_redraw():
+            self._draw_full()
+        elif self._mode == "auto" and self._pace.rests(frame):
+            self._draw_full()
+            redraw.scene.drawn_by_others()
+        else:
+            seconds = self._draw_changes(redraw)
+            checked = None
+            if self._redraw is None:
+                return
+            if self._mode == "verify" or check_due(frame):
+                checked = self._check(redraw)
+            if frame == SETTLED_AT:
+                redraw.settle(since=SETTLED_AT - 1)
+            self._pace.took(frame, seconds, checked)
 
     def settle(self) -> None:
         """Draw until the layout engine, if there is one, moves nothing any more.
@@ -51,9 +148,18 @@ class Surface:
             return
         for _ in range(SETTLING_DRAWS):
             before = self.pixels.copy()
-            self.draw()
+            if self._redraw is None:
+                self._draw_full()
+            else:
+                self._draw_changes(self._redraw)
             if np.array_equal(before, self.pixels):
                 return
+
+    def close(self) -> None:
+        """Follow the changes of the figure's artists no longer."""
+        if self._redraw is not None:
+            self._redraw.close()
+            self._redraw = None
 
     @property
     def pixels(self) -> npt.NDArray[np.uint8]:
@@ -61,7 +167,8 @@ class Surface:
 
         A view of the canvas's memory: valid until the next :meth:`draw`.
         """
-        return np.asarray(self._canvas.buffer_rgba())  # type: ignore[no-untyped-call]
+        assert self._shown is not None
+        return self._shown
 
     @property
     def opaque(self) -> bool:
@@ -75,3 +182,133 @@ class Surface:
             and patch.get_visible()
             and to_rgba(patch.get_facecolor())[3] == 1.0
         )
+
+    def take_touched(self) -> Tiles:
+        """Return where pixels may have changed since the last call."""
+        touched = self._touched
+        self._touched = touched.empty_copy()
+        return touched
+
+    def _start(self) -> None:
+        """Draw the first picture of this size."""
+        self.close()
+        self._size = self._size_now()
+        width, height = map(int, self._size[:2])
+        self._touched = Tiles(width, height)
+        if self._mode != "full" and self.mismatch is None and self._can_redraw():
+            self._redraw = Redraw(self.figure, width, height)
+            self._draw_changes(self._redraw)
+        else:
+            self._draw_full()
+        self._touched.add_all()
+
+    def _size_now(self) -> tuple[float, ...]:
+        width, height = self._canvas.get_width_height(physical=True)
+        return width, height, self.figure.dpi
+
+    def _can_redraw(self) -> bool:
+        """Return whether the figure is drawn the usual way.
+
+        Not where code of the user draws the figure itself or has to hear of each draw, or where
+        neighbouring images are joined before they are drawn.
+        """
+        return (
+            can_record()
+            and "draw" not in vars(self.figure)
+            and self.figure.suppressComposite is not False
+            and not self._canvas.callbacks.callbacks.get("draw_event")
+        )
+
+    def _draw_changes(self, redraw: Redraw) -> float:
+        """Draw what has changed; return the seconds it took."""
+        rebuilds, rebuild_seconds = redraw.rebuilds
+        start = perf_counter()
+        try:
+            redraw.draw()
+        except Exception as error:
+            return self._draw_instead(error)
+        seconds = perf_counter() - start
+        if self._shown is redraw.pixels:
+            self._touched |= redraw.touched
+        else:
+            self._touched.add_all()
+        self._shown = redraw.pixels
+        self.counts.redrawn += 1
+        self.counts.redrawn_seconds += seconds
+        self.counts.rebuilds += redraw.rebuilds[0] - rebuilds
+        self.counts.rebuild_seconds += redraw.rebuilds[1] - rebuild_seconds
+        return seconds
+
+    def _draw_instead(self, error: Exception) -> float:
+        """Draw in full, and for good, after redrawing has failed.
+
+        If it is the figure that cannot be drawn, this raises the error that a full draw raises.
+        """
+        seconds = self._draw_full()
+        self.mismatch = RedrawError(f"redrawing failed ({type(error).__name__}: {error})")
+        self.mismatch.__cause__ = error
+        self.counts.mismatches += 1
+        self.close()
+        if self._mode == "verify":
+            raise self.mismatch
+        return seconds
+
+    def _draw_full(self) -> float:
+        """Draw everything; return the seconds it took."""
+        seconds = self._draw_all()
+        self._shown = np.asarray(self._canvas.buffer_rgba())  # type: ignore[no-untyped-call]
+        self._touched.add_all()
+        return seconds
+
+    def _draw_all(self) -> float:
+        start = perf_counter()
+        self._canvas.draw()  # type: ignore[no-untyped-call]
+        seconds = perf_counter() - start
+        self.counts.full += 1
+        self.counts.full_seconds += seconds
+        return seconds
+
+    def _check(self, redraw: Redraw) -> float:
+        """Compare the redrawn picture with a full draw; return the seconds of that."""
+        with redraw.scene.undisturbed(), _layout_left(self.figure, redraw.scene.layout_ran):
+            seconds = self._draw_all()
+        full = np.asarray(self._canvas.buffer_rgba())  # type: ignore[no-untyped-call]
+        if not np.array_equal(full, redraw.pixels):
+            self.counts.mismatches += 1
+            self.mismatch = redraw.explain(full)
+            self._shown = full
+            self._touched.add_all()
+            self.close()
+            if self._mode == "verify":
+                raise self.mismatch
+        return seconds
+
+
+def checked_mode(redraw: Any) -> RedrawMode:
+    """Return a redraw mode.
+
+    Raises
+    ------
+    ArgumentError
+        If it is none.
+    """
+    modes = get_args(RedrawMode)
+    if redraw not in modes:
+        raise ArgumentError(f"redraw must be one of {', '.join(map(repr, modes))}, not {redraw!r}")
+    return redraw  # type: ignore[no-any-return]
+
+
+@contextmanager
+def _layout_left(figure: Figure, left: bool) -> Iterator[None]:
+    """Leave the layout as it is in the block, if it ran for this frame already.
+
+    Some layouts move things at every run; the second would compare another picture.
+    """
+    if not left:
+        yield
+        return
+    vars(figure)["get_layout_engine"] = lambda: None
+    try:
+        yield
+    finally:
+        del vars(figure)["get_layout_engine"]

@@ -1,0 +1,214 @@
+"""The part of the picture that stays, and the way of the rest onto it.
+
+::
+
+    background     all static units that nothing dynamic may lie under
+    + dynamic      units that have changed since they were first drawn
+    + foreground   static units above a dynamic one (or above another foreground one) that may
+                   touch it: a legend over a line, a spine over a bar
+    = the picture
+
+The background is kept as pixels. A frame restores it where the last frame has drawn, and then
+replays the dynamic and foreground units in drawing order. Since a unit left in the background
+shares no pixel with any such unit before it, the order among them does not matter, and every
+pixel equals that of a full draw.
+"""
+
+from __future__ import annotations
+
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from parallel_animate.canvas.recording import RecordingRenderer
+from parallel_animate.canvas.tiles import Box, Boxes, Tiles
+from parallel_animate.canvas.units import Unit
+
+# A dynamic unit that is not clipped to its axes, such as a text that grows, may get larger by
+# this many pixels before the foreground is looked at again.
+MARGIN = 24
+
+
+class Background:
+    """Paints units onto a renderer's canvas.
+
+    Parameters
+    ----------
+    renderer : RecordingRenderer
+        Whose canvas it is.
+
+    Attributes
+    ----------
+    rebuilds, rebuild_seconds : int, float
+        How often the background was made, and the time that took.
+    touched : Tiles
+        Where the last :meth:`paint` may have changed the canvas.
+    """
+
+    def __init__(self, renderer: RecordingRenderer) -> None:
+        self.rebuilds = 0
+        self.rebuild_seconds = 0.0
+        height, width = renderer.pixels.shape[:2]
+        self.touched = Tiles(width, height)
+        self._renderer = renderer
+        self._pixels: npt.NDArray[np.uint8] | None = None
+        self._painted = Tiles(width, height)  # where the canvas is not the background
+        self._static: list[tuple[Unit, int]] = []  # with the version that is in the background
+        self._baked: list[Unit] = []  # those in it
+        self._baked_boxes: Boxes  # all that they touch,
+        self._baked_owners: npt.NDArray[np.int_]  # and which of them does
+        self._foreground: set[Unit] = set()  # the static ones above it
+        self._reach: dict[Unit, Box] = {}  # of the dynamic units
+        self._order: list[Unit] = []
+        self._active: list[tuple[Unit, int]] = []
+
+    def paint(self, units: list[Unit], frame: int) -> None:
+        """Bring the canvas up to date.
+
+        Parameters
+        ----------
+        units : list of Unit
+            All units in drawing order.
+        frame : int
+            Units drawn for a frame after the first are dynamic from then on.
+        """
+        self._find_dynamic(units, frame)
+        if self._must_rebuild(units):
+            self._rebuild(units)
+        active = [
+            (unit, unit.version) for unit in units if unit.dynamic or unit in self._foreground
+        ]
+        if active == self._active:
+            self.touched = self._painted.empty_copy()
+            return
+        self._restore(self._painted)
+        painted = self._painted.empty_copy()
+        for unit, _ in active:
+            unit.display_list.replay(self._renderer)
+            painted.add(unit.display_list.boxes)
+        self.touched = self._painted
+        self.touched |= painted
+        self._painted = painted
+        self._active = active
+
+    def _find_dynamic(self, units: list[Unit], frame: int) -> None:
+        """Find the units that have changed, and how far they reach."""
+        if self._pixels is None:
+            return  # the first picture: everything is new
+        for unit in units:
+            if unit.drawn_at == frame:
+                unit.dynamic = True
+
+    def _must_rebuild(self, units: list[Unit]) -> bool:
+        """Return whether the background no longer goes with these units."""
+        static = [(unit, unit.version) for unit in units if not unit.dynamic]
+        if self._pixels is None or static != self._static:
+            return True
+        if self._grow_reach(units) or units != self._order:
+            self._order = units
+            return self._lies_under(units)
+        return False
+
+    def _grow_reach(self, units: list[Unit]) -> bool:
+        """Let the reach of the dynamic units hold what they draw now; return whether it grew."""
+        grown = False
+        if len(self._reach) > 2 * len(units):  # units that came and went
+            self._reach = {unit: self._reach[unit] for unit in units if unit in self._reach}
+        for unit in units:
+            if not unit.dynamic or not unit.display_list.primitives:
+                continue
+            known = self._reach.get(unit)
+            if unit.display_list.clipped:
+                drawn = reach = unit.display_list.clip
+            else:
+                drawn = unit.display_list.bounds
+                reach = _wider(drawn)
+            if known is None or not _holds(known, drawn):
+                self._reach[unit] = _around(reach, known or reach)
+                grown = True
+        return grown
+
+    def _lies_under(self, units: list[Unit]) -> bool:
+        """Return whether a dynamic unit may touch one in the background that comes later."""
+        position = {unit: i for i, unit in enumerate(units)}
+        dynamic = [unit for unit in units if unit.dynamic and unit in self._reach]
+        if not dynamic or not self._baked:
+            return False
+        places = np.array([position[unit] for unit in dynamic])
+        baked_places = np.array([position[unit] for unit in self._baked])[self._baked_owners]
+        touching = _touching(np.array([self._reach[unit] for unit in dynamic]), self._baked_boxes)
+        return bool((touching & (places[:, None] < baked_places)).any())
+
+    def _above_dynamic(self, units: list[Unit]) -> set[Unit]:
+        """Return the static units that may touch a dynamic or foreground unit below them."""
+        above: set[Unit] = set()
+        below = np.empty((0, 4), int)
+        for unit in units:
+            boxes = unit.display_list.boxes
+            if unit.dynamic:
+                boxes = np.array([self._reach[unit]]) if unit in self._reach else boxes
+            elif _touching(below, boxes).any():
+                above.add(unit)
+            else:
+                continue
+            below = np.concatenate([below, boxes])
+        return above
+
+    def _rebuild(self, units: list[Unit]) -> None:
+        """Make the background anew, and put it on the canvas."""
+        start = perf_counter()
+        self._reach = {unit: box for unit, box in self._reach.items() if unit.dynamic}
+        self._grow_reach(units)
+        self._order = units
+        self._foreground = self._above_dynamic(units)
+        self._static = [(unit, unit.version) for unit in units if not unit.dynamic]
+        self._baked = [unit for unit, _ in self._static if unit not in self._foreground]
+        boxes = [unit.display_list.boxes for unit in self._baked]
+        self._baked_boxes = np.concatenate([np.empty((0, 4), int), *boxes])
+        self._baked_owners = np.repeat(np.arange(len(boxes)), list(map(len, boxes)))
+        self._renderer.clear()  # type: ignore[no-untyped-call]
+        for unit in self._baked:
+            unit.display_list.replay(self._renderer)
+        self._pixels = self._renderer.pixels.copy()
+        self._active = []
+        self._painted.add_all()
+        self.rebuilds += 1
+        self.rebuild_seconds += perf_counter() - start
+
+    def _restore(self, tiles: Tiles) -> None:
+        """Put the background back on the canvas."""
+        assert self._pixels is not None
+        # Pixels as whole numbers: rows are then copied twice as fast as by their four bytes.
+        canvas, background = (
+            pixels.view(np.uint32)[..., 0] for pixels in (self._renderer.pixels, self._pixels)
+        )
+        for left, top, right, bottom in tiles.runs():
+            canvas[top:bottom, left:right] = background[top:bottom, left:right]
+
+
+def _around(a: Box, b: Box) -> Box:
+    """Return the smallest box that holds both."""
+    return min(a[0], b[0]), min(a[1], b[1]), max(a[2], b[2]), max(a[3], b[3])
+
+
+def _wider(box: Box) -> Box:
+    return box[0] - MARGIN, box[1] - MARGIN, box[2] + MARGIN, box[3] + MARGIN
+
+
+def _holds(outer: Box, inner: Box) -> bool:
+    return (
+        outer[0] <= inner[0]
+        and outer[1] <= inner[1]
+        and inner[2] <= outer[2]
+        and inner[3] <= outer[3]
+    )
+
+
+def _touching(some: Boxes, others: Boxes) -> npt.NDArray[np.bool_]:
+    """Return which of some boxes touch which of others, ``(len(some), len(others))``."""
+    below: Any = some[:, None]
+    starts, ends = below[..., :2] < others[:, 2:], others[:, :2] < below[..., 2:]
+    touching: npt.NDArray[np.bool_] = np.all(starts & ends, axis=2)
+    return touching

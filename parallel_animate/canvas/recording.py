@@ -1,0 +1,352 @@
+"""What an artist draws, taken down and drawn again.
+
+Each artist ends in calls of seven primitives of the Agg renderer: a path, markers, an image, a
+glyph, ... :class:`RecordingRenderer` takes them down in a :class:`DisplayList` instead of
+rasterizing them. Replaying a list draws the very same pixels, at a tenth to a hundredth of the
+time: what is slow in a figure is the Python that decides what to draw, not the rasterizing.
+
+Each primitive also tells which pixels it may touch, from its own geometry, line width and clip
+rectangle. That is more than an artist knows of itself: an Axis reports the extents of its
+labels, but not of its tick marks, and many artists report none at all.
+
+This is the one module that touches private parts of matplotlib's Agg backend: the compiled
+renderer behind ``RendererAgg``. Where a matplotlib does not have them, :func:`can_record` says
+so, and figures are drawn in full.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from matplotlib.backend_bases import GraphicsContextBase
+from matplotlib.backends.backend_agg import RendererAgg
+from matplotlib.path import Path, get_path_collection_extents
+from matplotlib.transforms import Affine2D, Bbox
+
+from parallel_animate.canvas.tiles import Box, Boxes
+
+try:
+    from matplotlib.backends._backend_agg import (  # type: ignore[attr-defined]
+        RendererAgg as _Agg,
+    )
+except ImportError:  # a matplotlib of another build
+    _Agg = None
+
+Extents = npt.NDArray[np.float64]
+Primitive = tuple[Callable[..., None], tuple[Any, ...], dict[str, Any]]
+
+# Name of each primitive: position of the graphics context among its arguments.
+PRIMITIVES = {
+    "draw_path": 0,
+    "draw_markers": 0,
+    "draw_text_image": 4,
+    "draw_image": 0,
+    "draw_path_collection": 0,
+    "draw_quad_mesh": 0,
+    "draw_gouraud_triangles": 0,
+}
+# Anti-aliasing reaches one pixel beyond a shape, and snapping moves it by up to one.
+PAD = 2.0
+# Agg cuts mitred joins off at this multiple of half the line width (agg_math_stroke.h).
+MITER_LIMIT = 4.0
+# A long path gets a box for each piece, so that a line across the figure is not one box.
+PIECES = 64
+PIECE_VERTICES = 4
+
+
+def can_record() -> bool:
+    """Return whether this matplotlib's Agg backend is built as this module expects."""
+    return (
+        _Agg is not None
+        and all(hasattr(_Agg, name) for name in (*PRIMITIVES, "clear"))
+        and hasattr(RendererAgg, "_update_methods")
+        and "_renderer" in vars(RendererAgg(1, 1, 72))  # type: ignore[no-untyped-call]
+    )
+
+
+class DisplayList:
+    """The primitives of one artist, in their order, and the pixels they may touch.
+
+    Parameters
+    ----------
+    width, height : int
+        The canvas in pixels.
+
+    Attributes
+    ----------
+    primitives : list
+        Each a function of the compiled renderer, and its arguments.
+    """
+
+    def __init__(self, width: int, height: int) -> None:
+        self.primitives: list[Primitive] = []
+        self._canvas: Box = (0, 0, width, height)
+        self._extents: list[Extents] = []
+        self._pads: list[float] = []
+        self._clips: list[Box] = []
+
+    def add(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        """Take a primitive down, with copies of what matplotlib will use again."""
+        copied = list(args)
+        context = GraphicsContextBase()
+        context.copy_properties(args[PRIMITIVES[name]])
+        clip: Bbox | None = context.get_clip_rectangle()
+        if clip is not None:
+            clip = Bbox.from_extents(*clip.extents)
+            context.set_clip_rectangle(clip)
+        copied[PRIMITIVES[name]] = context
+        for i, argument in enumerate(copied):
+            if hasattr(argument, "get_matrix"):
+                copied[i] = argument.get_matrix().copy()
+        self.primitives.append((getattr(_Agg, name), tuple(copied), kwargs))
+        self._extents.append(EXTENTS[name](copied, self._canvas[3]))
+        self._pads.append(PAD + _stroke_reach(context, copied, name))
+        self._clips.append(self._canvas if clip is None else self._clipped(*clip.extents))
+
+    def replay(self, renderer: RecordingRenderer) -> None:
+        """Draw the primitives for real."""
+        agg = renderer.agg
+        for draw, args, kwargs in self.primitives:
+            draw(agg, *args, **kwargs)
+
+    @cached_property
+    def boxes(self) -> Boxes:
+        """Boxes that together hold all pixels that the primitives may change."""
+        if not self._extents:
+            return np.empty((0, 4), int)
+        counts = list(map(len, self._extents))
+        extents = np.concatenate(self._extents)
+        pads = np.repeat(self._pads, counts)
+        bounds = np.repeat(np.array(self._clips, float), counts, axis=0)
+        # From left, bottom, right, top to left, top, right, bottom, with y counting from the top.
+        edges = extents[:, (0, 3, 2, 1)] * (1, -1, 1, -1)
+        edges[:, 1::2] += self._canvas[3]
+        edges[:, :2] -= pads[:, None]
+        edges[:, 2:] += pads[:, None]
+        np.floor(edges[:, :2], out=edges[:, :2])
+        np.ceil(edges[:, 2:], out=edges[:, 2:])
+        finite = np.isfinite(edges)
+        if not finite.all():
+            unknown = ~finite.all(axis=1)
+            edges[unknown] = bounds[unknown]
+        np.maximum(edges[:, :2], bounds[:, :2], out=edges[:, :2])
+        np.minimum(edges[:, 2:], bounds[:, 2:], out=edges[:, 2:])
+        return edges[(edges[:, :2] < edges[:, 2:]).all(axis=1)].astype(int)
+
+    @cached_property
+    def bounds(self) -> Box:
+        """The smallest box that holds all of `boxes`; empty if there are none."""
+        if not len(self.boxes):
+            return 0, 0, 0, 0
+        left, top = self.boxes[:, :2].min(axis=0).tolist()
+        right, bottom = self.boxes[:, 2:].max(axis=0).tolist()
+        return left, top, right, bottom
+
+    @cached_property
+    def clip(self) -> Box:
+        """The smallest box that holds the clip rectangles of all primitives.
+
+        The canvas, where a primitive has none.
+        """
+        lefts, tops, rights, bottoms = zip(*self._clips, strict=True)
+        return min(lefts), min(tops), max(rights), max(bottoms)
+
+    @property
+    def clipped(self) -> bool:
+        """Whether all primitives have a clip rectangle."""
+        return self._canvas not in self._clips
+
+    def _clipped(self, left: float, bottom: float, right: float, top: float) -> Box:
+        """Return the pixels of a clip rectangle, which Agg rounds to whole pixels."""
+        edges = (left - 1, self._canvas[3] - top - 1, right + 1, self._canvas[3] - bottom + 1)
+        if not all(map(math.isfinite, edges)):
+            return self._canvas
+        return (
+            max(0, math.floor(edges[0])),
+            max(0, math.floor(edges[1])),
+            min(self._canvas[2], math.ceil(edges[2])),
+            min(self._canvas[3], math.ceil(edges[3])),
+        )
+
+
+class RecordingRenderer(RendererAgg):
+    """An Agg renderer that can take primitives down instead of drawing them.
+
+    Parameters
+    ----------
+    width, height : int
+        The canvas in pixels.
+    dpi : float
+        Pixels per inch.
+    """
+
+    def __init__(self, width: int, height: int, dpi: float) -> None:
+        super().__init__(width, height, dpi)  # type: ignore[no-untyped-call]
+        self.agg = _Recorder(int(width), int(height), dpi)
+        self._renderer = self.agg
+        self._update_methods()  # type: ignore[no-untyped-call]
+
+    @property
+    def pixels(self) -> npt.NDArray[np.uint8]:
+        """The canvas, ``(height, width, 4) uint8`` RGBA, without copying."""
+        return np.asarray(self.agg)
+
+    @contextmanager
+    def recording(self) -> Iterator[DisplayList]:
+        """Take down what is drawn in the block; blocks may lie within each other."""
+        outer = self.agg.display_list
+        self._start()
+        try:
+            yield self.agg.display_list
+        finally:
+            self.agg.display_list = outer
+
+    def take(self) -> DisplayList:
+        """Return what was taken down in the block so far, and begin a new list."""
+        taken: DisplayList = self.agg.display_list
+        self._start()
+        return taken
+
+    def _start(self) -> None:
+        self.agg.display_list = DisplayList(int(self.width), int(self.height))
+
+
+def _recorder_class() -> Any:
+    """Return the compiled renderer's class, with primitives that can be taken down."""
+    if _Agg is None:
+        return None
+
+    def primitive(name: str) -> Callable[..., None]:
+        drawn = getattr(_Agg, name)
+
+        def draw(self: Any, *args: Any, **kwargs: Any) -> None:
+            if self.display_list is None:
+                drawn(self, *args, **kwargs)
+            else:
+                self.display_list.add(name, args, kwargs)
+
+        return draw
+
+    members = {name: primitive(name) for name in PRIMITIVES}
+    return type("_Recorder", (_Agg,), {"display_list": None, **members})
+
+
+_Recorder: Any = _recorder_class() if can_record() else None
+
+
+# The extents of each primitive, (n, 4): left, bottom, right, top in pixels, y from the bottom.
+
+
+def _path_extents(args: list[Any], height: int) -> Extents:
+    context, path, matrix, *rest = args
+    face = rest[0] if rest else None
+    # What is filled, hatched, closed or curved reaches beyond the boxes of its pieces.
+    line = face is None and path.codes is None and context.get_hatch() is None
+    return _pieces(_display_vertices(path, matrix), PIECES if line else 1)
+
+
+def _marker_extents(args: list[Any], height: int) -> Extents:
+    _, marker, marker_matrix, path, matrix, *_ = args
+    size = _pieces(_display_vertices(marker, marker_matrix), 1)
+    return _pieces(_display_vertices(path, matrix)) + size if len(size) else size
+
+
+def _text_extents(args: list[Any], height: int) -> Extents:
+    image, x, y, angle, _ = args
+    rows, columns = image.shape[:2]
+    if angle:
+        reach = math.hypot(rows, columns)  # it turns about a corner
+        return np.array([[x - reach, height - y - reach, x + reach, height - y + reach]])
+    return np.array([[x, height - y, x + columns, height - y + rows]], float)
+
+
+def _image_extents(args: list[Any], height: int) -> Extents:
+    _, x, y, image = args
+    return np.array([[x, y, x + image.shape[1], y + image.shape[0]]], float)
+
+
+def _collection_extents(args: list[Any], height: int) -> Extents:
+    _, matrix, paths, transforms, offsets, offset_matrix, *_ = args
+    if not len(paths):
+        return np.empty((0, 4))
+    box = get_path_collection_extents(
+        Affine2D(matrix), paths, transforms, offsets, Affine2D(offset_matrix)
+    )
+    return np.array([box.extents])
+
+
+def _mesh_extents(args: list[Any], height: int) -> Extents:
+    _, matrix, _, _, coordinates, offsets, offset_matrix, *_ = args
+    corners = _pieces(_transformed(np.asarray(coordinates, float).reshape(-1, 2), matrix), 1)
+    shifts = _pieces(_transformed(np.asarray(offsets, float).reshape(-1, 2), offset_matrix), 1)
+    return corners + shifts if len(shifts) else corners
+
+
+def _triangle_extents(args: list[Any], height: int) -> Extents:
+    _, points, _, matrix = args
+    return _pieces(_transformed(np.asarray(points, float).reshape(-1, 2), matrix), 1)
+
+
+EXTENTS: dict[str, Callable[[list[Any], int], Extents]] = {
+    "draw_path": _path_extents,
+    "draw_markers": _marker_extents,
+    "draw_text_image": _text_extents,
+    "draw_image": _image_extents,
+    "draw_path_collection": _collection_extents,
+    "draw_quad_mesh": _mesh_extents,
+    "draw_gouraud_triangles": _triangle_extents,
+}
+
+
+def _display_vertices(path: Path, matrix: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Return a path's vertices in pixels; a curve stays within its control points."""
+    vertices = np.asarray(path.vertices)
+    if path.codes is not None:
+        # The vertex that comes with these two is not used.
+        used = (path.codes != Path.CLOSEPOLY) & (path.codes != Path.STOP)
+        if not np.all(used):
+            vertices = vertices[used]
+    return _transformed(vertices, matrix)
+
+
+def _transformed(
+    vertices: npt.NDArray[np.float64], matrix: npt.NDArray[np.float64]
+) -> npt.NDArray[np.float64]:
+    """Apply an affine matrix, and drop what is not finite, as Agg does."""
+    points: npt.NDArray[np.float64] = vertices @ matrix[:2, :2].T + matrix[:2, 2]
+    finite: npt.NDArray[np.bool_] = np.isfinite(points)
+    return points if np.all(finite) else points[np.all(finite, axis=1)]
+
+
+def _pieces(points: npt.NDArray[np.float64], most: int = PIECES) -> Extents:
+    """Return the extents of consecutive pieces of a polyline; neighbours share a vertex."""
+    count = len(points)
+    if not count:
+        return np.empty((0, 4))
+    starts = np.arange(0, count, count if most == 1 else max(PIECE_VERTICES, -(-count // most)))
+    lows = np.minimum.reduceat(points, starts, axis=0)
+    highs = np.maximum.reduceat(points, starts, axis=0)
+    shared = points[starts[1:]]
+    np.minimum(lows[:-1], shared, out=lows[:-1])
+    np.maximum(highs[:-1], shared, out=highs[:-1])
+    return np.concatenate([lows, highs], axis=1)
+
+
+def _stroke_reach(context: GraphicsContextBase, args: list[Any], name: str) -> float:
+    """Return how far a stroke, its joins and its sketch wobble reach beyond the path, in pixels."""
+    if name in ("draw_text_image", "draw_image"):
+        return 0.0
+    width: float = context.get_linewidth()
+    if name == "draw_path_collection":
+        width = max(map(float, np.ravel(args[8])), default=0.0)
+    miter = name != "draw_path" or context.get_joinstyle() == "miter"
+    # A projecting cap reaches half the width times the square root of 2.
+    reach = width / 2 * (MITER_LIMIT if miter else 1.5)
+    sketch = context.get_sketch_params()
+    return reach + (2 * sketch[0] if sketch else 0.0)

@@ -1,0 +1,95 @@
+"""Drawing a figure by redrawing only what has changed."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+from matplotlib.figure import Figure
+
+from parallel_animate.canvas.background import Background
+from parallel_animate.canvas.recording import RecordingRenderer
+from parallel_animate.canvas.scene import Scene
+from parallel_animate.canvas.tiles import Box, Tiles
+from parallel_animate.canvas.units import Unit
+from parallel_animate.errors import RedrawError
+
+# So many artists are named as the likely ones.
+SUSPECTS = 3
+
+
+class Redraw:
+    """A figure's picture, kept up to date.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+        The figure; :meth:`draw` follows what is changed in it, until :meth:`close`.
+    width, height : int
+        Its size in pixels.
+
+    Attributes
+    ----------
+    pixels : ndarray, (height, width, 4) uint8
+        The picture, RGBA.
+    scene : Scene
+        What the figure draws.
+    """
+
+    def __init__(self, figure: Figure, width: int, height: int) -> None:
+        self._renderer = RecordingRenderer(width, height, figure.dpi)
+        self.pixels: npt.NDArray[np.uint8] = self._renderer.pixels
+        self.scene = Scene(figure, self._renderer)
+        self._background = Background(self._renderer)
+        self._units: list[Unit] = []
+
+    @property
+    def touched(self) -> Tiles:
+        """Where the last :meth:`draw` may have changed the picture."""
+        return self._background.touched
+
+    @property
+    def rebuilds(self) -> tuple[int, float]:
+        """How often the background was made, and the seconds it took."""
+        return self._background.rebuilds, self._background.rebuild_seconds
+
+    def draw(self) -> None:
+        """Draw what has changed since the last time."""
+        self._units = self.scene.units()
+        self._background.paint(self._units, self.scene.frame)
+
+    def settle(self, since: int) -> None:
+        """Take what has not changed for so many frames back into the background."""
+        for unit in self._units:
+            if unit.drawn_at <= self.scene.frame - since:
+                unit.dynamic = False
+
+    def explain(self, full: npt.NDArray[np.uint8]) -> RedrawError:
+        """Return the error for a picture that differs from the full draw.
+
+        Parameters
+        ----------
+        full : ndarray, (height, width, 4) uint8
+            The full draw.
+        """
+        rows, columns = (full != self.pixels).any(axis=2).nonzero()
+        box = (int(columns.min()), int(rows.min()), int(columns.max()) + 1, int(rows.max()) + 1)
+        artists = [str(unit.artist) for unit in self._nearest(box)]
+        return RedrawError(
+            f"the redrawn picture differs from the full draw in the box from pixel {box[:2]} to "
+            f"{box[2:]} (column, row; {len(rows)} pixels), near {', '.join(artists)}",
+            box,
+            artists,
+        )
+
+    def close(self) -> None:
+        """Follow the figure no longer."""
+        self.scene.close()
+
+    def _nearest(self, box: Box) -> list[Unit]:
+        """Return the units whose drawing fits a box best."""
+
+        def distance(unit: Unit) -> float:
+            return float(np.abs(np.subtract(unit.display_list.bounds, box)).sum())
+
+        drawn = [unit for unit in self._units if len(unit.display_list.boxes)]
+        return sorted(drawn, key=distance)[:SUSPECTS]

@@ -1,0 +1,376 @@
+"""A figure as a list of units in drawing order, of which only the changed ones are drawn anew.
+
+matplotlib draws a figure as a tree: figures, subfigures and axes are *containers*, which settle
+positions and order and then draw their children. Every other child is a *unit* here: a line, an
+axis with its ticks, a legend, a background patch. :class:`Scene` keeps the display list of each
+unit, and tells the units in drawing order.
+
+A container of which only children have changed is not asked again: its units are those of
+before. Otherwise its own ``draw`` runs, matplotlib's or the user's, so that aspects, limits,
+titles, layouts and the order are settled by the code that always does it. Just the ``draw`` of
+its children is replaced for that time, by one that draws the child if it has changed, and else
+only notes that it comes next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.axis import Axis
+from matplotlib.figure import Figure, FigureBase
+from matplotlib.spines import Spine
+
+from parallel_animate.canvas.changes import Watch, is_matplotlibs
+from parallel_animate.canvas.layout import Layout
+from parallel_animate.canvas.recording import RecordingRenderer
+from parallel_animate.canvas.units import Unit
+
+# The modules of draws that do no more than settle the children, and draw them.
+PLAIN_DRAWS = ("matplotlib.axes._base", "matplotlib.projections.polar", "matplotlib.figure")
+# What a 3-D axes calls on each of its three axes.
+AXIS_3D_DRAWS = ("draw", "draw_pane", "draw_grid")
+# Where between its limits an axes is probed, so that a changed scale or projection shows.
+PROBES = np.array([[0.0, 1.0], [0.37, 0.81], [0.5, 0.23]])
+
+
+class Container:
+    """A figure, subfigure or axes, and the units and containers in it.
+
+    Attributes
+    ----------
+    artist : FigureBase or Axes
+        Who draws.
+    items : list of Unit and Container
+        What it drew, in order.
+    units : dict
+        All its units, by child and name of the draw method.
+    inner : dict
+        All containers in it, by child.
+    placed : object
+        Its signature, when it was last drawn: where its children lie. A child that was drawn
+        under another signature is out of date.
+    stale : bool
+        Whether its own draw has to run.
+    """
+
+    def __init__(self, artist: Any) -> None:
+        self.artist = artist
+        self.items: list[Unit | Container] = []
+        self.units: dict[tuple[int, str], Unit] = {}
+        self.inner: dict[int, Container] = {}
+        self.placed: tuple[Any, ...] = ()
+        self.stale = True
+        self.roster: list[Any] = []
+        self._draws_itself = False
+        ours = is_matplotlibs(type(artist))
+        module = getattr(type(artist).draw, "__module__", "")
+        self.plain = ours and module in PLAIN_DRAWS
+        self.is_3d = ours and hasattr(artist, "get_proj")
+
+    @property
+    def volatile(self) -> bool:
+        """Whether its draw may do anything, and so has to run for every frame."""
+        return self._draws_itself or not (self.plain or self.is_3d)
+
+    def look(self, watch: Watch) -> None:
+        """Notice whether its own draw has to run; its units have been looked at."""
+        roster = self.roster_now()
+        self.stale = (
+            self.stale
+            or self.volatile
+            or not watch.follows(self.artist)
+            or len(roster) != len(self.roster)
+            or any(a is not b or c != d for (a, c), (b, d) in zip(roster, self.roster, strict=True))
+            or self._moved()
+            or (isinstance(self.artist, Axes) and self._settles_anew())
+        )
+        watch.follow([self.artist], self)
+
+    def _moved(self) -> bool:
+        """Return whether the signature differs, as far as no report tells."""
+        artist = self.artist
+        if getattr(artist, "name", None) != "rectilinear":
+            return self.placed != self.placed_now()
+        return self.placed[:2] != (artist.bbox.bounds, artist.viewLim.get_points().tobytes())
+
+    def _settles_anew(self) -> bool:
+        """Return whether a child has changed that others are placed after."""
+        changed = [item for item in self.items if isinstance(item, Unit) and item.stale]
+        if any(isinstance(unit.artist, Spine) for unit in changed):
+            for unit in self.units.values():
+                unit.stale |= isinstance(unit.artist, Axis)
+        return any(self.is_3d or unit.settles_others for unit in changed)
+
+    def roster_now(self) -> list[Any]:
+        """Return the children, and what their order depends on."""
+        return [
+            (child, (child.zorder, child.get_animated())) for child in self.artist.get_children()
+        ]
+
+    def placed_now(self) -> tuple[Any, ...]:
+        """Return the signature."""
+        artist = self.artist
+        if not isinstance(artist, Axes):
+            return artist.bbox.bounds, artist.dpi
+        limits = artist.viewLim.get_points()
+        if hasattr(artist, "get_proj"):
+            probed = _view_3d(artist)
+        else:
+            with np.errstate(all="ignore"):
+                points = limits[0] + PROBES * (limits[1] - limits[0])
+                probed = artist.transData.transform(points).tobytes()
+        return artist.bbox.bounds, limits.tobytes(), probed
+
+    def drawn(self, items: list[Unit | Container], itself: bool) -> None:
+        """Note what its own draw has drawn, in order, and whether a part of that is no child."""
+        self.items = items
+        self.placed = self.placed_now()
+        self.roster = self.roster_now()
+        self.stale = False
+        self._draws_itself = itself
+
+
+class Scene:
+    """The units of a figure.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+        The figure. The ``stale_callback`` of its artists is taken over until :meth:`close`.
+    renderer : RecordingRenderer
+        Takes down what is drawn.
+
+    Attributes
+    ----------
+    frame : int
+        How often :meth:`units` was called.
+    layout_ran : bool
+        Whether the layout engine ran for the last frame.
+    """
+
+    def __init__(self, figure: Figure, renderer: RecordingRenderer) -> None:
+        self.frame = 0
+        self.layout_ran = False
+        self._renderer = renderer
+        self._watch = Watch()
+        self._layout = Layout(figure)
+        self._root = Container(figure)
+        self._drawing: _Drawing | None = None
+
+    def close(self) -> None:
+        """Give the artists their callbacks back."""
+        self._watch.release()
+
+    @contextmanager
+    def undisturbed(self) -> Iterator[None]:
+        """Take no notice of changes in the block: a further draw sets what is set already."""
+        self._watch.muted = True
+        try:
+            yield
+        finally:
+            self._watch.muted = False
+
+    def drawn_by_others(self) -> None:
+        """Let the layout engine run again: it ran meanwhile."""
+        self._layout.settled = False
+
+    def units(self) -> list[Unit]:
+        """Draw what has changed, and return all units in drawing order."""
+        self.frame += 1
+        self._look()
+        self._root.stale |= self._layout.due
+        self.layout_ran = self._root.stale
+        self._visit(self._root)
+        if self.layout_ran:
+            self._layout.ran()
+        return list(_flattened(self._root))
+
+    def _look(self) -> None:
+        """Notice what has changed."""
+        containers = [self._root]
+        for container in containers:
+            if isinstance(container.artist, Axes):
+                container.artist.viewLim  # noqa: B018, lets a pending autoscale happen
+        for container in containers:
+            for item in container.items:
+                if isinstance(item, Unit):
+                    item.look(self._watch)
+                else:
+                    containers.append(item)
+            container.look(self._watch)
+        _look_at_relatives([c for c in containers if isinstance(c.artist, Axes)])
+        self._layout.look(containers)
+
+    def _visit(self, container: Container) -> None:
+        """Bring a container's items up to date."""
+        if container.stale:
+            self._draw(container)
+            return
+        for item in container.items:
+            if isinstance(item, Container):
+                self._visit(item)
+            elif item.stale:
+                item.record(self._renderer, self._watch, container.placed, self.frame)
+
+    def _draw(self, container: Container) -> None:
+        """Run a container's own draw, with its children's draws replaced."""
+        artist = container.artist
+        # A child with a draw of its own on the instance is left alone: what it draws counts as
+        # drawn by the container itself.
+        children = [child for child in artist.get_children() if "draw" not in vars(child)]
+        names = [(child, name) for child in children for name in _draws_of(child)]
+        outer, self._drawing = self._drawing, _Drawing(container)
+        try:
+            for child, name in names:
+                vars(child)[name] = partial(self._reached, child, name)
+            with self._renderer.recording():
+                type(artist).draw(artist, self._renderer)
+                self._keep_loose()
+        finally:
+            for child, name in names:
+                vars(child).pop(name, None)
+            drawing, self._drawing = self._drawing, outer
+        container.drawn(drawing.items, itself=drawing.loose > 0)
+        self._forget_removed(container)
+
+    def _reached(self, child: Any, name: str, renderer: Any) -> None:
+        """Stand in for a child's draw: its turn has come."""
+        draw = getattr(type(child), name).__get__(child)
+        drawing = self._drawing
+        if renderer is not self._renderer or drawing is None:
+            draw(renderer)  # a picture for somebody else
+            return
+        self._keep_loose()
+        if isinstance(child, FigureBase | Axes):
+            inner = drawing.container.inner.setdefault(id(child), Container(child))
+            inner.stale |= inner.placed != inner.placed_now()
+            self._visit(inner)
+            drawing.items.append(inner)
+            return
+        units = drawing.container.units
+        unit = units.setdefault((id(child), name), Unit(child, draw))
+        placed = drawing.placed(child)
+        if not unit.fits(placed):
+            unit.record(self._renderer, self._watch, placed, self.frame)
+        drawing.items.append(unit)
+
+    def _keep_loose(self) -> None:
+        """Make a unit of what the container has drawn itself since its last child."""
+        drawing = self._drawing
+        assert drawing is not None
+        loose = self._renderer.take()
+        if loose.primitives:
+            artist = drawing.container.artist
+            key = (id(artist), str(drawing.loose))
+            unit = drawing.container.units.setdefault(key, Unit(artist, artist.draw))
+            unit.volatile = True
+            unit.take(loose, self.frame)
+            drawing.items.append(unit)
+            drawing.loose += 1
+
+    def _forget_removed(self, container: Container) -> None:
+        """Give up the children that a container no longer has."""
+        kept = {id(child) for child, _ in container.roster} | {id(container.artist)}
+        for key in [key for key in container.units if key[0] not in kept]:
+            self._watch.forget(container.units.pop(key).members)
+        for child in [child for child in container.inner if child not in kept]:
+            removed = container.inner.pop(child)
+            removed.roster = []
+            self._watch.forget([removed.artist])
+            self._forget_removed(removed)
+
+
+class _Drawing:
+    """A container's draw under way.
+
+    Attributes
+    ----------
+    container : Container
+        Whose draw it is.
+    items : list of Unit and Container
+        What it has drawn so far.
+    loose : int
+        How many of them are not its children's.
+    """
+
+    def __init__(self, container: Container) -> None:
+        self.container = container
+        self.items: list[Unit | Container] = []
+        self.loose = 0
+        self._placed: object = None
+        self._settled_by: set[bool] = set()
+        self._clean = [(unit, unit.place) for unit in container.units.values() if not unit.stale]
+
+    def placed(self, child: Any) -> object:
+        """Return the container's signature, settled by now, for the child whose turn it is."""
+        # A 3-D axes draws its patch first; then it settles its aspect, and projects its
+        # collections and patches.
+        first = self.container.is_3d and child is self.container.artist.patch
+        if self.container.volatile:
+            return self.container.placed_now()
+        if first not in self._settled_by:
+            self._settled_by.add(first)
+            self._placed = self.container.placed_now()
+            # To settle, matplotlib sets again what is set already: where the labels are, what
+            # the projected data is. What moves them all is in the signature; a title moves alone.
+            for unit, place in self._clean:
+                unit.stale = unit.place != place
+        return self._placed
+
+
+def _view_3d(axes: Any) -> object:
+    """Return how a 3-D axes looks at its data."""
+    return axes.get_proj().tobytes(), axes.elev, axes.azim, axes.roll, axes.get_w_lims()
+
+
+def _flattened(container: Container) -> Iterator[Unit]:
+    """Yield all units of a container in drawing order."""
+    for item in container.items:
+        if isinstance(item, Unit):
+            yield item
+        else:
+            yield from _flattened(item)
+
+
+def _draws_of(child: Any) -> tuple[str, ...]:
+    """Return the methods that draw a child."""
+    return AXIS_3D_DRAWS if hasattr(child, "draw_pane") else ("draw",)
+
+
+def _look_at_relatives(containers: list[Container]) -> None:
+    """Let axes be asked that are placed after others: where anything has changed in any axes.
+
+    Titles keep clear of the ticks of twins and insets, and labels may be aligned.
+    """
+    if not any(container.stale for container in containers):
+        return
+    ticks_changed = any(
+        container.placed != container.placed_now()
+        or any(unit.stale and isinstance(unit.artist, Axis) for unit in container.units.values())
+        for container in containers
+    )
+    for container in containers:
+        axes = container.artist
+        shared = (axes.get_shared_x_axes(), axes.get_shared_y_axes())
+        aligned = _is_aligned(axes)
+        if aligned or axes.child_axes or any(len(group.get_siblings(axes)) > 1 for group in shared):
+            container.stale = True
+        if aligned and ticks_changed:
+            for unit in container.units.values():
+                unit.stale |= isinstance(unit.artist, Axis)
+
+
+def _is_aligned(axes: Any) -> bool:
+    """Return whether the labels or titles of an axes are aligned with those of others.
+
+    There is no public way to ask; without this one, all are taken for aligned.
+    """
+    groups = getattr(axes.get_figure(), "_align_label_groups", None)
+    if groups is None:
+        return True
+    return any(len(group.get_siblings(axes)) > 1 for group in groups.values())

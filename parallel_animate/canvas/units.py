@@ -1,0 +1,116 @@
+"""An artist that is drawn as a whole, and what it drew last."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from matplotlib.artist import Artist
+from matplotlib.axis import Axis
+from matplotlib.spines import Spine
+from matplotlib.text import Text
+
+from parallel_animate.canvas.changes import Watch, family, fingerprint, volatile
+from parallel_animate.canvas.recording import DisplayList, RecordingRenderer
+
+CLOSE_LOOK = 8  # frames
+
+
+class Unit:
+    """An artist with its display list.
+
+    Parameters
+    ----------
+    artist : Artist
+        Who draws.
+    draw : callable
+        Its own draw, given a renderer.
+
+    Attributes
+    ----------
+    display_list : DisplayList
+        What it drew last.
+    version : int
+        Counts its drawings.
+    drawn_at : int
+        The frame it was last drawn for.
+    stale : bool
+        Whether it has to be drawn again.
+    volatile : bool
+        Whether that holds for every frame.
+    dynamic : bool
+        Whether it has changed, and so is no part of the background. Set by the background.
+    """
+
+    display_list: DisplayList
+
+    def __init__(self, artist: Artist, draw: Callable[[Any], None]) -> None:
+        self.artist = artist
+        self.version = 0
+        self.drawn_at = -1
+        self.stale = True
+        self.volatile = False
+        self.dynamic = False
+        self.members: list[Artist] = []
+        self._draw = draw
+        self._placed: object = None  # the container's signature that it was drawn under
+        self._fingerprint: Any = None
+        self._streak = 0  # of frames for which it was drawn
+
+    def look(self, watch: Watch) -> None:
+        """Notice changes that the artist has not reported."""
+        if not self.stale:
+            self.stale = (
+                self.volatile
+                or not watch.follows(self.artist)
+                or self._fingerprint is None
+                or self._fingerprint != self._fingerprint_now()
+            )
+
+    @property
+    def settles_others(self) -> bool:
+        """Whether others in its axes are placed after it, as titles are after ticks."""
+        return isinstance(self.artist, Axis | Text | Spine)
+
+    @property
+    def place(self) -> Any:
+        """Where a text lies, which its container may settle."""
+        return self.artist.get_position() if isinstance(self.artist, Text) else None
+
+    def fits(self, placed: object) -> bool:
+        """Return whether the display list holds in a container of this signature."""
+        return not self.stale and self._placed == placed
+
+    def record(self, renderer: RecordingRenderer, watch: Watch, placed: object, frame: int) -> None:
+        """Draw the artist, and keep what it drew."""
+        with renderer.recording() as display_list:
+            self._draw(renderer)
+        self._streak = self._streak + 1 if self.drawn_at == frame - 1 else 0
+        # What changes with every frame will do so again, and need not be looked at closely, but
+        # now and then, lest it has stopped.
+        if self._streak > 1 and self._streak % CLOSE_LOOK:
+            self._fingerprint = None
+            watch.follow([self.artist], self)
+        else:
+            members = family(self.artist)
+            if members != self.members:
+                watch.forget(self.members)
+                self.members = members
+            watch.follow(members, self)
+            self.volatile = volatile(self.artist, members)
+            self._fingerprint = None if self.volatile else self._fingerprint_now()
+        self._placed = placed
+        self.take(display_list, frame)
+
+    def take(self, display_list: DisplayList, frame: int) -> None:
+        """Take over what was drawn for a frame."""
+        self.display_list = display_list
+        self.version += 1
+        self.drawn_at = frame
+        self.stale = False
+
+    def _fingerprint_now(self) -> Any:
+        try:
+            return (fingerprint(self.artist, self.members),)
+        except Exception:  # data of a kind that cannot be compared: draw it each time
+            return None
