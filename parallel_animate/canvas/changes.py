@@ -14,24 +14,23 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Iterable
+from operator import is_
 from typing import Any, Protocol
 
 import numpy as np
 from matplotlib.artist import Artist
-from matplotlib.axes import Axes
 from matplotlib.axis import Axis
-from matplotlib.collections import Collection
+from matplotlib.colors import Colormap, Normalize
 from matplotlib.legend import Legend
-from matplotlib.lines import Line2D
+from matplotlib.markers import MarkerStyle
 from matplotlib.offsetbox import AnnotationBbox
-from matplotlib.patches import ConnectionPatch, FancyArrowPatch
+from matplotlib.patches import ConnectionPatch
 from matplotlib.path import Path
-from matplotlib.quiver import QuiverKey
 from matplotlib.spines import Spine
 from matplotlib.table import Cell
 from matplotlib.text import Annotation, Text
 from matplotlib.ticker import FuncFormatter
-from matplotlib.transforms import Transform
+from matplotlib.transforms import BboxBase, Transform, TransformNode
 
 
 class Drawn(Protocol):
@@ -104,7 +103,7 @@ def is_matplotlibs(kind: type) -> bool:
 
     Examples
     --------
-    >>> is_matplotlibs(Line2D), is_matplotlibs(Exception)
+    >>> is_matplotlibs(Spine), is_matplotlibs(Exception)
     (True, False)
     """
     known = _IS_MATPLOTLIBS.get(kind)
@@ -136,61 +135,126 @@ def volatile(artist: Artist, members: list[Artist]) -> bool:
     if isinstance(artist, Legend):
         return getattr(artist, "_loc", 0) == 0  # "best" looks at the data each time
     if isinstance(artist, Annotation | AnnotationBbox):
-        kinds = (artist.xycoords, getattr(artist, "anncoords", None))
+        kinds = (artist.xycoords, artist.anncoords)
         flat = [kind for pair in kinds for kind in (pair if isinstance(pair, tuple) else (pair,))]
-        return not all(isinstance(kind, str | None) for kind in flat)
-    if isinstance(artist, FancyArrowPatch) and (artist.patchA or artist.patchB):
+        return not all(isinstance(kind, str) for kind in flat)
+    if isinstance(artist, ConnectionPatch) or type(artist).__name__ == "InsetIndicator":
         return True
-    if isinstance(artist, ConnectionPatch | QuiverKey):
-        return True
-    if type(artist).__name__ == "InsetIndicator":  # new in matplotlib 3.10
-        return True
-    axes = artist.axes
     clip: Any = artist.get_clip_path()
-    return clip is not None and getattr(clip, "_patch", None) is not getattr(axes, "patch", axes)
+    if clip is not None and getattr(clip, "_patch", None) is not getattr(artist.axes, "patch", 0):
+        return True
+    parts = (getattr(artist, "norm", None), getattr(artist, "cmap", None), *vars(artist).values())
+    if not all(is_matplotlibs(type(part)) for part in parts if isinstance(part, BEHAVING)):
+        return True
+    return not isinstance(artist, Spine) and _refers_to_others(artist, members)
 
 
-def fingerprint(artist: Artist, members: list[Artist]) -> Any:
-    """Return a value that differs when an artist draws differently without having said so.
+# Parts of an artist that decide what it draws, by code that may be the user's.
+BEHAVING = (Normalize, Colormap, TransformNode, Path, MarkerStyle)
+
+
+def _refers_to_others(artist: Artist, members: list[Artist]) -> bool:
+    """Return whether an artist keeps others that are no part of it, as a shadow its patch."""
+    own = (artist.axes, artist.get_figure(), *members)
+    return any(
+        isinstance(value, Artist) and not any(value is part for part in own)
+        for value in vars(artist).values()
+    )
+
+
+class Fingerprint:
+    """The state of an artist, as far as it is known how to tell it.
 
     Parameters
     ----------
     artist : Artist
-        The artist.
+        The artist, as it is after it was drawn.
     members : list of Artist
         Its :func:`family`.
     """
-    if isinstance(artist, Axis):
-        return _tickers(artist)
-    if isinstance(artist, Spine):
-        return None
-    if isinstance(artist, Text) and len(members) == 1:
-        return _matrix(artist) if artist.get_text() else None
-    if isinstance(artist, Line2D):
-        return _sum(artist.get_path().vertices), _matrix(artist), _clip(artist)
-    if isinstance(artist, Legend):
-        return tuple(artist.get_bbox_to_anchor().extents)
-    return [_held(member) for member in members], _matrix(artist), _clip(artist)
+
+    def __init__(self, artist: Artist, members: list[Artist]) -> None:
+        # An artist of many parts, such as a legend, hears of their changes from themselves.
+        self._artists = members[: 1 if isinstance(artist, Axis) else MEMBERS]
+        self._values = [_attributes(member) for member in self._artists]
+        usual = _usual_transforms(artist)
+        self._mutable = [
+            value
+            for values in self._values
+            for value in values
+            if isinstance(value, MUTABLE) and not any(value is other for other in usual)
+        ]
+        self._sums = list(map(_contents, self._mutable))
+        self._colors = _colors(artist)
+        self._axis = artist if isinstance(artist, Axis) else None
+        self._tickers = _tickers(artist) if isinstance(artist, Axis) else None
+
+    def holds(self) -> bool:
+        """Return whether the artist is still in this state."""
+        return (
+            all(map(_same, self._values, map(_attributes, self._artists)))
+            and self._sums == list(map(_contents, self._mutable))
+            and self._colors == _colors(self._artists[0])
+            and (self._axis is None or self._tickers == _tickers(self._axis))
+        )
 
 
-def _clip(artist: Artist) -> tuple[float, ...]:
-    """Return the clip box: that of a rectangle which the user may move."""
-    box: Any = artist.get_clip_box()
-    return () if box is None else tuple(box.extents)
+MEMBERS = 4
+# What may be changed in place.
+MUTABLE = (np.ndarray, Path, list, Transform, BboxBase, MarkerStyle)
+# Not part of the state: what drawing and watching set.
+PASSING = frozenset({"_stale", "stale_callback", "draw", "draw_pane", "draw_grid"})
+_COMPARABLE = (bool, int, float, str, tuple, np.float64)
 
 
-def _held(artist: Artist) -> int:
-    """Return a checksum of all arrays and paths that an artist holds."""
-    total = 0
-    for value in vars(artist).values():
-        if isinstance(value, np.ndarray):
-            total = _sum(value, total)
-        elif isinstance(value, Path):
-            total = _sum(value.vertices, total)
-        elif type(value) is list and value and isinstance(value[0], Path):
-            for path in value:
-                total = _sum(path.vertices, total)
-    return total
+def _attributes(artist: Artist) -> list[Any]:
+    return [value for name, value in vars(artist).items() if name not in PASSING]
+
+
+def _same(before: list[Any], now: list[Any]) -> bool:
+    """Return whether attributes are the same objects, or equal plain values."""
+    if len(before) != len(now):
+        return False
+    return all(map(is_, before, now)) or all(
+        a is b or (type(a) is type(b) and type(a) in _COMPARABLE and a == b)
+        for a, b in zip(before, now, strict=True)
+    )
+
+
+def _contents(value: Any) -> object:
+    """Return what tells that an object was changed in place."""
+    if isinstance(value, np.ndarray):
+        return _sum(value)
+    if isinstance(value, Path):
+        return _sum(value.vertices)
+    if isinstance(value, list):
+        return [_sum(path.vertices) for path in value if isinstance(path, Path)]
+    if isinstance(value, MarkerStyle):
+        value = value.get_transform()
+    if isinstance(value, Transform):
+        return value.get_affine().get_matrix().tobytes()
+    return tuple(value.extents)
+
+
+def _colors(artist: Any) -> list[bytes]:
+    """Return the colours of an artist's colormap that may be set in place."""
+    colormap = getattr(artist, "cmap", None)
+    if not isinstance(colormap, Colormap):
+        return []
+    return [
+        color().tobytes() for color in (colormap.get_bad, colormap.get_under, colormap.get_over)
+    ]
+
+
+def _usual_transforms(artist: Artist) -> tuple[Any, ...]:
+    """Return the transforms that belong to the axes or figure, and are looked after there."""
+    axes, figure = artist.axes, artist.get_figure()
+    return (
+        getattr(axes, "transData", None),
+        getattr(axes, "transAxes", None),
+        getattr(figure, "transFigure", None),
+        getattr(figure, "transSubfigure", None),
+    )
 
 
 def _sum(array: Any, start: int = 0) -> int:
@@ -202,20 +266,6 @@ def _sum(array: Any, start: int = 0) -> int:
         return zlib.crc32(repr(array).encode(), start)
     flat = np.ascontiguousarray(array).reshape(-1)
     return zlib.crc32(flat.view(np.uint8).data, start)
-
-
-def _matrix(artist: Artist) -> bytes:
-    """Return the affine part of an artist's own transforms, if they are not those of its axes."""
-    transforms: list[Any] = [Artist.get_transform(artist)]
-    if isinstance(artist, Collection):
-        transforms.append(artist.get_offset_transform())
-    axes = artist.axes
-    usual = (axes.transData, axes.transAxes) if isinstance(axes, Axes) else ()
-    return b"".join(
-        transform.get_affine().get_matrix().tobytes()
-        for transform in transforms
-        if isinstance(transform, Transform) and not any(transform is other for other in usual)
-    )
 
 
 def _tickers(axis: Axis) -> list[Any]:

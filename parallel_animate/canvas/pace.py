@@ -44,7 +44,8 @@ class Pace:
             self._redraws.append(redraw)
         if full is not None:
             self._fulls.append(full)
-        if frame < self._begin + TRIAL or (full is None and frame > self._begin + TRIAL):
+        first_decision = self._begin + TRIAL
+        if not self._fulls or frame < first_decision or (full is None and frame > first_decision):
             return
         if median(self._redraws) > WORTH * median(self._fulls[-3:]):
             self._begin = frame + 1

@@ -319,7 +319,8 @@ def _transformed(
     vertices: npt.NDArray[np.float64], matrix: npt.NDArray[np.float64]
 ) -> npt.NDArray[np.float64]:
     """Apply an affine matrix, and drop what is not finite, as Agg does."""
-    points: npt.NDArray[np.float64] = vertices @ matrix[:2, :2].T + matrix[:2, 2]
+    with np.errstate(invalid="ignore"):
+        points: npt.NDArray[np.float64] = vertices @ matrix[:2, :2].T + matrix[:2, 2]
     finite: npt.NDArray[np.bool_] = np.isfinite(points)
     return points if np.all(finite) else points[np.all(finite, axis=1)]
 

@@ -19,11 +19,13 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
+import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure, FigureBase
 from matplotlib.spines import Spine
+from matplotlib.transforms import Affine2DBase, BboxBase
 
 from parallel_animate.canvas.changes import Watch, is_matplotlibs
 from parallel_animate.canvas.layout import Layout
@@ -75,7 +77,16 @@ class Container:
     @property
     def volatile(self) -> bool:
         """Whether its draw may do anything, and so has to run for every frame."""
-        return self._draws_itself or not (self.plain or self.is_3d)
+        return (
+            self._draws_itself
+            or not (self.plain or self.is_3d)
+            or not (self.locator is None or is_matplotlibs(type(self.locator)))
+        )
+
+    @property
+    def locator(self) -> Any:
+        """What places an axes within or beside another one; None if nothing does."""
+        return self.artist.get_axes_locator() if isinstance(self.artist, Axes) else None
 
     def look(self, watch: Watch) -> None:
         """Notice whether its own draw has to run; its units have been looked at."""
@@ -92,7 +103,10 @@ class Container:
         watch.follow([self.artist], self)
 
     def _moved(self) -> bool:
-        """Return whether the signature differs, as far as no report tells."""
+        """Return whether the signature differs, as far as no report tells.
+
+        To ask for the limits lets an autoscale happen that is pending.
+        """
         artist = self.artist
         if getattr(artist, "name", None) != "rectilinear":
             return self.placed != self.placed_now()
@@ -119,11 +133,11 @@ class Container:
             return artist.bbox.bounds, artist.dpi
         limits = artist.viewLim.get_points()
         if hasattr(artist, "get_proj"):
-            probed = _view_3d(artist)
+            probed: object = _view_3d(artist)
         else:
             with np.errstate(all="ignore"):
                 points = limits[0] + PROBES * (limits[1] - limits[0])
-                probed = artist.transData.transform(points).tobytes()
+                probed = artist.transData.transform(points).tobytes(), _placements(artist)
         return artist.bbox.bounds, limits.tobytes(), probed
 
     def drawn(self, items: list[Unit | Container], itself: bool) -> None:
@@ -132,7 +146,7 @@ class Container:
         self.placed = self.placed_now()
         self.roster = self.roster_now()
         self.stale = False
-        self._draws_itself = itself
+        self._draws_itself |= itself
 
 
 class Scene:
@@ -158,6 +172,7 @@ class Scene:
         self.layout_ran = False
         self._renderer = renderer
         self._watch = Watch()
+        self._params = dict.copy(matplotlib.rcParams)
         self._layout = Layout(figure)
         self._root = Container(figure)
         self._drawing: _Drawing | None = None
@@ -192,19 +207,21 @@ class Scene:
 
     def _look(self) -> None:
         """Notice what has changed."""
+        params_changed = not dict.__eq__(matplotlib.rcParams, self._params)
         containers = [self._root]
-        for container in containers:
-            if isinstance(container.artist, Axes):
-                container.artist.viewLim  # noqa: B018, lets a pending autoscale happen
         for container in containers:
             for item in container.items:
                 if isinstance(item, Unit):
+                    item.stale |= params_changed
                     item.look(self._watch)
                 else:
                     containers.append(item)
+            container.stale |= params_changed
             container.look(self._watch)
         _look_at_relatives([c for c in containers if isinstance(c.artist, Axes)])
         self._layout.look(containers)
+        if params_changed:
+            self._params = dict.copy(matplotlib.rcParams)
 
     def _visit(self, container: Container) -> None:
         """Bring a container's items up to date."""
@@ -222,7 +239,8 @@ class Scene:
         artist = container.artist
         # A child with a draw of its own on the instance is left alone: what it draws counts as
         # drawn by the container itself.
-        children = [child for child in artist.get_children() if "draw" not in vars(child)]
+        everyone = artist.get_children()
+        children = [child for child in everyone if "draw" not in vars(child)]
         names = [(child, name) for child in children for name in _draws_of(child)]
         outer, self._drawing = self._drawing, _Drawing(container)
         try:
@@ -235,7 +253,7 @@ class Scene:
             for child, name in names:
                 vars(child).pop(name, None)
             drawing, self._drawing = self._drawing, outer
-        container.drawn(drawing.items, itself=drawing.loose > 0)
+        container.drawn(drawing.items, itself=drawing.loose > 0 or children != everyone)
         self._forget_removed(container)
 
     def _reached(self, child: Any, name: str, renderer: Any) -> None:
@@ -248,10 +266,14 @@ class Scene:
         self._keep_loose()
         if isinstance(child, FigureBase | Axes):
             inner = drawing.container.inner.setdefault(id(child), Container(child))
-            inner.stale |= inner.placed != inner.placed_now()
+            inner.stale |= inner.placed != inner.placed_now() or inner.locator is not None
             self._visit(inner)
             drawing.items.append(inner)
             return
+        if (id(child), name) in drawing.seen:
+            draw(renderer)  # a second time, which counts as drawn by the container itself
+            return
+        drawing.seen.add((id(child), name))
         units = drawing.container.units
         unit = units.setdefault((id(child), name), Unit(child, draw))
         placed = drawing.placed(child)
@@ -296,12 +318,15 @@ class _Drawing:
         What it has drawn so far.
     loose : int
         How many of them are not its children's.
+    seen : set
+        The children whose turn has come.
     """
 
     def __init__(self, container: Container) -> None:
         self.container = container
         self.items: list[Unit | Container] = []
         self.loose = 0
+        self.seen: set[tuple[int, str]] = set()
         self._placed: object = None
         self._settled_by: set[bool] = set()
         self._clean = [(unit, unit.place) for unit in container.units.values() if not unit.stale]
@@ -326,6 +351,17 @@ class _Drawing:
 def _view_3d(axes: Any) -> object:
     """Return how a 3-D axes looks at its data."""
     return axes.get_proj().tobytes(), axes.elev, axes.azim, axes.roll, axes.get_w_lims()
+
+
+def _placements(axes: Axes) -> list[bytes]:
+    """Return the transforms and boxes of its own that a projection is made of."""
+    if getattr(axes, "name", None) == "rectilinear":
+        return []
+    return [
+        (value.get_matrix() if isinstance(value, Affine2DBase) else value.get_points()).tobytes()
+        for value in vars(axes).values()
+        if isinstance(value, Affine2DBase | BboxBase)
+    ]
 
 
 def _flattened(container: Container) -> Iterator[Unit]:
@@ -358,7 +394,8 @@ def _look_at_relatives(containers: list[Container]) -> None:
         axes = container.artist
         shared = (axes.get_shared_x_axes(), axes.get_shared_y_axes())
         aligned = _is_aligned(axes)
-        if aligned or axes.child_axes or any(len(group.get_siblings(axes)) > 1 for group in shared):
+        related = aligned or axes.child_axes or container.locator is not None
+        if related or any(len(group.get_siblings(axes)) > 1 for group in shared):
             container.stale = True
         if aligned and ticks_changed:
             for unit in container.units.values():

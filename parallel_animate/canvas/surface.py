@@ -119,16 +119,18 @@ class Surface:
     def draw(self) -> None:
         """Draw the figure as it is now: the cheapest way that is exact."""
         frame, self._frame = self._frame, self._frame + 1
-        if self._size_now() != self._size:
+        resized = self._size_now() != self._size
+        if resized:
             self._start()
         redraw = self._redraw
         if redraw is None or not self._can_redraw():
-            self._draw_full()
+            if not resized:
+                self._draw_full()
         elif self._mode == "auto" and self._pace.rests(frame):
             self._draw_full()
             redraw.scene.drawn_by_others()
         else:
-            seconds = self._draw_changes(redraw)
+            seconds = 0.0 if resized else self._draw_changes(redraw)
             checked = None
             if self._redraw is None:
                 return

@@ -10,7 +10,7 @@ from matplotlib.axis import Axis
 from matplotlib.spines import Spine
 from matplotlib.text import Text
 
-from parallel_animate.canvas.changes import Watch, family, fingerprint, volatile
+from parallel_animate.canvas.changes import Fingerprint, Watch, family, volatile
 from parallel_animate.canvas.recording import DisplayList, RecordingRenderer
 
 CLOSE_LOOK = 8  # frames
@@ -54,7 +54,7 @@ class Unit:
         self.members: list[Artist] = []
         self._draw = draw
         self._placed: object = None  # the container's signature that it was drawn under
-        self._fingerprint: Any = None
+        self._fingerprint: Fingerprint | None = None
         self._streak = 0  # of frames for which it was drawn
 
     def look(self, watch: Watch) -> None:
@@ -64,7 +64,7 @@ class Unit:
                 self.volatile
                 or not watch.follows(self.artist)
                 or self._fingerprint is None
-                or self._fingerprint != self._fingerprint_now()
+                or not self._holds(self._fingerprint)
             )
 
     @property
@@ -109,8 +109,14 @@ class Unit:
         self.drawn_at = frame
         self.stale = False
 
-    def _fingerprint_now(self) -> Any:
+    def _fingerprint_now(self) -> Fingerprint | None:
         try:
-            return (fingerprint(self.artist, self.members),)
-        except Exception:  # data of a kind that cannot be compared: draw it each time
+            return Fingerprint(self.artist, self.members)
+        except Exception:  # data of a kind that cannot be told: draw it each time
             return None
+
+    def _holds(self, fingerprint: Fingerprint) -> bool:
+        try:
+            return fingerprint.holds()
+        except Exception:
+            return False

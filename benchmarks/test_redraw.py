@@ -1,0 +1,137 @@
+"""Drawing a frame: all of it, against what has changed, in turn in one run.
+
+::
+
+    pytest benchmarks/test_redraw.py
+
+For each scene two figures are updated alike. One is drawn in full by ``FigureCanvasAgg``, the
+other by a `Surface`; every frame of both must have the same pixels. The table shows the time of
+redrawing; ``ratio`` in its extra info is the median full draw over the median redraw, ``whole``
+that of all frames together, with the first ones and those that are compared with a full draw.
+They are saved to ``benchmarks/results/redraw.json``.
+"""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Iterator
+from dataclasses import dataclass
+from time import perf_counter
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+from benchmarks.recording import RESULTS, save
+from benchmarks.scenes import SCENES, params_of
+from parallel_animate.canvas import Surface
+
+
+@dataclass(frozen=True)
+class Case:
+    """A scene, the frames to draw, and the ratio that it has to reach."""
+
+    scene: str
+    width: int
+    height: int
+    frames: int
+    goal: float
+
+    def __str__(self) -> str:
+        return f"{self.scene} {self.width}x{self.height}"
+
+
+CASES = [
+    Case("wave", 1920, 1080, 100, goal=8),
+    Case("multi", 1920, 1080, 40, goal=5),
+    Case("five-panel", 2000, 400, 60, goal=3),
+    Case("fourteen-panel", 2400, 1500, 24, goal=2),
+    Case("dot", 3840, 2160, 40, goal=20),
+    Case("replot", 1920, 1080, 300, goal=0.97),
+    Case("bitmap", 1920, 1080, 40, goal=1),
+]
+
+
+class Pair:
+    """A scene drawn both ways."""
+
+    def __init__(self, case: Case) -> None:
+        make = SCENES[case.scene]
+        self.params = iter(params_of(case.scene, case.frames))
+        self.redrawn, self.drawn = make(case.width, case.height), make(case.width, case.height)
+        self.surface = Surface(self.redrawn.setup())
+        self.canvas = FigureCanvasAgg(self.drawn.setup())
+        self.canvas.draw()
+        self.full_seconds: list[float] = []
+        self.redraw_seconds: list[float] = []
+        self.differing = 0
+        self.is_drawn = True
+
+    def update(self) -> None:
+        """Update both figures."""
+        self.finish()
+        params = next(self.params)
+        self.redrawn.update(0, params)
+        self.drawn.update(0, params)
+        # Which one is drawn first is worth some per cent: take turns.
+        self.is_drawn = len(self.full_seconds) % 2 == 0
+        if self.is_drawn:
+            self.draw()
+
+    def draw(self) -> None:
+        """Draw one figure in full."""
+        start = perf_counter()
+        self.canvas.draw()
+        self.full_seconds.append(perf_counter() - start)
+
+    def redraw(self) -> None:
+        """Draw the other figure."""
+        start = perf_counter()
+        self.surface.draw()
+        self.redraw_seconds.append(perf_counter() - start)
+
+    def finish(self) -> None:
+        """Draw what is not drawn yet, and count the pixels that differ."""
+        if not self.is_drawn:
+            self.draw()
+        full = np.asarray(self.canvas.buffer_rgba())
+        self.differing += int((full != self.surface.pixels).any(axis=2).sum())
+
+
+@pytest.fixture(scope="module")
+def rows() -> Iterator[list[dict[str, Any]]]:
+    """Collect what was measured, print it and save it."""
+    collected: list[dict[str, Any]] = []
+    yield collected
+    print()
+    for row in collected:
+        print(
+            f"{row['case']:<26} {row['full_ms']:7.1f} ms full {row['redraw_ms']:7.2f} ms redrawn "
+            f"{row['ratio']:6.2f}x (goal {row['goal']}x), all frames {row['whole']:.2f}x"
+        )
+    if len(collected) == len(CASES):
+        save(RESULTS / "redraw.json", collected)
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_redraw(case: Case, benchmark: Any, rows: list[dict[str, Any]]) -> None:
+    pair = Pair(case)
+    benchmark.pedantic(pair.redraw, setup=pair.update, rounds=case.frames)
+    pair.finish()
+    plt.close("all")
+    full, redraw = map(statistics.median, (pair.full_seconds, pair.redraw_seconds))
+    row = {
+        "case": str(case),
+        "goal": case.goal,
+        "ratio": full / redraw,
+        "whole": sum(pair.full_seconds) / sum(pair.redraw_seconds),
+        "full_ms": 1000 * full,
+        "redraw_ms": 1000 * redraw,
+        "differing_pixels": pair.differing,
+    }
+    rows.append(row)
+    benchmark.extra_info.update(row)
+    assert pair.differing == 0
+    assert pair.surface.mismatch is None

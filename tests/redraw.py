@@ -1,0 +1,181 @@
+"""Animations that are drawn twice, by a `Surface` and in full, and have to look the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import matplotlib.pyplot as plt
+import numpy as np
+import numpy.typing as npt
+import pytest
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.ticker import AutoLocator
+
+from parallel_animate.canvas import Surface
+from parallel_animate.canvas import surface as surface_module
+
+FRAMES = 20
+REST = (4, 5, 10, 11, 12, 13, 14)  # the frames without an update
+SETTLED = 14  # the frame at which what has rested goes back into the background
+COMPARED = 2  # the frame that a surface compares with its own full draw
+
+X = np.linspace(0, 2 * np.pi, 60)
+
+Pixels = npt.NDArray[np.uint8]
+Update = Callable[[int], object]
+Make = Callable[[], tuple[Figure, Update]]
+
+
+@dataclass(frozen=True)
+class Case:
+    """A small animation.
+
+    Parameters
+    ----------
+    name : str
+        What it is about.
+    make : callable
+        Returns a new figure, and the function that changes it for a frame.
+    redrawn : bool
+        Whether it may be redrawn at all; else each frame has to be drawn in full.
+    mismatch : bool
+        Whether the surface may find out that it cannot redraw this.
+    labels : bool
+        Whether its ticks have labels.
+    """
+
+    name: str
+    make: Make
+    redrawn: bool = True
+    mismatch: bool = False
+    labels: bool = True
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Cases(list[Case]):
+    """The cases of one test file; :meth:`add` is a decorator.
+
+    Parameters
+    ----------
+    labels : bool
+        Whether ticks have labels where they are not set otherwise.
+    """
+
+    def __init__(self, labels: bool = True) -> None:
+        super().__init__()
+        self._labels = labels
+
+    def add(
+        self, make: Make | None = None, *, redrawn: bool = True, mismatch: bool = False
+    ) -> Callable[[Make], Make] | Make:
+        """Add the function below as a case."""
+
+        def added(make: Make) -> Make:
+            self.append(Case(make.__name__, make, redrawn, mismatch, self._labels))
+            return make
+
+        return added if make is None else added(make)
+
+    @property
+    def each(self) -> pytest.MarkDecorator:
+        """The decorator that runs a test for each case."""
+        return pytest.mark.parametrize("case", self, ids=str)
+
+
+def new_figure(**options: object) -> Figure:
+    """Return a small figure that pyplot knows nothing of."""
+    return Figure(**{"figsize": (4, 3), "dpi": 60, **options})  # type: ignore[arg-type]
+
+
+def new_axes(**options: object) -> tuple[Figure, Axes]:
+    """Return a small figure with one axes."""
+    figure = new_figure(**options)
+    return figure, figure.add_subplot()
+
+
+def advance(update: Update, frame: int) -> None:
+    """Change a figure for a frame, except while it rests."""
+    if frame not in REST:
+        update(frame - sum(rest < frame for rest in REST))
+
+
+def made(case: Case) -> tuple[Figure, Update]:
+    """Return a case's figure and update; with fewer ticks, which are most of a draw's time."""
+    figure, update = case.make()
+    for ax in figure.axes:
+        if not case.labels:
+            ax.tick_params(labelleft=False, labelbottom=False)
+        for axis in (ax.xaxis, ax.yaxis):
+            if type(axis.get_major_locator()) is AutoLocator:
+                axis.get_major_locator().set_params(nbins=3)
+    return figure, update
+
+
+def full_draws(case: Case) -> list[Pixels]:
+    """Return all frames of a case, drawn in full."""
+    figure, update = made(case)
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    pictures = []
+    for frame in range(FRAMES):
+        advance(update, frame)
+        canvas.draw()
+        pictures.append(np.array(canvas.buffer_rgba()))
+    return pictures
+
+
+def check_frames(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Check that each frame of a case equals its full draw.
+
+    The surface has to redraw every frame, even where that is slower than drawing in full. It
+    compares one frame itself, as it does in use; the others are compared only here, so that
+    nothing is put right unseen.
+
+    Parameters
+    ----------
+    case : Case
+        The case.
+    monkeypatch : pytest.MonkeyPatch
+        The fixture.
+    """
+    settle = surface_module.Redraw.settle
+    monkeypatch.setattr(surface_module.Redraw, "settle", lambda self, since: settle(self, 3))
+    monkeypatch.setattr(surface_module, "SETTLED_AT", SETTLED)
+    monkeypatch.setattr(surface_module, "check_due", lambda frame: frame == COMPARED)
+    monkeypatch.setattr(surface_module.Pace, "rests", lambda self, frame: False)
+    monkeypatch.setattr(surface_module.Pace, "took", lambda self, *times: None)
+    try:
+        expected = full_draws(case)
+        figure, update = made(case)
+        surface = Surface(figure, redraw="auto")
+        for frame in range(FRAMES):
+            advance(update, frame)
+            surface.draw()
+            told = difference(expected[frame], surface.pixels)
+            assert not told, f"{case.name}, frame {frame}: {told}; {surface.mismatch}"
+            assert case.mismatch or surface.mismatch is None, f"{case.name}, frame {frame}"
+        assert surface.counts.mismatches <= case.mismatch
+        if not case.mismatch:
+            redrawn = FRAMES if case.redrawn else 0
+            assert surface.counts.redrawn == redrawn, f"{case.name}: {surface.counts}"
+        surface.close()
+    finally:
+        plt.close("all")
+
+
+def difference(expected: Pixels, pixels: Pixels) -> str:
+    """Return how two pictures differ, in words; nothing if they do not."""
+    if expected.shape != pixels.shape:
+        return f"{pixels.shape} pixels, not {expected.shape}"
+    rows, columns = (expected != pixels).any(axis=2).nonzero()
+    if not len(rows):
+        return ""
+    return (
+        f"{len(rows)} pixels differ, in the box from ({columns.min()}, {rows.min()}) "
+        f"to ({columns.max() + 1}, {rows.max() + 1})"
+    )
