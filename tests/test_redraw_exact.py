@@ -257,7 +257,7 @@ def test_touched_tiles_hold_every_changed_pixel(monkeypatch: pytest.MonkeyPatch)
             figure.gca().set_title("title" * (frame % 4))
         surface.draw()
         touched = np.zeros(before.shape[:2], bool)
-        for left, top, right, bottom in surface.take_touched():
+        for left, top, right, bottom in surface.take_touched().runs():
             touched[top:bottom, left:right] = True
         changed = (before != surface.pixels).any(axis=2)
         assert not (changed & ~touched).any()

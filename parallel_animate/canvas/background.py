@@ -62,7 +62,7 @@ class Background:
         self._foreground: set[Unit] = set()  # the static ones above it
         self._reach: dict[Unit, Box] = {}  # of the dynamic units
         self._order: list[Unit] = []
-        self._active: list[tuple[Unit, int]] = []
+        self._active: list[tuple[Unit, int]] | None = None  # painted; None on a new background
 
     def paint(self, units: list[Unit], frame: int) -> None:
         """Bring the canvas up to date.
@@ -172,7 +172,7 @@ class Background:
         for unit in self._baked:
             unit.display_list.replay(self._renderer)
         self._pixels = self._renderer.pixels.copy()
-        self._active = []
+        self._active = None
         self._painted.add_all()
         self.rebuilds += 1
         self.rebuild_seconds += perf_counter() - start

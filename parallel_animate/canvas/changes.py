@@ -20,6 +20,7 @@ from typing import Any, Protocol
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axis import Axis
+from matplotlib.collections import Collection
 from matplotlib.colors import Colormap, Normalize
 from matplotlib.legend import Legend
 from matplotlib.markers import MarkerStyle
@@ -83,8 +84,13 @@ class Watch:
 
 
 def family(artist: Artist) -> list[Artist]:
-    """Return an artist and all artists that it is made of."""
+    """Return an artist and all artists that it is made of, or the artist alone if it is hidden.
+
+    To ask a hidden axis for its ticks would make them, which moves spines.
+    """
     members = [artist]
+    if not artist.get_visible():
+        return members
     for child in artist.get_children():
         members += family(child)
     # Parts that matplotlib does not count among the children.
@@ -175,14 +181,19 @@ class Fingerprint:
 
     def __init__(self, artist: Artist, members: list[Artist]) -> None:
         # An artist of many parts, such as a legend, hears of their changes from themselves.
-        self._artists = members[: 1 if isinstance(artist, Axis) else MEMBERS]
+        self._artists = members[:MEMBERS]
+        if isinstance(artist, Axis):
+            self._artists = [artist, artist.label, artist.offsetText]
+        # What shows in a legend may share its arrays with what it stands for.
+        self._artists += [part for part in members[MEMBERS:] if isinstance(part, Collection)]
         self._values = [_attributes(member) for member in self._artists]
         usual = _usual_transforms(artist)
         self._mutable = [
             value
             for values in self._values
             for value in values
-            if isinstance(value, MUTABLE) and not any(value is other for other in usual)
+            if isinstance(value, MUTABLE) or (type(value) is tuple and Path in map(type, value))
+            if not any(value is other for other in usual)
         ]
         self._sums = list(map(_contents, self._mutable))
         self._colors = _colors(artist)
@@ -203,7 +214,7 @@ MEMBERS = 4
 # What may be changed in place.
 MUTABLE = (np.ndarray, Path, list, Transform, BboxBase, MarkerStyle)
 # Not part of the state: what drawing and watching set.
-PASSING = frozenset({"_stale", "stale_callback", "draw", "draw_pane", "draw_grid"})
+PASSING = frozenset({"_stale", "stale_callback", "_renderer", "draw", "draw_pane", "draw_grid"})
 _COMPARABLE = (bool, int, float, str, tuple, np.float64)
 
 
@@ -227,7 +238,7 @@ def _contents(value: Any) -> object:
         return _sum(value)
     if isinstance(value, Path):
         return _sum(value.vertices)
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return [_sum(path.vertices) for path in value if isinstance(path, Path)]
     if isinstance(value, MarkerStyle):
         value = value.get_transform()

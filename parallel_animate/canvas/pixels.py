@@ -139,7 +139,7 @@ class PixelStore:
             self._frame = np.empty(layout.shape, np.uint8)
         self._opaque = opaque
         planes = layout.planes(self._frame)
-        for left, top, right, bottom in touched.enlarged():
+        for left, top, right, bottom in touched.enlarged().spans():
             tile = pixels[top:bottom, left:right]
             if not opaque:
                 tile = _on_white(tile)
@@ -152,10 +152,15 @@ class PixelStore:
         target[:] = self._frame
 
     def _convert(self, tile: Pixels, planes: tuple[Pixels, ...], left: int, top: int) -> None:
-        """Convert a tile to yuv420p with swscale, and put it into the planes."""
+        """Convert some tiles of a row to yuv420p with swscale, and put them into the planes.
+
+        swscale rounds the last chroma row of what it is given in another way than the others.
+        So it is always given whole rows of tiles: then a pixel does not depend on what else has
+        changed. How wide they are makes no difference to it.
+        """
         for plane, part in zip(self._reformat(tile).planes, planes, strict=True):
             rows = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)
-            scale = 1 if part.shape[1] == self._layout.padded_width else 2
+            scale = self._layout.padded_width // part.shape[1]
             height, width = tile.shape[0] // scale, tile.shape[1] // scale
             y, x = top // scale, left // scale
             part[y : y + height, x : x + width] = rows[:height, :width]

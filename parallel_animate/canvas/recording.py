@@ -53,7 +53,8 @@ PRIMITIVES = {
 }
 # Anti-aliasing reaches one pixel beyond a shape, and snapping moves it by up to one.
 PAD = 2.0
-# Agg cuts mitred joins off at this multiple of half the line width (agg_math_stroke.h).
+# Agg cuts mitred joins off at a multiple of half the line width: 4 by default (agg_math_stroke.h),
+# and the line width in pixels where matplotlib draws a path (_backend_agg.h).
 MITER_LIMIT = 4.0
 # A long path gets a box for each piece, so that a line across the figure is not one box.
 PIECES = 64
@@ -77,6 +78,8 @@ class DisplayList:
     ----------
     width, height : int
         The canvas in pixels.
+    dpi : float
+        Pixels per inch; line widths are in points, of which an inch has 72.
 
     Attributes
     ----------
@@ -84,8 +87,9 @@ class DisplayList:
         Each a function of the compiled renderer, and its arguments.
     """
 
-    def __init__(self, width: int, height: int) -> None:
+    def __init__(self, width: int, height: int, dpi: float) -> None:
         self.primitives: list[Primitive] = []
+        self._pixels_per_point = dpi / 72
         self._canvas: Box = (0, 0, width, height)
         self._extents: list[Extents] = []
         self._pads: list[float] = []
@@ -106,7 +110,7 @@ class DisplayList:
                 copied[i] = argument.get_matrix().copy()
         self.primitives.append((getattr(_Agg, name), tuple(copied), kwargs))
         self._extents.append(EXTENTS[name](copied, self._canvas[3]))
-        self._pads.append(PAD + _stroke_reach(context, copied, name))
+        self._pads.append(PAD + _stroke_reach(context, copied, name, self._pixels_per_point))
         self._clips.append(self._canvas if clip is None else self._clipped(*clip.extents))
 
     def replay(self, renderer: RecordingRenderer) -> None:
@@ -137,6 +141,7 @@ class DisplayList:
             edges[unknown] = bounds[unknown]
         np.maximum(edges[:, :2], bounds[:, :2], out=edges[:, :2])
         np.minimum(edges[:, 2:], bounds[:, 2:], out=edges[:, 2:])
+        np.minimum(edges, (self._canvas[2], self._canvas[3]) * 2, out=edges)
         return edges[(edges[:, :2] < edges[:, 2:]).all(axis=1)].astype(int)
 
     @cached_property
@@ -167,11 +172,13 @@ class DisplayList:
         edges = (left - 1, self._canvas[3] - top - 1, right + 1, self._canvas[3] - bottom + 1)
         if not all(map(math.isfinite, edges)):
             return self._canvas
+        left, top = max(0, math.floor(edges[0])), max(0, math.floor(edges[1]))
+        # Of a clip rectangle that lies outside of the canvas, Agg makes one of its first pixels.
         return (
-            max(0, math.floor(edges[0])),
-            max(0, math.floor(edges[1])),
-            min(self._canvas[2], math.ceil(edges[2])),
-            min(self._canvas[3], math.ceil(edges[3])),
+            left,
+            top,
+            max(min(self._canvas[2], math.ceil(edges[2])), left + 2),
+            max(min(self._canvas[3], math.ceil(edges[3])), top + 2),
         )
 
 
@@ -214,7 +221,7 @@ class RecordingRenderer(RendererAgg):
         return taken
 
     def _start(self) -> None:
-        self.agg.display_list = DisplayList(int(self.width), int(self.height))
+        self.agg.display_list = DisplayList(int(self.width), int(self.height), self.dpi)
 
 
 def _recorder_class() -> Any:
@@ -339,7 +346,9 @@ def _pieces(points: npt.NDArray[np.float64], most: int = PIECES) -> Extents:
     return np.concatenate([lows, highs], axis=1)
 
 
-def _stroke_reach(context: GraphicsContextBase, args: list[Any], name: str) -> float:
+def _stroke_reach(
+    context: GraphicsContextBase, args: list[Any], name: str, pixels_per_point: float
+) -> float:
     """Return how far a stroke, its joins and its sketch wobble reach beyond the path, in pixels."""
     if name in ("draw_text_image", "draw_image"):
         return 0.0
@@ -347,7 +356,8 @@ def _stroke_reach(context: GraphicsContextBase, args: list[Any], name: str) -> f
     if name == "draw_path_collection":
         width = max(map(float, np.ravel(args[8])), default=0.0)
     miter = name != "draw_path" or context.get_joinstyle() == "miter"
+    width *= pixels_per_point
     # A projecting cap reaches half the width times the square root of 2.
-    reach = width / 2 * (MITER_LIMIT if miter else 1.5)
+    reach = width / 2 * (max(width, MITER_LIMIT) if miter else 1.5)
     sketch = context.get_sketch_params()
     return reach + (2 * sketch[0] if sketch else 0.0)

@@ -69,6 +69,7 @@ class Container:
         self.stale = True
         self.roster: list[Any] = []
         self._draws_itself = False
+        self._alignment: list[int] | None = None
         ours = is_matplotlibs(type(artist))
         module = getattr(type(artist).draw, "__module__", "")
         self.plain = ours and module in PLAIN_DRAWS
@@ -98,15 +99,12 @@ class Container:
             or len(roster) != len(self.roster)
             or any(a is not b or c != d for (a, c), (b, d) in zip(roster, self.roster, strict=True))
             or self._moved()
+            or self._alignment != _alignment(self.artist)
             or (isinstance(self.artist, Axes) and self._settles_anew())
         )
-        watch.follow([self.artist], self)
 
     def _moved(self) -> bool:
-        """Return whether the signature differs, as far as no report tells.
-
-        To ask for the limits lets an autoscale happen that is pending.
-        """
+        """Return whether the signature differs, as far as no report tells."""
         artist = self.artist
         if getattr(artist, "name", None) != "rectilinear":
             return self.placed != self.placed_now()
@@ -145,6 +143,7 @@ class Container:
         self.items = items
         self.placed = self.placed_now()
         self.roster = self.roster_now()
+        self._alignment = _alignment(self.artist)
         self.stale = False
         self._draws_itself |= itself
 
@@ -172,7 +171,7 @@ class Scene:
         self.layout_ran = False
         self._renderer = renderer
         self._watch = Watch()
-        self._params = dict.copy(matplotlib.rcParams)
+        self._params = _rc_params()
         self._layout = Layout(figure)
         self._root = Container(figure)
         self._drawing: _Drawing | None = None
@@ -189,6 +188,9 @@ class Scene:
             yield
         finally:
             self._watch.muted = False
+        for container in _containers(self._root):
+            for unit in container.units.values():
+                unit.look_anew()
 
     def drawn_by_others(self) -> None:
         """Let the layout engine run again: it ran meanwhile."""
@@ -207,6 +209,9 @@ class Scene:
 
     def _look(self) -> None:
         """Notice what has changed."""
+        for container in _containers(self._root):
+            if isinstance(container.artist, Axes):
+                container.artist.viewLim  # noqa: B018, lets an autoscale happen that is pending
         params_changed = not dict.__eq__(matplotlib.rcParams, self._params)
         containers = [self._root]
         for container in containers:
@@ -221,7 +226,7 @@ class Scene:
         _look_at_relatives([c for c in containers if isinstance(c.artist, Axes)])
         self._layout.look(containers)
         if params_changed:
-            self._params = dict.copy(matplotlib.rcParams)
+            self._params = _rc_params()
 
     def _visit(self, container: Container) -> None:
         """Bring a container's items up to date."""
@@ -254,6 +259,7 @@ class Scene:
                 vars(child).pop(name, None)
             drawing, self._drawing = self._drawing, outer
         container.drawn(drawing.items, itself=drawing.loose > 0 or children != everyone)
+        self._watch.follow([artist], container)
         self._forget_removed(container)
 
     def _reached(self, child: Any, name: str, renderer: Any) -> None:
@@ -364,6 +370,19 @@ def _placements(axes: Axes) -> list[bytes]:
     ]
 
 
+def _rc_params() -> dict[str, Any]:
+    """Return the rcParams without asking for any: to ask for the backend would choose one."""
+    return dict(dict.items(matplotlib.rcParams))
+
+
+def _containers(container: Container) -> Iterator[Container]:
+    """Yield a container and all in it in drawing order."""
+    yield container
+    for item in container.items:
+        if isinstance(item, Container):
+            yield from _containers(item)
+
+
 def _flattened(container: Container) -> Iterator[Unit]:
     """Yield all units of a container in drawing order."""
     for item in container.items:
@@ -381,7 +400,8 @@ def _draws_of(child: Any) -> tuple[str, ...]:
 def _look_at_relatives(containers: list[Container]) -> None:
     """Let axes be asked that are placed after others: where anything has changed in any axes.
 
-    Titles keep clear of the ticks of twins and insets, and labels may be aligned.
+    Titles keep clear of the ticks of twins and insets, labels may be aligned, and axes that share
+    their limits share the locator, which looks at the labels of one of them.
     """
     if not any(container.stale for container in containers):
         return
@@ -392,22 +412,26 @@ def _look_at_relatives(containers: list[Container]) -> None:
     )
     for container in containers:
         axes = container.artist
+        alignment = _alignment(axes)
         shared = (axes.get_shared_x_axes(), axes.get_shared_y_axes())
-        aligned = _is_aligned(axes)
-        related = aligned or axes.child_axes or container.locator is not None
-        if related or any(len(group.get_siblings(axes)) > 1 for group in shared):
+        bound = (
+            alignment is None
+            or max(alignment, default=1) > 1
+            or any(len(group.get_siblings(axes)) > 1 for group in shared)
+        )
+        if bound or axes.child_axes or container.locator is not None:
             container.stale = True
-        if aligned and ticks_changed:
+        if bound and ticks_changed:
             for unit in container.units.values():
                 unit.stale |= isinstance(unit.artist, Axis)
 
 
-def _is_aligned(axes: Any) -> bool:
-    """Return whether the labels or titles of an axes are aligned with those of others.
+def _alignment(axes: Any) -> list[int] | None:
+    """Return with how many others the labels and titles of an axes are aligned, itself included.
 
-    There is no public way to ask; without this one, all are taken for aligned.
+    There is no public way to ask; where this one is gone, None: it may be with any.
     """
     groups = getattr(axes.get_figure(), "_align_label_groups", None)
-    if groups is None:
-        return True
-    return any(len(group.get_siblings(axes)) > 1 for group in groups.values())
+    if groups is None or not isinstance(axes, Axes):
+        return None
+    return [len(group.get_siblings(axes)) for group in groups.values()]

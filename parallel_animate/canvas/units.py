@@ -67,6 +67,11 @@ class Unit:
                 or not self._holds(self._fingerprint)
             )
 
+    def look_anew(self) -> None:
+        """Take the artist's state for the one that it was drawn in."""
+        if self._fingerprint is not None and not self.stale:
+            self._fingerprint = self._fingerprint_now()
+
     @property
     def settles_others(self) -> bool:
         """Whether others in its axes are placed after it, as titles are after ticks."""

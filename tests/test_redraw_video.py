@@ -1,0 +1,531 @@
+"""A video shows the same, however its frames are drawn; and it says where they differ."""
+
+from __future__ import annotations
+
+import json
+import os
+import warnings
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+import numpy.typing as npt
+import pytest
+from matplotlib.artist import Artist
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
+
+from parallel_animate import (
+    Animator,
+    ArgumentError,
+    FrameError,
+    RedrawError,
+    RenderReport,
+)
+from parallel_animate.canvas import FrameLayout, PixelStore
+from parallel_animate.canvas import surface as surface_module
+from tests.conftest import WRITERS
+from tests.stamp import StampAnimator, decoded, stamps
+
+FRAMES = 10
+X = np.linspace(0, 6, 40)
+
+MODES = ["auto", "full", "verify"]
+# How a render runs: its number of workers, and how they start.
+RUNS = [(1, None), (2, "fork")]
+
+Pixels = npt.NDArray[np.uint8]
+
+
+class Busy(Animator):
+    """Shows what moves, what is changed now and then, and what rests."""
+
+    def __init__(self, width: int = 320, height: int = 240, transparent: bool = False) -> None:
+        self.inches = (width / 100, height / 100)
+        self.transparent = transparent
+
+    def setup(self) -> Figure:
+        figure = Figure(figsize=self.inches, dpi=100)
+        self.ax, self.other = figure.subplots(1, 2)
+        self.ax.locator_params(nbins=3)
+        self.other.locator_params(nbins=2)
+        (self.line,) = self.ax.plot(X, np.sin(X), lw=3, label="line")
+        self.ax.legend(loc="upper right")
+        self.points = self.other.scatter(X, np.cos(X), c=X)
+        self.image = self.other.imshow(np.eye(8), extent=(0, 6, -1, 1), aspect="auto", alpha=0.5)
+        if self.transparent:
+            figure.patch.set_alpha(0.3)
+            self.ax.patch.set_visible(False)
+        return figure
+
+    def update(self, frame_idx: int, params: Any) -> None:
+        self.line.set_ydata(np.sin(X + params / 3))
+        self.points.set_offsets(np.column_stack([X, np.cos(X + params // 3)]))
+        if self.transparent:
+            self.ax.figure.patch.set_facecolor((0, params / FRAMES, 1))
+        # Each depends on the params alone: frames are drawn in any order.
+        self.ax.set_title("t" * (params // 3))
+        self.ax.set_ylim(-1.5 if params % 5 == 4 else -2, 2)
+        self.image.set_data(np.roll(np.eye(8), params // 2, axis=0))
+
+
+class Unnoticed(Busy):
+    """Has a spine that is red at some frames, in a way that nothing tells of."""
+
+    def __init__(self, red_at: range) -> None:
+        super().__init__()
+        self.red_at = red_at
+
+    def setup(self) -> Figure:
+        figure = super().setup()
+        self.effect = withStroke(linewidth=4, foreground="black")
+        self.other.spines["right"].set_path_effects([self.effect])
+        return figure
+
+    def update(self, frame_idx: int, params: Any) -> None:
+        super().update(frame_idx, params)
+        # Not even the effect itself says what it is about to draw.
+        self.effect._gc["foreground"] = "red" if frame_idx in self.red_at else "black"
+
+
+@pytest.fixture(autouse=True)
+def no_open_figures() -> Iterator[None]:
+    yield
+    plt.close("all")
+
+
+@pytest.fixture
+def never_at_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let surfaces go on redrawing, however long that takes; forked workers too."""
+    monkeypatch.setattr(surface_module.Pace, "rests", lambda self, frame: False)
+
+
+def frames(path: Path) -> list[Pixels]:
+    """Return the frames of a video as they are stored, not converted to RGB."""
+    return [frame.to_ndarray() for frame in decoded(path)]
+
+
+@cache
+def expected_frames(kind: Callable[..., Animator], *args: Any) -> list[Pixels]:
+    """Return the frames that a lossless video of such an animator has to show."""
+    animator = kind(*args)
+    figure = animator.setup()
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    width, height = canvas.get_width_height()
+    layout = FrameLayout("yuv420p", width, height)
+    found = []
+    for i in range(FRAMES):
+        animator.update(i, i)
+        canvas.draw()
+        frame = np.empty(layout.nbytes, np.uint8)
+        PixelStore(layout).store(np.asarray(canvas.buffer_rgba()), frame, opaque=False)
+        found.append(layout.view(frame).copy())
+    return found
+
+
+def differing(shown: list[Pixels], expected: list[Pixels]) -> list[int]:
+    """Return which frames differ."""
+    assert len(shown) == len(expected)
+    return [i for i, pair in enumerate(zip(shown, expected, strict=True)) if not same(*pair)]
+
+
+def same(shown: Pixels, expected: Pixels) -> bool:
+    return shown.shape == expected.shape and bool((shown == expected).all())
+
+
+def render(
+    animator: Animator, out: Path, run: tuple[int, str | None] = (1, None), **options: Any
+) -> RenderReport:
+    workers, method = run
+    return animator.make_video(
+        out,
+        range(FRAMES),
+        30,
+        num_workers=workers,
+        start_method=method,
+        disable_progress_bar=True,
+        **{"video_quality": 0, **options},
+    )
+
+
+# The picture
+
+
+@pytest.mark.usefixtures("never_at_rest")
+@pytest.mark.parametrize("run", RUNS)
+@pytest.mark.parametrize("redraw", MODES)
+def test_each_mode_shows_what_full_draws_show(
+    out: Path, redraw: str, run: tuple[int, str | None]
+) -> None:
+    """To the byte: the video is lossless."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        report = render(Busy(), out, run, redraw=redraw)
+    assert differing(frames(out), expected_frames(Busy)) == []
+    assert report.redraw_mismatches == 0
+
+
+@pytest.mark.parametrize("run", RUNS)
+def test_default_is_auto(out: Path, run: tuple[int, str | None]) -> None:
+    """Frames are redrawn without being asked for, at the pace that is found best."""
+    report = render(Busy(), out, run)
+    assert differing(frames(out), expected_frames(Busy)) == []
+    assert report.redrawn_frames > 0
+
+
+@pytest.mark.usefixtures("never_at_rest")
+@pytest.mark.parametrize("run", RUNS)
+@pytest.mark.parametrize("transparent", [False, True])
+@pytest.mark.parametrize("size", [(320, 240), (321, 241)])
+def test_size_and_background_do_not_matter(
+    out: Path, size: tuple[int, int], transparent: bool, run: tuple[int, str | None]
+) -> None:
+    """Odd sides are made even, and transparent pixels put on white, tile by tile."""
+    report = render(Busy(*size, transparent), out, run, redraw="auto")
+    shown = frames(out)
+    assert differing(shown, expected_frames(Busy, *size, transparent)) == []
+    assert (report.width, report.height) == (size[0] + size[0] % 2, size[1] + size[1] % 2)
+    assert report.redrawn_frames == FRAMES
+
+
+@pytest.mark.usefixtures("never_at_rest")
+@pytest.mark.parametrize("run", RUNS)
+@pytest.mark.parametrize("transparent", [False, True])
+@pytest.mark.parametrize("video_writer", WRITERS)
+def test_both_writers_show_the_same_redrawn_or_not(
+    tmp_path: Path, video_writer: str, transparent: bool, run: tuple[int, str | None]
+) -> None:
+    """One is given yuv420p, the other rgba."""
+    shown = []
+    for redraw in MODES:
+        out = tmp_path / f"{redraw}.mp4"
+        render(
+            Busy(321, 241, transparent),
+            out,
+            run,
+            redraw=redraw,
+            video_writer=video_writer,
+            video_quality=10,
+        )
+        shown.append(frames(out))
+    assert len(shown[0]) == FRAMES
+    assert differing(shown[0], shown[1]) == []
+    assert differing(shown[2], shown[1]) == []
+
+
+@pytest.mark.parametrize("run", RUNS)
+@pytest.mark.parametrize("redraw", MODES)
+def test_figures_made_anew_for_each_frame_are_right(
+    out: Path, redraw: str, run: tuple[int, str | None]
+) -> None:
+    """There is nothing to keep from one to the next."""
+    report = render(Busy(), out, run, redraw=redraw, reuse_figure_object=False)
+    assert differing(frames(out), expected_frames(Busy)) == []
+    assert report.redraw_mismatches == 0
+    assert report.redrawn_frames == (FRAMES if redraw == "verify" else 0)
+
+
+@pytest.mark.usefixtures("never_at_rest")
+@pytest.mark.parametrize("run", [*RUNS, (2, "spawn")])
+def test_stamps_are_in_order(out: Path, run: tuple[int, str | None]) -> None:
+    """Figures with artists of their own, without axes, are redrawn too."""
+    report = render(StampAnimator(), out, run)
+    assert stamps(out) == list(range(FRAMES))
+    assert report.redrawn_frames > 0
+
+
+class Vanishes(Busy):
+    """Shows something for some frames; nothing else ever changes."""
+
+    def update(self, frame_idx: int, params: Any) -> None:
+        self.ax.set_visible(params < 3)
+        self.other.set_visible(not 6 < params < 9)
+
+
+@pytest.mark.usefixtures("never_at_rest")
+@pytest.mark.parametrize("redraw", MODES)
+def test_what_vanishes_is_gone_from_the_video_too(out: Path, redraw: str) -> None:
+    """Not from the canvas alone: only touched pixels are converted."""
+    render(Vanishes(), out, redraw=redraw)
+    assert differing(frames(out), expected_frames(Vanishes)) == []
+
+
+class FirstDrawSettles(Animator):
+    """Has artists that settle something for good when they are first drawn."""
+
+    def setup(self) -> Figure:
+        figure = Figure(figsize=(3.2, 2.4), dpi=100, layout="constrained")
+        ax = figure.subplots()
+        self.arrows = ax.quiver(X, X, np.cos(X), np.sin(X))
+        self.text = ax.set_title("")
+        return figure
+
+    def update(self, frame_idx: int, params: Any) -> None:
+        self.arrows.set_UVC(np.cos(X + params), 2 * np.sin(X + params))
+        self.text.set_text("t" * (params // 4))
+
+
+@pytest.mark.usefixtures("never_at_rest")
+def test_layouts_and_quivers_are_the_same_in_all_modes_and_workers(tmp_path: Path) -> None:
+    """Whichever process draws a frame, and whatever it drew before."""
+    shown = []
+    for redraw in MODES:
+        for run in RUNS:
+            out = tmp_path / f"{redraw}{run[0]}.mp4"
+            render(FirstDrawSettles(), out, run, redraw=redraw)
+            shown.append(frames(out))
+    for other in shown[1:]:
+        assert differing(other, shown[0]) == []
+
+
+# The argument
+
+
+class SetUpNever(StampAnimator):
+    def setup(self) -> Figure:
+        raise AssertionError("set up")
+
+
+@pytest.mark.parametrize("redraw", ["fast", "", None, True, 1, "AUTO", ["auto"]])
+@pytest.mark.parametrize("run", RUNS)
+def test_unknown_mode_is_refused_before_anything_is_drawn(
+    out: Path, redraw: Any, run: tuple[int, str | None]
+) -> None:
+    """The choices are named."""
+    taken: list[int] = []
+    with pytest.raises(ArgumentError) as caught:
+        SetUpNever().make_video(
+            out, (taken.append(i) for i in range(3)), 30, num_workers=run[0], redraw=redraw
+        )
+    assert str(caught.value) == (f"redraw must be one of 'auto', 'full', 'verify', not {redraw!r}")
+    assert isinstance(caught.value, ValueError)
+    assert not taken
+    assert not out.exists()
+
+
+# What cannot be noticed
+
+
+@pytest.mark.parametrize("run", [*RUNS, (2, "spawn")])
+def test_verify_names_the_frame_that_differs(out: Path, run: tuple[int, str | None]) -> None:
+    """And its params, where it differs, and which artists are there."""
+    with pytest.raises(RedrawError) as caught:
+        render(Unnoticed(range(6, 7)), out, run, redraw="verify")
+    error = caught.value
+    assert (error.frame_idx, error.params) == (6, "6")
+    assert "frame 6 with params 6" in str(error)
+    left, top, right, bottom = error.box
+    # The right one of two axes ends at 90 % of 320 pixels.
+    assert 280 < left < right < 295
+    assert 20 < top < bottom < 220
+    assert bottom - top > 150
+    assert str(error.box[:2]) in str(error)
+    assert any("Spine" in artist for artist in error.artists)
+    assert error.artists[0] in str(error)
+    assert not out.exists()
+
+
+@pytest.mark.parametrize("run", RUNS)
+def test_verify_with_figures_made_anew_names_it_too(out: Path, run: tuple[int, str | None]) -> None:
+    """Each figure is drawn once before its update."""
+    with pytest.raises(RedrawError) as caught:
+        render(Unnoticed(range(6, 7)), out, run, redraw="verify", reuse_figure_object=False)
+    assert caught.value.frame_idx == 6
+
+
+def warned_of(caught: list[warnings.WarningMessage]) -> list[str]:
+    """Return the warnings that tell of a difference."""
+    said = [str(warning.message) for warning in caught]
+    return [message for message in said if "differs from the full draw" in message]
+
+
+@pytest.mark.usefixtures("never_at_rest")
+def test_auto_warns_once_and_is_right_from_the_compared_frame_on(out: Path) -> None:
+    """Frame 3 is shown wrongly; frame 4 is compared."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        report = render(Unnoticed(range(3, FRAMES)), out, redraw="auto")
+    (message,) = warned_of(caught)
+    assert message.startswith("frame 4 with params 4: ")
+    assert "Spine" in message
+    assert "redraw='full'" in message
+    assert "in the box from pixel (28" in message
+    assert report.redraw_mismatches == 1
+    assert "1 redrawn frames differed: see the warning" in str(report)
+    assert report.to_dict()["redraw_mismatches"] == 1
+    assert differing(frames(out), expected_frames(Unnoticed, range(3, FRAMES))) == [3]
+    assert report.redrawn_frames == 5
+    assert report.full_draws == FRAMES - 5 + 4  # frames 0, 1, 2 and 4 were compared
+
+
+@pytest.mark.usefixtures("never_at_rest")
+def test_auto_warns_once_for_all_workers(out: Path) -> None:
+    """Each of them notices with its first frame."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        report = render(Unnoticed(range(FRAMES)), out, (2, "fork"), redraw="auto")
+    (message,) = warned_of(caught)
+    assert message.startswith("frame ")
+    assert "Spine" in message
+    assert 1 <= report.redraw_mismatches <= 2
+    assert report.redrawn_frames == report.redraw_mismatches
+    assert differing(frames(out), expected_frames(Unnoticed, range(FRAMES))) == []
+
+
+def test_full_does_not_look_for_changes(out: Path) -> None:
+    """So there is nothing that it could miss."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        report = render(Unnoticed(range(3, 9)), out, redraw="full")
+    assert differing(frames(out), expected_frames(Unnoticed, range(3, 9))) == []
+    assert report.redrawn_frames == report.redraw_mismatches == 0
+
+
+# The report
+
+COUNTS = ["redrawn_frames", "full_draws", "background_rebuilds", "redraw_mismatches"]
+SECONDS = ["redrawn_seconds", "full_draw_seconds", "background_rebuild_seconds"]
+
+
+@pytest.mark.usefixtures("never_at_rest")
+@pytest.mark.parametrize("run", RUNS)
+@pytest.mark.parametrize("redraw", MODES)
+def test_report_tells_how_frames_were_drawn(
+    out: Path, redraw: str, run: tuple[int, str | None]
+) -> None:
+    """In numbers, as a dict and in words."""
+    report = render(Busy(), out, run, redraw=redraw)
+    figures = report.to_dict()
+    assert figures == json.loads(json.dumps(figures))
+    for name in [*COUNTS, *SECONDS]:
+        assert figures[name] == getattr(report, name)
+        assert figures[name] >= 0
+    redrawn = 0 if redraw == "full" else FRAMES
+    assert report.redrawn_frames == redrawn
+    assert (report.redrawn_seconds > 0) == (redrawn > 0)
+    assert (f"{redrawn} redrawn (" in str(report)) == (redrawn > 0)
+    if redraw == "auto":
+        # Each worker compares its frames 0, 1, 2, 4, 8; the serial render has all of them.
+        assert report.full_draws == 5 if run[0] == 1 else 1 <= report.full_draws <= 2 * 4
+    else:
+        assert report.full_draws == FRAMES
+    assert f"{report.full_draws} full (" in str(report)
+    assert report.full_draw_seconds > 0
+    assert (report.background_rebuilds > 0) == (redrawn > 0)
+    assert report.background_rebuilds <= redrawn
+    assert report.background_rebuild_seconds <= report.redrawn_seconds
+    assert report.redrawn_seconds + report.full_draw_seconds <= report.draw_seconds
+    assert report.redraw_mismatches == 0
+    assert "differed" not in str(report)
+
+
+# Errors of the user
+
+
+class OddError(Exception):
+    """An error of the user's own."""
+
+
+class FailsToUpdate(Busy):
+    def update(self, frame_idx: int, params: Any) -> None:
+        super().update(frame_idx, params)
+        if frame_idx == 5:
+            raise OddError("no such thing")  # in update()
+
+
+class Fragile(Artist):
+    broken = False
+
+    def draw(self, renderer: Any) -> None:
+        if self.broken:
+            raise OddError("cannot be drawn")  # in draw()
+
+
+class FailsToDraw(Busy):
+    def setup(self) -> Figure:
+        figure = super().setup()
+        self.artist = self.ax.add_artist(Fragile())
+        return figure
+
+    def update(self, frame_idx: int, params: Any) -> None:
+        super().update(frame_idx, params)
+        self.artist.broken = frame_idx == 5
+
+
+def traced(error: BaseException) -> list[str]:
+    """Return the places that a message names, in order."""
+    return [line.strip() for line in str(error).splitlines() if line.strip().startswith("File ")]
+
+
+@pytest.mark.parametrize("run", RUNS)
+@pytest.mark.parametrize("redraw", MODES)
+def test_error_in_update_begins_in_the_users_code(
+    out: Path, redraw: str, run: tuple[int, str | None]
+) -> None:
+    """However frames are drawn."""
+    with pytest.raises(FrameError) as caught:
+        render(FailsToUpdate(), out, run, redraw=redraw)
+    error = caught.value
+    assert str(error).splitlines()[0] == (
+        "update() failed for frame 5 with params 5: OddError: no such thing"
+    )
+    assert __file__ in traced(error)[0]
+    assert "# in update()" in str(error)
+    assert (error.frame_idx, error.params) == (5, "5")
+    assert isinstance(error.__cause__, OddError)
+    assert not out.exists()
+
+
+@pytest.mark.parametrize("run", RUNS)
+@pytest.mark.parametrize("redraw", MODES)
+def test_error_in_a_users_draw_names_the_frame(
+    out: Path, redraw: str, run: tuple[int, str | None]
+) -> None:
+    """It is the error of a full draw: nothing of redrawing shows in its traceback."""
+    with pytest.raises(FrameError) as caught:
+        render(FailsToDraw(), out, run, redraw=redraw)
+    error = caught.value
+    assert str(error).splitlines()[0] == (
+        "drawing failed for frame 5 with params 5: OddError: cannot be drawn"
+    )
+    assert (error.frame_idx, error.params) == (5, "5")
+    assert isinstance(error.__cause__, OddError)
+    places = traced(error)
+    assert __file__ in places[-1]
+    assert "# in draw()" in str(error)
+    assert "parallel_animate" + os.sep not in str(error)
+    assert not out.exists()
+
+
+@pytest.mark.usefixtures("never_at_rest")
+@pytest.mark.parametrize("redraw", MODES)
+def test_error_in_drawing_leaves_nothing_behind_in_the_figure(out: Path, redraw: str) -> None:
+    """The user may look at the figure: its artists have their own draw and callbacks again."""
+    animator = FailsToDraw()
+    with pytest.raises(FrameError):
+        render(animator, out, redraw=redraw)
+    figure = animator.ax.get_figure()
+    assert not any("draw" in vars(artist) for artist in figure.findobj())
+    assert "get_layout_engine" not in vars(figure)
+    animator.artist.broken = False
+    animator.update(6, 6)
+    FigureCanvasAgg(figure).draw()
+
+
+@pytest.mark.usefixtures("never_at_rest")
+@pytest.mark.parametrize("redraw", MODES)
+def test_render_gives_the_figure_back_as_it_was(out: Path, redraw: str) -> None:
+    """After a serial render, changes are reported to the figure again."""
+    animator = Busy()
+    render(animator, out, redraw=redraw)
+    figure = animator.ax.get_figure()
+    assert not any("draw" in vars(artist) for artist in figure.findobj())
+    FigureCanvasAgg(figure).draw()
+    assert not figure.stale
+    animator.line.set_color("r")
+    assert figure.stale
