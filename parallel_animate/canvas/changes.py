@@ -188,11 +188,14 @@ class Fingerprint:
         self._artists += [part for part in members[MEMBERS:] if isinstance(part, Collection)]
         self._values = [_attributes(member) for member in self._artists]
         usual = _usual_transforms(artist)
+        # What shows nothing shows no change in place; that it shows something is an attribute.
+        empty = not artist.get_visible() or (isinstance(artist, Text) and not artist.get_text())
         self._mutable = [
             value
-            for values in self._values
+            for values in ([] if empty else self._values)
             for value in values
-            if isinstance(value, MUTABLE) or (type(value) is tuple and Path in map(type, value))
+            if isinstance(value, MUTABLE)
+            or (isinstance(value, list | tuple) and Path in map(type, value))
             if not any(value is other for other in usual)
         ]
         self._sums = list(map(_contents, self._mutable))
@@ -212,7 +215,7 @@ class Fingerprint:
 
 MEMBERS = 4
 # What may be changed in place.
-MUTABLE = (np.ndarray, Path, list, Transform, BboxBase, MarkerStyle)
+MUTABLE = (np.ndarray, Path, Transform, BboxBase, MarkerStyle)
 # Not part of the state: what drawing and watching set.
 PASSING = frozenset({"_stale", "stale_callback", "_renderer", "draw", "draw_pane", "draw_grid"})
 _COMPARABLE = (bool, int, float, str, tuple, np.float64)

@@ -94,16 +94,18 @@ class DisplayList:
         self._extents: list[Extents] = []
         self._pads: list[float] = []
         self._clips: list[Box] = []
+        self._last_clip: tuple[Any, Bbox, Box] | None = None  # most primitives have the same one
 
     def add(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         """Take a primitive down, with copies of what matplotlib will use again."""
         copied = list(args)
         context = GraphicsContextBase()
         context.copy_properties(args[PRIMITIVES[name]])
-        clip: Bbox | None = context.get_clip_rectangle()
+        clip = context.get_clip_rectangle()
+        pixels = self._canvas
         if clip is not None:
-            clip = Bbox.from_extents(*clip.extents)
-            context.set_clip_rectangle(clip)
+            frozen, pixels = self._frozen(clip)
+            context.set_clip_rectangle(frozen)
         copied[PRIMITIVES[name]] = context
         for i, argument in enumerate(copied):
             if hasattr(argument, "get_matrix"):
@@ -111,7 +113,7 @@ class DisplayList:
         self.primitives.append((getattr(_Agg, name), tuple(copied), kwargs))
         self._extents.append(EXTENTS[name](copied, self._canvas[3]))
         self._pads.append(PAD + _stroke_reach(context, copied, name, self._pixels_per_point))
-        self._clips.append(self._canvas if clip is None else self._clipped(*clip.extents))
+        self._clips.append(pixels)
 
     def replay(self, renderer: RecordingRenderer) -> None:
         """Draw the primitives for real."""
@@ -166,6 +168,13 @@ class DisplayList:
     def clipped(self) -> bool:
         """Whether all primitives have a clip rectangle."""
         return self._canvas not in self._clips
+
+    def _frozen(self, clip: Any) -> tuple[Bbox, Box]:
+        """Return a clip rectangle as it is now, and its pixels."""
+        if self._last_clip is None or self._last_clip[0] is not clip:
+            extents = clip.extents
+            self._last_clip = (clip, Bbox.from_extents(*extents), self._clipped(*extents))
+        return self._last_clip[1:]
 
     def _clipped(self, left: float, bottom: float, right: float, top: float) -> Box:
         """Return the pixels of a clip rectangle, which Agg rounds to whole pixels."""

@@ -138,10 +138,15 @@ class Container:
                 probed = artist.transData.transform(points).tobytes(), _placements(artist)
         return artist.bbox.bounds, limits.tobytes(), probed
 
-    def drawn(self, items: list[Unit | Container], itself: bool) -> None:
-        """Note what its own draw has drawn, in order, and whether a part of that is no child."""
+    def drawn(
+        self, items: list[Unit | Container], itself: bool, placed: tuple[Any, ...] | None
+    ) -> None:
+        """Note what its own draw has drawn, in order, and whether a part of that is no child.
+
+        `placed` is the signature that the children were drawn under, if there is one.
+        """
         self.items = items
-        self.placed = self.placed_now()
+        self.placed = placed or self.placed_now()
         self.roster = self.roster_now()
         self._alignment = _alignment(self.artist)
         self.stale = False
@@ -258,7 +263,8 @@ class Scene:
             for child, name in names:
                 vars(child).pop(name, None)
             drawing, self._drawing = self._drawing, outer
-        container.drawn(drawing.items, itself=drawing.loose > 0 or children != everyone)
+        itself = drawing.loose > 0 or children != everyone
+        container.drawn(drawing.items, itself, drawing.settled)
         self._watch.follow([artist], container)
         self._forget_removed(container)
 
@@ -272,7 +278,8 @@ class Scene:
         self._keep_loose()
         if isinstance(child, FigureBase | Axes):
             inner = drawing.container.inner.setdefault(id(child), Container(child))
-            inner.stale |= inner.placed != inner.placed_now() or inner.locator is not None
+            if not inner.stale:
+                inner.stale = inner.locator is not None or inner.placed != inner.placed_now()
             self._visit(inner)
             drawing.items.append(inner)
             return
@@ -326,6 +333,8 @@ class _Drawing:
         How many of them are not its children's.
     seen : set
         The children whose turn has come.
+    settled : tuple or None
+        The container's signature after it has settled.
     """
 
     def __init__(self, container: Container) -> None:
@@ -333,7 +342,7 @@ class _Drawing:
         self.items: list[Unit | Container] = []
         self.loose = 0
         self.seen: set[tuple[int, str]] = set()
-        self._placed: object = None
+        self.settled: tuple[Any, ...] | None = None
         self._settled_by: set[bool] = set()
         self._clean = [(unit, unit.place) for unit in container.units.values() if not unit.stale]
 
@@ -346,12 +355,12 @@ class _Drawing:
             return self.container.placed_now()
         if first not in self._settled_by:
             self._settled_by.add(first)
-            self._placed = self.container.placed_now()
+            self.settled = self.container.placed_now()
             # To settle, matplotlib sets again what is set already: where the labels are, what
             # the projected data is. What moves them all is in the signature; a title moves alone.
             for unit, place in self._clean:
                 unit.stale = unit.place != place
-        return self._placed
+        return self.settled
 
 
 def _view_3d(axes: Any) -> object:
@@ -372,7 +381,8 @@ def _placements(axes: Axes) -> list[bytes]:
 
 def _rc_params() -> dict[str, Any]:
     """Return the rcParams without asking for any: to ask for the backend would choose one."""
-    return dict(dict.items(matplotlib.rcParams))
+    params: Any = matplotlib.rcParams
+    return dict(dict.items(params))
 
 
 def _containers(container: Container) -> Iterator[Container]:
@@ -405,25 +415,31 @@ def _look_at_relatives(containers: list[Container]) -> None:
     """
     if not any(container.stale for container in containers):
         return
-    ticks_changed = any(
+    bound = [container for container in containers if _is_bound(container.artist)]
+    ticks_changed = bool(bound) and any(
         container.placed != container.placed_now()
         or any(unit.stale and isinstance(unit.artist, Axis) for unit in container.units.values())
         for container in containers
     )
     for container in containers:
-        axes = container.artist
-        alignment = _alignment(axes)
-        shared = (axes.get_shared_x_axes(), axes.get_shared_y_axes())
-        bound = (
-            alignment is None
-            or max(alignment, default=1) > 1
-            or any(len(group.get_siblings(axes)) > 1 for group in shared)
-        )
-        if bound or axes.child_axes or container.locator is not None:
+        if container.artist.child_axes or container.locator is not None:
             container.stale = True
-        if bound and ticks_changed:
+    for container in bound:
+        container.stale = True
+        if ticks_changed:
             for unit in container.units.values():
                 unit.stale |= isinstance(unit.artist, Axis)
+
+
+def _is_bound(axes: Any) -> bool:
+    """Return whether an axes shares limits with others, or is aligned with them."""
+    alignment = _alignment(axes)
+    return (
+        alignment is None
+        or max(alignment, default=1) > 1
+        or len(axes.get_shared_x_axes().get_siblings(axes)) > 1
+        or len(axes.get_shared_y_axes().get_siblings(axes)) > 1
+    )
 
 
 def _alignment(axes: Any) -> list[int] | None:

@@ -19,7 +19,7 @@ Box = tuple[int, int, int, int]
 Boxes = npt.NDArray[np.int_]
 """Many of them, ``(n, 4)``."""
 
-SMALL = (32, 16)  # width, height
+SMALL = (32, 32)  # width, height
 LARGE = (128, 32)
 # Untouched large tiles between touched ones that are cheaper to convert than to call for twice.
 GAP = 4
