@@ -21,28 +21,13 @@ import sys
 import tempfile
 import time
 import venv
-from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.recording import RESULTS, save
+from benchmarks.recording import RESULTS, Case, save
 
 PEER = "parallel-matplotlib-animation==0.1.4"
 HERE = Path(__file__).parent
 SCRIPT = HERE / "scenes.py"
-
-
-@dataclass(frozen=True)
-class Case:
-    """A scene at a size, and the ratio it has to reach."""
-
-    scene: str
-    width: int
-    height: int
-    frames: int
-    goal: float
-
-    def __str__(self) -> str:
-        return f"{self.scene} {self.width}x{self.height}, {self.frames} frames"
 
 
 CASES = [

@@ -6,11 +6,31 @@ import json
 import platform
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from parallel_animate.machine import usable_cores
 
 RESULTS = Path(__file__).parent / "results"
+
+
+@dataclass(frozen=True)
+class Case:
+    """A scene, its size in pixels, the frames to draw, and the ratio that it has to reach."""
+
+    scene: str
+    width: int
+    height: int
+    frames: int
+    goal: float
+
+    @property
+    def name(self) -> str:
+        """The scene and its size."""
+        return f"{self.scene} {self.width}x{self.height}"
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.frames} frames"
 
 
 def save(path: Path, rows: Sequence[object], **about: str) -> None:

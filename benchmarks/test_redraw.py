@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Iterator
-from dataclasses import dataclass
 from time import perf_counter
 from typing import Any
 
@@ -26,24 +25,9 @@ import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
-from benchmarks.recording import RESULTS, save
+from benchmarks.recording import RESULTS, Case, save
 from benchmarks.scenes import SCENES, params_of
 from parallel_animate.canvas import Surface
-
-
-@dataclass(frozen=True)
-class Case:
-    """A scene, the frames to draw, and the ratio that it has to reach."""
-
-    scene: str
-    width: int
-    height: int
-    frames: int
-    goal: float
-
-    def __str__(self) -> str:
-        return f"{self.scene} {self.width}x{self.height}"
-
 
 CASES = [
     Case("wave", 1920, 1080, 100, goal=8),
@@ -127,7 +111,7 @@ def rows() -> Iterator[list[dict[str, Any]]]:
         save(RESULTS / "redraw.json", collected)
 
 
-@pytest.mark.parametrize("case", CASES, ids=str)
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_redraw(case: Case, benchmark: Any, rows: list[dict[str, Any]]) -> None:
     pair = Pair(case)
     differing = pair.differing()
@@ -138,7 +122,7 @@ def test_redraw(case: Case, benchmark: Any, rows: list[dict[str, Any]]) -> None:
     plt.close("all")
     full, redraw = map(statistics.median, (pair.full_seconds, pair.redraw_seconds))
     row = {
-        "case": str(case),
+        "case": case.name,
         "goal": case.goal,
         "ratio": full / redraw,
         "whole": whole,
