@@ -107,6 +107,9 @@ class DisplayList:
             frozen, pixels = self._frozen(clip)
             context.set_clip_rectangle(frozen)
         copied[PRIMITIVES[name]] = context
+        if name == "draw_text_image":
+            # Until matplotlib 3.10 this is the font, which is about to draw the next text.
+            copied[0] = np.array(args[0], np.uint8)
         for i, argument in enumerate(copied):
             if hasattr(argument, "get_matrix"):
                 copied[i] = argument.get_matrix().copy()
