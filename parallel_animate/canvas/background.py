@@ -94,7 +94,7 @@ class Background:
         self._active = active
 
     def _find_dynamic(self, units: list[Unit], frame: int) -> None:
-        """Find the units that have changed, and how far they reach."""
+        """Find the units that have changed."""
         if self._pixels is None:
             return  # the first picture: everything is new
         for unit in units:

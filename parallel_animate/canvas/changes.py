@@ -5,7 +5,7 @@ Three ways, from the cheap to the sure:
 1. Artists report their changes: each setter sets ``stale``, which calls the artist's
    ``stale_callback``. :class:`Watch` takes that callback over.
 2. Some changes are reported by nothing: an array changed in place, a transform that was turned,
-   a tick formatter with a state. :func:`fingerprint` tells them.
+   a tick formatter with a state. A :class:`Fingerprint` tells them.
 3. Where what is drawn depends on other artists, or on code that is not matplotlib's, nothing can
    tell: such an artist is :func:`volatile`, and is drawn anew for each frame.
 """

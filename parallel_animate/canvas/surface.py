@@ -197,7 +197,9 @@ class Surface:
         self._size = self._size_now()
         width, height = map(int, self._size[:2])
         self._touched = Tiles(width, height)
-        if self._mode != "full" and self.mismatch is None and self._can_redraw():
+        wanted = self._mode != "full" and self.mismatch is None
+        # Asked here only: it makes a renderer to look at, too much for each frame.
+        if wanted and can_record() and self._can_redraw():
             self._redraw = Redraw(self.figure, width, height)
             self._draw_changes(self._redraw)
         else:
@@ -215,8 +217,7 @@ class Surface:
         neighbouring images are joined before they are drawn.
         """
         return (
-            can_record()
-            and "draw" not in vars(self.figure)
+            "draw" not in vars(self.figure)
             and self.figure.suppressComposite is not False
             and not self._canvas.callbacks.callbacks.get("draw_event")
         )
@@ -247,13 +248,18 @@ class Surface:
         If it is the figure that cannot be drawn, this raises the error that a full draw raises.
         """
         seconds = self._draw_full()
-        self.mismatch = RedrawError(f"redrawing failed ({type(error).__name__}: {error})")
-        self.mismatch.__cause__ = error
+        mismatch = RedrawError(f"redrawing failed ({type(error).__name__}: {error})")
+        mismatch.__cause__ = error
+        self._give_up(mismatch)
+        return seconds
+
+    def _give_up(self, mismatch: RedrawError) -> None:
+        """Draw in full for good from here on; with "verify", raise."""
         self.counts.mismatches += 1
+        self.mismatch = mismatch
         self.close()
         if self._mode == "verify":
-            raise self.mismatch
-        return seconds
+            raise mismatch
 
     def _draw_full(self) -> float:
         """Draw everything; return the seconds it took."""
@@ -276,13 +282,10 @@ class Surface:
             seconds = self._draw_all()
         full = np.asarray(self._canvas.buffer_rgba())  # type: ignore[no-untyped-call]
         if not np.array_equal(full, redraw.pixels):
-            self.counts.mismatches += 1
-            self.mismatch = redraw.explain(full)
+            mismatch = redraw.explain(full)
             self._shown = full
             self._touched.add_all()
-            self.close()
-            if self._mode == "verify":
-                raise self.mismatch
+            self._give_up(mismatch)
         return seconds
 
 
