@@ -37,11 +37,19 @@ from matplotlib.text import Text
 from matplotlib.transforms import Affine2D, Bbox, IdentityTransform, TransformedPatchPath
 from matplotlib.tri import Triangulation
 
-from parallel_animate.canvas import FrameLayout, PixelStore, Surface, changes, recording, scene
+from parallel_animate.canvas import (
+    FrameLayout,
+    PixelStore,
+    Surface,
+    changes,
+    container,
+    recording,
+    scene,
+)
 from parallel_animate.canvas import surface as surface_module
 from parallel_animate.canvas.pace import REST, TRIAL, WORTH, Pace, check_due
 from parallel_animate.canvas.recording import PRIMITIVES, RecordingRenderer, can_record
-from parallel_animate.canvas.tiles import LARGE, SMALL, Tiles
+from parallel_animate.canvas.tiles import TILE, Tiles
 from tests.redraw import difference, new_axes, new_figure
 
 X = np.linspace(0, 6, 30)
@@ -195,10 +203,10 @@ def test_containers_are_drawn_by_the_code_that_scene_knows() -> None:
         figure.subfigures(),
     ]
     for artist in plain:
-        container = scene.Container(artist)
-        assert container.plain, artist
-        assert not container.volatile, artist
-    deep = scene.Container(figure.add_subplot(223, projection="3d"))
+        known = container.Container(artist)
+        assert known.plain, artist
+        assert not known.volatile, artist
+    deep = container.Container(figure.add_subplot(223, projection="3d"))
     assert deep.is_3d
     assert not deep.plain
     assert not deep.volatile
@@ -327,9 +335,9 @@ def test_clip_path_without_a_known_patch_is_drawn_each_time() -> None:
 def test_without_known_groups_all_labels_are_taken_for_aligned() -> None:
     """So the axes are asked again."""
     figure, ax = new_axes()
-    assert scene._alignment(ax) == [1, 1, 1]
+    assert container.alignment(ax) == [1, 1, 1]
     del figure._align_label_groups
-    assert scene._alignment(ax) != [1, 1, 1]
+    assert container.alignment(ax) != [1, 1, 1]
 
 
 @pytest.mark.usefixtures("always_redrawn")
@@ -337,10 +345,10 @@ def test_without_known_groups_all_labels_are_taken_for_aligned() -> None:
     ("where", "name", "value"),
     [
         (changes, "is_matplotlibs", lambda kind: False),
-        (scene, "is_matplotlibs", lambda kind: False),
-        (scene, "_alignment", lambda axes: None),
-        (scene, "PLAIN_DRAWS", ()),
-        (scene.Container, "volatile", True),
+        (container, "is_matplotlibs", lambda kind: False),
+        (container, "alignment", lambda axes: None),
+        (container, "PLAIN_DRAWS", ()),
+        (container.Container, "volatile", True),
     ],
 )
 def test_what_is_not_known_is_drawn_each_time(
@@ -477,51 +485,34 @@ def covered(boxes: Any, width: int, height: int) -> npt.NDArray[np.int_]:
     return count
 
 
-def touched_tiles(
-    boxes: npt.NDArray[np.int_], width: int, height: int, size: tuple[int, int]
-) -> npt.NDArray[np.bool_]:
+def touched_tiles(boxes: npt.NDArray[np.int_], width: int, height: int) -> npt.NDArray[np.bool_]:
     """Return the pixels of all tiles of which a box has a pixel, by looking at each pixel."""
     inside = covered(boxes, width, height) > 0
-    for top in range(0, height, size[1]):
-        for left in range(0, width, size[0]):
-            tile = inside[top : top + size[1], left : left + size[0]]
+    for top in range(0, height, TILE):
+        for left in range(0, width, TILE):
+            tile = inside[top : top + TILE, left : left + TILE]
             tile[:] = tile.any()
     return inside
 
 
-@pytest.mark.parametrize("size", [SMALL, LARGE])
 @given(picture=pictures_with_boxes())
 def test_tiles_are_those_that_boxes_touch_each_once(
-    picture: tuple[int, int, npt.NDArray[np.int_]], size: tuple[int, int]
-) -> None:
-    """In runs each once; in spans, gaps may lie between them, and no tile comes twice."""
-    width, height, boxes = picture
-    tiles = Tiles(width, height, size)
-    tiles.add(boxes)
-    expected = touched_tiles(boxes, width, height, size)
-    assert np.array_equal(covered(tiles.runs(), width, height), expected)
-    spanned = covered(tiles.spans(), width, height)
-    assert spanned.max(initial=0) <= 1
-    assert (spanned >= expected).all()
-    assert not list(tiles.empty_copy().runs())
-    assert not list(tiles.empty_copy().spans())
-
-
-@given(picture=pictures_with_boxes())
-def test_enlarged_tiles_are_the_large_ones_of_the_same_boxes(
     picture: tuple[int, int, npt.NDArray[np.int_]],
 ) -> None:
-    """They cover the small ones, and no tile without any of these."""
+    """As boxes of neighbours, and as the rows that have tiles."""
     width, height, boxes = picture
-    small, large = Tiles(width, height), Tiles(width, height, LARGE)
-    small.add(boxes)
-    large.add(boxes)
-    enlarged = small.enlarged()
-    assert enlarged.size == LARGE
-    assert np.array_equal(enlarged.mask, large.mask)
-    assert not (
-        covered(small.runs(), width, height) & ~covered(enlarged.runs(), width, height)
-    ).any()
+    tiles = Tiles(width, height)
+    tiles.add(boxes)
+    expected = touched_tiles(boxes, width, height)
+    assert np.array_equal(covered(tiles.runs(), width, height), expected)
+    singly = [
+        (column * TILE, top, min((column + 1) * TILE, width), bottom)
+        for top, bottom, columns in tiles.bands()
+        for column in columns
+    ]
+    assert np.array_equal(covered(singly, width, height), expected)
+    assert not list(tiles.empty_copy().runs())
+    assert not list(tiles.empty_copy().bands())
 
 
 @given(picture=pictures_with_boxes(), split=st.integers(0, 6))

@@ -19,7 +19,7 @@ from parallel_animate.canvas.changes import is_matplotlibs
 from parallel_animate.canvas.units import Unit
 
 if TYPE_CHECKING:
-    from parallel_animate.canvas.scene import Container
+    from parallel_animate.canvas.container import Container
 
 
 class Layout:

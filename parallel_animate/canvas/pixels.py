@@ -14,12 +14,12 @@ its last one. Nothing is ever rescaled. Transparent pixels are composited on whi
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from parallel_animate.canvas.tiles import Tiles
+from parallel_animate.canvas.tiles import TILE, Columns, Tiles
 
 if TYPE_CHECKING:
     from av.video.frame import VideoFrame
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 PixelFormat = Literal["yuv420p", "rgba"]
 Pixels = npt.NDArray[np.uint8]
+
+# To push a tile together with others and to spread it again costs about what converting it does.
+DENSE = 1.5
 
 
 @dataclass(frozen=True)
@@ -138,32 +141,42 @@ class PixelStore:
         if self._frame is None:
             self._frame = np.empty(layout.shape, np.uint8)
         self._opaque = opaque
-        planes = layout.planes(self._frame)
-        for left, top, right, bottom in touched.enlarged().spans():
-            tile = pixels[top:bottom, left:right]
-            if not opaque:
-                tile = _on_white(tile)
-            tile = _evened(tile)
+        for top, bottom, columns in touched.bands():
+            band = pixels[top:bottom]
             if layout.pixel_format == "yuv420p":
-                self._convert(tile, planes, left, top)
+                self._convert(band, top, columns, opaque)
             else:
-                height, width = tile.shape[:2]
-                self._frame[top : top + height, left : left + width] = tile
+                ready = _ready(band, opaque)
+                self._frame[top : top + len(ready)] = ready
         target[:] = self._frame
 
-    def _convert(self, tile: Pixels, planes: tuple[Pixels, ...], left: int, top: int) -> None:
-        """Convert some tiles of a row to yuv420p with swscale, and put them into the planes.
+    def _convert(self, band: Pixels, top: int, columns: Columns, opaque: bool) -> None:
+        """Convert the given tiles of a row of them to yuv420p, and put them into the planes.
 
         swscale rounds the last chroma row of what it is given in another way than the others.
         So it is always given whole rows of tiles: then a pixel does not depend on what else has
-        changed. How wide they are makes no difference to it.
+        changed. What stands left and right of a tile makes no difference to it: tiles with wide
+        gaps between them are pushed together.
         """
-        for plane, part in zip(self._reformat(tile).planes, planes, strict=True):
-            rows = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)
-            scale = self._layout.padded_width // part.shape[1]
-            height, width = tile.shape[0] // scale, tile.shape[1] // scale
-            y, x = top // scale, left // scale
-            part[y : y + height, x : x + width] = rows[:height, :width]
+        assert self._frame is not None
+        first, end = int(columns[0]), int(columns[-1]) + 1
+        scattered = end - first > DENSE * len(columns) and end * TILE <= band.shape[1]
+        if scattered:
+            part = _tiled(band.view(np.uint32)[..., 0], TILE)[:, columns]
+            part = part.reshape(len(band), -1, 1).view(np.uint8)
+        else:
+            part = band[:, first * TILE : end * TILE]
+        part = _ready(part, opaque)
+        planes = self._layout.planes(self._frame)
+        for plane, converted in zip(planes, self._reformat(part).planes, strict=True):
+            rows = np.frombuffer(memoryview(converted), np.uint8).reshape(-1, converted.line_size)
+            scale = self._layout.padded_width // plane.shape[1]
+            height, width = len(part) // scale, part.shape[1] // scale
+            target, rows = plane[top // scale :][:height], rows[:height, :width]
+            if scattered:
+                _tiled(target, TILE // scale)[:, columns] = _tiled(rows, TILE // scale)
+            else:
+                target[:, first * TILE // scale :][:, :width] = rows
 
     def _reformat(self, tile: Pixels) -> VideoFrame:
         # Imported here, so that a program without a video in yuv420p does not pay for it.
@@ -195,6 +208,16 @@ def _on_white(pixels: Pixels) -> Pixels:
     composited[..., :3] = (blended + 127) // 255
     composited[..., 3] = 255
     return composited
+
+
+def _ready(pixels: Pixels, opaque: bool) -> Pixels:
+    """Return pixels as the video has them: opaque, and of even height and width."""
+    return _evened(pixels if opaque else _on_white(pixels))
+
+
+def _tiled(rows: npt.NDArray[Any], width: int) -> npt.NDArray[Any]:
+    """Return rows cut into tiles of a width, ``(height, n, width)``, without copying."""
+    return rows[:, : rows.shape[1] // width * width].reshape(len(rows), -1, width)
 
 
 def _evened(tile: Pixels) -> Pixels:

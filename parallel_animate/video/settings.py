@@ -35,9 +35,9 @@ PRESETS: dict[Encoder, tuple[str, ...]] = {
     "h264_nvenc": ("p1", "p2", "p3", "p4", "p5", "p6", "p7"),
 }
 DEFAULT_PRESET: dict[Encoder, str] = {"libx264": "veryfast", "h264_nvenc": "p5"}
-# What a plot does not need of veryfast: a third less CPU time, and a smaller file, at less than
-# half a decibel (docs/encoding.md has the figures).
-X264_FOR_PLOTS = "me=dia:subme=1:rc-lookahead=8:weightp=0"
+# What a plot does not need of veryfast: a third of the CPU time, for files as large, and half a
+# decibel (docs/encoding.md has the figures).
+X264_FOR_PLOTS = "me=dia:subme=1:rc-lookahead=8:weightp=0:bframes=1:b-adapt=0:direct=temporal"
 # Options that would contradict what the frames are.
 FIXED_OPTIONS = frozenset(
     (
