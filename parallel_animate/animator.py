@@ -12,15 +12,25 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from parallel_animate.canvas import FigureOptions, checked_mode
-from parallel_animate.engine import Engine, Plan, open_engine
+from parallel_animate.engine import Plan, open_engine
 from parallel_animate.errors import ArgumentError
 from parallel_animate.frames import FrameSource
 from parallel_animate.machine import library_threads, worker_count
 from parallel_animate.measure import Measure
+from parallel_animate.pool import exit_if_a_worker_starts
 from parallel_animate.progress import shown
 from parallel_animate.renderer import Job
 from parallel_animate.report import RenderReport
-from parallel_animate.video import OutputFile, VideoSettings, VideoWriter, load_writer, open_writer
+from parallel_animate.video import (
+    OutputFile,
+    Parts,
+    VideoSettings,
+    choose_writer,
+    complete,
+    keep_partial,
+    load_writer,
+    record,
+)
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -104,11 +114,15 @@ class Animator(ABC):
         redraw: str = "auto",
         video_writer: str = "pyav",
         start_method: str | None = None,
+        resume: bool | str = False,
+        segment_frames: int = 1000,
     ) -> RenderReport:
         """Render all frames, and write them to an H.264 MP4 file.
 
         The video has the figure's size in pixels, with one row or column more where that is
-        odd. The file appears under its name when it is complete.
+        odd. The file appears under its name when it is complete. Until then its finished segments
+        lie in a folder beside it, ``<output_file>.parts``. If the render fails, they stay there,
+        joined to ``<stem>.partial.mp4``, and `resume` goes on after them.
 
         Parameters
         ----------
@@ -188,6 +202,9 @@ class Animator(ABC):
             If `param_by_frame` raises, or an item cannot be pickled for a worker.
         EncoderError
             If the encoder is not usable, or fails.
+        ResumeError
+            If finished segments are there and `resume` is False; if they do not fit to what is
+            to be rendered now; or if another process is writing the video.
         SharedMemoryError
             If shared memory has no room for the smallest ring.
         WorkerDiedError
@@ -202,6 +219,7 @@ class Animator(ABC):
         --------
         See :class:`Animator`.
         """
+        exit_if_a_worker_starts()
         measure = Measure()
         settings = VideoSettings.checked(
             fps=fps,
@@ -222,6 +240,7 @@ class Animator(ABC):
             log_interval=_interval("plotting_log_interval", plotting_log_interval),
         )
         written = _interval("saving_log_interval", saving_log_interval)
+        most = _count("segment_frames", segment_frames, least=1)
         job = Job(
             animator=self,
             options=options,
@@ -230,58 +249,48 @@ class Animator(ABC):
             threads=library_threads(plan.workers),
         )
         load_writer(settings)
+        parts = Parts(output.path, _checked_resume(resume))
         with ExitStack() as stack:
-            stack.enter_context(output)
-            engine = stack.enter_context(open_engine(job, source, measure, plan))
-            writer = stack.enter_context(
-                open_writer(settings, output.temporary, engine.size, source.total)
-            )
-            engine.allocate(writer.layout)
-            frames = stack.enter_context(closing(engine.frames()))
-            seen = shown(frames, source.total, disable_progress_bar, written)
-            writer.write(stack.enter_context(closing(seen)))
+            stack.enter_context(parts)
+            try:
+                first = parts.frames
+                source.skip(first)
+                engine = stack.enter_context(open_engine(job, source, measure, plan))
+                choice = choose_writer(settings, engine.size)
+                parts.fit(choice.form)
+                engine.allocate(choice.layout)
+                frames = stack.enter_context(closing(engine.frames(first)))
+                seen = shown(frames, first, source.total, disable_progress_bar, written)
+                record(stack.enter_context(closing(seen)), parts, choice, most)
+                finished, segments = parts.frames, len(parts.segments)
+                complete(parts, output, choice)
+            except BaseException as error:
+                keep_partial(parts, error)
+                raise
             measure.encoded()
-            output.commit()
             if not measure.peak_memory:
                 measure.look_at_memory()
-            return _report(output, settings, engine, writer, measure)
+            return RenderReport(
+                output_file=output.path,
+                frames=finished,
+                resumed_frames=first,
+                segments=segments,
+                width=choice.layout.padded_width,
+                height=choice.layout.padded_height,
+                fps=settings.fps,
+                encoder=choice.name,
+                workers=engine.workers,
+                slots=engine.slots,
+                slot_bytes=choice.layout.nbytes,
+                spilled_frames=engine.spilled,
+                **measure.results(),
+            )
 
 
-def _report(
-    output: OutputFile,
-    settings: VideoSettings,
-    engine: Engine,
-    writer: VideoWriter,
-    measure: Measure,
-) -> RenderReport:
-    return RenderReport(
-        output_file=output.path,
-        frames=measure.frames,
-        width=writer.layout.padded_width,
-        height=writer.layout.padded_height,
-        fps=settings.fps,
-        encoder=writer.encoder,
-        workers=engine.workers,
-        slots=engine.slots,
-        slot_bytes=writer.layout.nbytes,
-        spilled_frames=engine.spilled,
-        seconds=measure.seconds,
-        startup_seconds=measure.startup,
-        update_seconds=measure.update,
-        draw_seconds=measure.draw,
-        store_seconds=measure.store,
-        wait_params_seconds=measure.waiting_params,
-        wait_frames_seconds=measure.waiting_frames,
-        encode_seconds=measure.encoding,
-        peak_memory_bytes=measure.peak_memory,
-        redrawn_frames=measure.counts.redrawn,
-        redrawn_seconds=measure.counts.redrawn_seconds,
-        full_draws=measure.counts.full,
-        full_draw_seconds=measure.counts.full_seconds,
-        background_rebuilds=measure.counts.rebuilds,
-        background_rebuild_seconds=measure.counts.rebuild_seconds,
-        redraw_mismatches=measure.counts.mismatches,
-    )
+def _checked_resume(resume: bool | str) -> bool | str:
+    if resume not in (True, False, "restart"):
+        raise ArgumentError(f"resume must be True, False or 'restart', not {resume!r}")
+    return resume
 
 
 def _checked_start_method(start_method: str | None) -> str | None:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from parallel_animate.errors import AnimateError
+from parallel_animate.errors import AnimateError, ResumeError
 
 app = typer.Typer(
     help="Turn matplotlib figures into video, on every core.",
@@ -53,3 +53,34 @@ def demo(
         typer.echo(f"parallel-animate: {error}", err=True)
         raise typer.Exit(1) from None
     typer.echo(str(report))
+
+
+@app.command()
+def join(
+    folder: Annotated[Path, typer.Argument(help="The folder, OUTPUT.parts.")],
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="The video; default STEM.partial.mp4.")
+    ] = None,
+) -> None:
+    """Make a video of the finished segments of a render that did not come to its end."""
+    from parallel_animate.video.joining import join
+    from parallel_animate.video.output import OutputFile
+    from parallel_animate.video.parts import SUFFIX, partial_name, read_manifest
+
+    try:
+        manifest = read_manifest(folder)
+        if not manifest.segments:
+            raise ResumeError(f"{folder} holds no finished segment")
+        target = OutputFile(
+            output or partial_name(folder.with_name(folder.name.removesuffix(SUFFIX)))
+        )
+        unfinished = target.path.with_name(f".{target.path.stem[:40]}.part.mp4")
+        try:
+            join(folder, manifest.segments, unfinished, manifest.fps)
+            target.commit(unfinished)
+        finally:
+            unfinished.unlink(missing_ok=True)
+    except AnimateError as error:
+        typer.echo(f"parallel-animate: {error}", err=True)
+        raise typer.Exit(1) from None
+    typer.echo(f"{sum(segment.frames for segment in manifest.segments)} frames in {target.path}")

@@ -143,10 +143,10 @@ class Engine(Owner):
         self._order = FrameOrder(self._make_slots(layout), self._plan.spill_folder)
         self._stack.callback(self._order.close)
 
-    def frames(self) -> Generator[Pixels]:
-        """Yield the frames in order, each valid until the next one is asked for."""
+    def frames(self, first: int = 0) -> Generator[Pixels]:
+        """Yield the frames from `first` on in order, each valid until the next is asked for."""
         with self._source.start(self._plan.prefetch * self.workers):
-            frame = 0
+            frame = first
             while self._obtain(frame):
                 yield from self._measure.lend(self._layout.view(self._order.lend(frame)))
                 self._order.release()

@@ -16,16 +16,42 @@ built-in type that one would expect::
     ├── WorkerDiedError                 a worker process ended on its own
     ├── SharedMemoryError               no room for the ring
     ├── OutputError (OSError)           the output file cannot be written
+    ├── ResumeError (ValueError)        parts of an earlier render are there, and do not fit
     └── EncoderError                    the encoder is not usable, or failed
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 
 class AnimateError(RuntimeError):
-    """Base of all errors raised by parallel-animate."""
+    """Base of all errors raised by parallel-animate.
+
+    Attributes
+    ----------
+    partial_file : Path or None
+        A video of the frames that were finished when the render failed, if there are any.
+    partial_frames : int
+        How many these are.
+    """
+
+    partial_file: Path | None = None
+    partial_frames: int = 0
+
+    def __str__(self) -> str:
+        message = super().__str__()
+        if not self.partial_frames:
+            return message
+        return f"{message}\n{kept(self.partial_frames, self.partial_file)}"
+
+
+def kept(frames: int, partial: Path | None) -> str:
+    """Say what is left of a render that did not come to its end."""
+    count = "first frame is" if frames == 1 else f"first {frames:,} frames are"
+    where = "" if partial is None else f" in {partial}, and"
+    return f"The {count} kept{where or ':'} resume=True goes on after them."
 
 
 class ArgumentError(AnimateError, ValueError):
@@ -138,6 +164,10 @@ class SharedMemoryError(AnimateError):
 
 class OutputError(AnimateError, OSError):
     """The output file cannot be written."""
+
+
+class ResumeError(AnimateError, ValueError):
+    """The finished segments of an earlier render are in the way, or do not fit."""
 
 
 class EncoderError(AnimateError):

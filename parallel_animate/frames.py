@@ -16,12 +16,14 @@ import operator
 import threading
 import warnings
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from typing import Any
+
+import numpy as np
 
 from parallel_animate.errors import ArgumentError, EmptyParamsError, FrameIdError, ParamsError
 from parallel_animate.owner import Owner
@@ -63,8 +65,8 @@ class FrameIds:
     Only ids beyond the first gap are kept, so that params in order cost no memory.
     """
 
-    def __init__(self) -> None:
-        self._next = 0  # every id below it was seen
+    def __init__(self, first: int = 0) -> None:
+        self._next = first  # every id below it was seen
         self._ahead: set[int] = set()
 
     def add(self, frame_id: int) -> None:
@@ -145,10 +147,23 @@ class FrameSource(Owner):
             )
         # A data loader starts its processes when it is asked for an iterator: not before start().
         self._items: Iterator[Any] = islice(_lazily(param_by_frame), self.total)
+        self._params = param_by_frame
         self._ids = FrameIds()
+        self._first = 0
         self._pulled = 0
         self._ended = False
         self._prefetch: _Prefetch | None = None
+
+    def skip(self, frames: int) -> None:
+        """Leave out the first frames of the video, which are there already.
+
+        Where that can be done, their params are not asked for; else they are pulled and dropped.
+        """
+        self._first = frames
+        if _is_sliceable(self._params):
+            self._items = iter(self._params[frames : self.total])  # type: ignore[index]
+            self._ids = FrameIds(frames)
+            self._pulled = frames
 
     def start(self, prefetch: int) -> FrameSource:
         """Begin to pull up to `prefetch` items ahead, in a thread; 0 for none."""
@@ -192,19 +207,26 @@ class FrameSource(Owner):
         EmptyParamsError
             If the iterator ended before its first item.
         """
-        if self._ended:
-            return None
-        try:
-            item = next(self._items) if self._prefetch is None else self._prefetch.get()
-        except StopIteration:
-            self._end()
-            return None
-        except Exception as error:
-            self._ended = True
-            raise ParamsError(
-                f"param_by_frame raised {type(error).__name__} for frame {self._pulled}: {error}",
-                frame_idx=self._pulled,
-            ) from error
+        while not self._ended:
+            try:
+                item = next(self._items) if self._prefetch is None else self._prefetch.get()
+            except StopIteration:
+                self._end()
+                return None
+            except Exception as error:
+                self._ended = True
+                raise ParamsError(
+                    f"param_by_frame raised {type(error).__name__} for frame {self._pulled}: "
+                    f"{error}",
+                    frame_idx=self._pulled,
+                ) from error
+            frame_idx, params = self._number(item)
+            if frame_idx >= self._first:
+                return frame_idx, params
+        return None
+
+    def _number(self, item: Any) -> tuple[int, Any]:
+        """Return the frame number and the params of the next item."""
         position, self._pulled = self._pulled, self._pulled + 1
         frame_idx, params = _numbered(item, position)
         self._ids.add(frame_idx)
@@ -220,6 +242,11 @@ class FrameSource(Owner):
         self._ended = True
         if self._pulled == 0:
             raise EmptyParamsError("param_by_frame is empty: there is no frame to render")
+        if self._pulled < self._first:
+            raise ArgumentError(
+                f"cannot resume: param_by_frame ended after {self._pulled} frames, but "
+                f"{self._first} of them are finished already"
+            )
         self._ids.check_complete()
         if self.total is not None and self._pulled < self.total:
             warnings.warn(
@@ -307,6 +334,15 @@ def _is_iterable(items: object) -> bool:
         return False  # an array without an axis
     is_sequence = hasattr(items, "__getitem__") and hasattr(items, "__len__")
     return is_sequence or hasattr(items, "__iter__")
+
+
+def _is_sliceable(items: object) -> bool:
+    """Whether a slice of the items holds the params of as many frames, in frame order."""
+    if getattr(items, "ndim", 0) > 0 and isinstance(items, np.ndarray):
+        return True
+    return isinstance(items, Sequence) and not any(
+        isinstance(item, IndexedFrameParams) for item in items[:1]
+    )
 
 
 def _lazily(items: Iterable[Any]) -> Iterator[Any]:

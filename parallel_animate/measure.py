@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from time import perf_counter
+from typing import Any
 
 import psutil
 
@@ -51,6 +52,28 @@ class Measure:
         self._process = psutil.Process()
         self._next_look = self._start + MEMORY_INTERVAL
         self._returned = self._start
+
+    def results(self) -> dict[str, Any]:
+        """Return what was measured, by the names of the report."""
+        counts = self.counts
+        return {
+            "seconds": self.seconds,
+            "startup_seconds": self.startup,
+            "update_seconds": self.update,
+            "draw_seconds": self.draw,
+            "store_seconds": self.store,
+            "wait_params_seconds": self.waiting_params,
+            "wait_frames_seconds": self.waiting_frames,
+            "encode_seconds": self.encoding,
+            "peak_memory_bytes": self.peak_memory,
+            "redrawn_frames": counts.redrawn,
+            "redrawn_seconds": counts.redrawn_seconds,
+            "full_draws": counts.full,
+            "full_draw_seconds": counts.full_seconds,
+            "background_rebuilds": counts.rebuilds,
+            "background_rebuild_seconds": counts.rebuild_seconds,
+            "redraw_mismatches": counts.mismatches,
+        }
 
     @property
     def seconds(self) -> float:

@@ -146,10 +146,6 @@ class WorkerPool(Owner):
 
     def __init__(self, job: Job, workers: int, start_method: str) -> None:
         self._workers: list[Worker] = []
-        if getattr(multiprocessing.current_process(), "_inheriting", False):
-            # A worker that imports a script without a guard has come here. The main process
-            # sees it end, and says what to do; a traceback from each worker would bury that.
-            raise SystemExit(1)
         context = multiprocessing.get_context(start_method)
         sent = job if start_method == "fork" else pickled_job(job)
         # A worker that found no tracker would start its own, which would then take the ring
@@ -209,6 +205,16 @@ class WorkerPool(Owner):
             worker.join(max(0.0, deadline - time.monotonic()))
         self._workers.clear()
         atexit.unregister(self.close)
+
+
+def exit_if_a_worker_starts() -> None:
+    """End a worker that has come to the call of a render, by importing a script without a guard.
+
+    The main process sees it end, and says what to do; a traceback from each worker would bury
+    that.
+    """
+    if getattr(multiprocessing.current_process(), "_inheriting", False):
+        raise SystemExit(1)
 
 
 @contextlib.contextmanager

@@ -14,7 +14,11 @@ log = logging.getLogger("parallel_animate")
 
 
 def shown(
-    frames: Iterator[Pixels], total: int | None, disable: bool | None, log_interval: int | None
+    frames: Iterator[Pixels],
+    first: int,
+    total: int | None,
+    disable: bool | None,
+    log_interval: int | None,
 ) -> Generator[Pixels]:
     """Yield the frames, and count those that were written.
 
@@ -22,6 +26,8 @@ def shown(
     ----------
     frames : iterator
         Frame views; a frame counts as written when the next one is asked for.
+    first : int
+        How many frames were written before.
     total : int or None
         How many there will be, if known.
     disable : bool or None
@@ -33,8 +39,8 @@ def shown(
         # There may be no standard error at all, or something in its place.
         isatty = getattr(sys.stderr, "isatty", None)
         disable = isatty is None or not isatty()
-    with nullcontext() if disable else _bar(total) as bar:
-        for number, view in enumerate(frames, 1):
+    with nullcontext() if disable else _bar(first, total) as bar:
+        for number, view in enumerate(frames, first + 1):
             yield view
             if bar is not None:
                 bar.update()
@@ -42,7 +48,7 @@ def shown(
                 log.info("wrote %d of %s frames", number, "?" if total is None else total)
 
 
-def _bar(total: int | None) -> Any:
+def _bar(first: int, total: int | None) -> Any:
     # Imported only where there is a bar: it takes a tenth of a second.
     from tqdm.auto import tqdm
 
@@ -50,4 +56,4 @@ def _bar(total: int | None) -> Any:
         # No thread that watches the bar: it would live on when the next workers are forked.
         monitor_interval = 0
 
-    return Bar(total=total, unit=" frames", dynamic_ncols=True, smoothing=0.1)
+    return Bar(initial=first, total=total, unit=" frames", dynamic_ncols=True, smoothing=0.1)

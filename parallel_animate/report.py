@@ -51,6 +51,10 @@ class RenderReport:
         How often the part that does not change was put together anew (part of the time above).
     redraw_mismatches : int
         Redrawn frames that differed from the full draw, which was used instead.
+    resumed_frames : int
+        How many of them an earlier render had finished.
+    segments : int
+        Segments that the video was joined of.
 
     Examples
     --------
@@ -93,11 +97,18 @@ class RenderReport:
     background_rebuilds: int
     background_rebuild_seconds: float
     redraw_mismatches: int
+    resumed_frames: int = 0
+    segments: int = 1
+
+    @property
+    def rendered_frames(self) -> int:
+        """Frames that this render has made: all but those of an earlier one."""
+        return self.frames - self.resumed_frames
 
     @property
     def frames_per_second(self) -> float:
         """Frames rendered a second, start-up included."""
-        return self.frames / self.seconds
+        return self.rendered_frames / self.seconds
 
     def to_dict(self) -> dict[str, Any]:
         """Return all figures as a dict that JSON can hold; `fps` is a string like '30000/1001'."""
@@ -126,7 +137,7 @@ class RenderReport:
         return ", ".join(each)
 
     def __str__(self) -> str:
-        per_frame = 1000 / self.frames
+        per_frame = 1000 / max(1, self.rendered_frames)
         rows = [
             ("video", f"{self.output_file}"),
             (
@@ -157,6 +168,8 @@ class RenderReport:
         if self.redraw_mismatches:
             differing = f"{self.redraw_mismatches} redrawn frames differed: see the warning"
             rows.append(("redraw", differing))
+        if self.resumed_frames:
+            rows.append(("resumed", f"{self.resumed_frames} frames were finished before"))
         if self.spilled_frames:
             rows.append(("out of order", f"{self.spilled_frames} frames through a temporary file"))
         return "\n".join(f"{name:<13} {value}" for name, value in rows)

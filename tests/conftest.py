@@ -53,4 +53,4 @@ def nothing_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
     assert not multiprocessing.active_children()
     for block in blocks:
         assert block is None or not (ring.SHM_FOLDER / block.name).exists()
-    assert not list(tmp_path.rglob("*.part*"))
+    assert not list(tmp_path.rglob("*.part.*"))

@@ -18,7 +18,7 @@ from matplotlib.patches import Rectangle
 from parallel_animate import Animator
 from parallel_animate.canvas import FrameLayout, PixelStore, Surface
 from parallel_animate.canvas.pixels import PixelFormat, Pixels
-from parallel_animate.video import VideoSettings, open_writer
+from parallel_animate.video import VideoSettings, choose_writer
 from parallel_animate.video.pyav import _frame as encoder_frame
 from tests.conftest import WRITERS
 from tests.stamp import decoded, rgb
@@ -216,6 +216,6 @@ def test_the_hand_over_to_the_encoder_allocates_no_frame(out: Path) -> None:
             yield layout.view(slots[i % 3])
 
     settings = VideoSettings.checked(fps=Fraction(30), mode="cpu")
-    with open_writer(settings, out, (1280, 720), 12) as writer:
+    with choose_writer(settings, (1280, 720)).open(out) as writer:
         assert frame_allocations(lambda: writer.write(frames()), layout.nbytes) == 0
     assert sum(1 for _ in decoded(out)) == 12

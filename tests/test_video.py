@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+import sys
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
@@ -15,7 +16,7 @@ import pytest
 from parallel_animate import ArgumentError, EncoderError, OutputError
 from parallel_animate.canvas import FrameLayout
 from parallel_animate.canvas.pixels import Pixels
-from parallel_animate.video import OutputFile, VideoSettings, open_writer, pyav, writer
+from parallel_animate.video import VideoSettings, choose_writer, pyav, writer
 from parallel_animate.video.settings import PRESETS, exact_fps
 from tests.conftest import WRITERS
 from tests.stamp import StampAnimator, stamps
@@ -94,7 +95,7 @@ def encode(path: Path, extra: list[str] | None = None, **settings: Any) -> None:
             yield layout.view(noise[i % 4])
 
     checked = VideoSettings.checked(fps=30, mode="cpu", extra=extra, **settings)
-    with open_writer(checked, path, (320, 240), 16) as video:
+    with choose_writer(checked, (320, 240)).open(path) as video:
         video.write(frames())
 
 
@@ -171,15 +172,17 @@ def test_an_option_that_contradicts_the_frames_is_refused(out: Path, option: str
         StampAnimator().make_video(out, range(3), 30, video_extra_ffmpeg_params=[option, "1"])
 
 
-def test_a_complete_video_is_kept_where_it_cannot_get_its_name(tmp_path: Path) -> None:
-    with OutputFile(tmp_path / "v.mp4") as output:
-        output.temporary.write_bytes(b"video")
-        output.path.mkdir()
-        with pytest.raises(OutputError, match="the complete video is in") as caught:
-            output.commit()
-    assert str(output.temporary) in str(caught.value)
-    assert output.temporary.read_bytes() == b"video"
-    output.temporary.unlink()
+def test_a_complete_video_is_kept_where_it_cannot_get_its_name(out: Path) -> None:
+    class Occupies(StampAnimator):
+        def update(self, frame_idx: int, params: Any) -> None:
+            super().update(frame_idx, params)
+            out.mkdir(exist_ok=True)
+
+    with pytest.raises(OutputError, match="cannot write") as caught:
+        Occupies().make_video(out, range(3), 30, num_workers=1)
+    assert caught.value.partial_frames == 3
+    assert caught.value.partial_file == out.with_name("out.partial.mp4")
+    assert stamps(out.with_name("out.partial.mp4")) == [0, 1, 2]
 
 
 @pytest.mark.parametrize("name", ["n" * 300 + ".mp4", "a\0b.mp4", "~nobody-of-this-name/v.mp4"])
@@ -221,7 +224,7 @@ def test_where_the_probe_succeeds_nvenc_is_taken_with_rgba_slots(
     settings = VideoSettings.checked(fps=30, mode=mode, quality=23, preset="p7")
     assert writer.choose_encoder(settings, (641, 480)) == "h264_nvenc"
     with pytest.raises(EncoderError, match="opened"):
-        open_writer(settings, tmp_path / "v.mp4", (641, 480), 3)
+        writer.choose_writer(settings, (641, 480)).open(tmp_path / "v.mp4")
     assert probed[0] == FrameLayout("rgba", 641, 480)
     assert opened == {
         "codec": "h264_nvenc",
@@ -268,14 +271,14 @@ def test_pvio_begins_anew_where_nvenc_failed_at_once() -> None:
 
     layout = FrameLayout("rgba", 4, 2)
     source = (np.full(layout.shape, i, np.uint8) for i in range(10))
-    frames = _Sequence(source, layout, 10)
-    assert len(frames) == 10
+    frames = _Sequence(source, layout)
+    assert len(frames) == sys.maxsize
     assert frames[0].shape == (2, 4, 4)
     assert [frame.shape for frame in frames] == [(2, 4, 4)]
     first = iter(frames)
     assert [int(next(first)[0, 0, 0]) for _ in range(3)] == [0, 1, 2]
     first.close()  # type: ignore[attr-defined]
-    assert [int(frame[0, 0, 0]) for frame in frames] == list(range(10))
+    assert [int(frame[0, 0, 0]) for frame in iter(frames)] == list(range(10))
 
 
 @pytest.mark.pvio
@@ -283,10 +286,10 @@ def test_pvio_says_so_where_nvenc_failed_too_late() -> None:
     from parallel_animate.video.pvio import KEPT_FRAMES, _Sequence
 
     layout = FrameLayout("rgba", 4, 2)
-    frames = _Sequence(iter([np.zeros(layout.shape, np.uint8)] * 20), layout, 20)
-    list(frames)
+    frames = _Sequence(iter([np.zeros(layout.shape, np.uint8)] * 20), layout)
+    assert [frame.shape for frame in frames] == [(2, 4, 4)]
     walk = iter(frames)
     for _ in range(KEPT_FRAMES + 1):
         next(walk)
     with pytest.raises(EncoderError, match="too late to begin anew"):
-        list(frames)
+        next(iter(frames))

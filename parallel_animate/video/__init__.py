@@ -1,7 +1,20 @@
-"""From frame views to a video file: writers, their settings, and the file itself."""
+"""From frame views to a video file: writers, their settings, segments, and the file itself."""
 
 from parallel_animate.video.output import OutputFile
+from parallel_animate.video.parts import Parts
+from parallel_animate.video.recording import complete, keep_partial, record
 from parallel_animate.video.settings import VideoSettings
-from parallel_animate.video.writer import VideoWriter, load_writer, open_writer
+from parallel_animate.video.writer import VideoWriter, WriterChoice, choose_writer, load_writer
 
-__all__ = ["OutputFile", "VideoSettings", "VideoWriter", "load_writer", "open_writer"]
+__all__ = [
+    "OutputFile",
+    "Parts",
+    "VideoSettings",
+    "VideoWriter",
+    "WriterChoice",
+    "choose_writer",
+    "complete",
+    "keep_partial",
+    "load_writer",
+    "record",
+]

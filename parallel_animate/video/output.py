@@ -1,29 +1,21 @@
-"""The output file: under a temporary name until it is complete."""
+"""The output file: what name it may have, and how it gets it."""
 
 from __future__ import annotations
 
-import contextlib
 import os
-import secrets
 import warnings
 from pathlib import Path
-from typing import Self
 
 from parallel_animate.errors import ArgumentError, OutputError
-from parallel_animate.owner import Owner
+from parallel_animate.video.disk import sync
 
 # What players take for an MP4. The container is MP4 under any other name as well.
 MP4_SUFFIXES = (".mp4", ".m4v", ".mov")
-MAX_NAME = 255  # bytes: NAME_MAX of the usual file systems
+MAX_NAME = 255 - len(".parts")  # bytes: NAME_MAX of the usual file systems
 
 
-class OutputFile(Owner):
-    """A file that appears under its final name only when it is complete.
-
-    Entering makes missing parent folders and an empty temporary file beside the final one, so
-    that a folder that cannot be written to is an error before any work. :meth:`commit` brings
-    the data to the disk and renames it. Leaving without a commit removes the temporary file;
-    an older file of the final name is untouched then.
+class OutputFile:
+    """The name of the video, which appears only when it is complete.
 
     Parameters
     ----------
@@ -35,22 +27,21 @@ class OutputFile(Owner):
     ArgumentError
         If `path` is no path.
     OutputError
-        If it is a folder, or cannot be written, or not be given its name at the end.
+        If it is a folder, or cannot be used.
 
     Attributes
     ----------
     path : Path
         The final name.
-    temporary : Path
-        The name until :meth:`commit`; in the same folder, so that a rename is enough.
 
     Examples
     --------
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     with OutputFile(Path(folder) / "new" / "out.mp4") as output:
-    ...         _ = output.temporary.write_bytes(b"data")
-    ...         output.commit()
+    ...     output = OutputFile(Path(folder) / "out.mp4")
+    ...     complete = Path(folder) / "complete"
+    ...     _ = complete.write_bytes(b"data")
+    ...     output.commit(complete)
     ...     output.path.read_bytes()
     b'data'
     """
@@ -79,59 +70,24 @@ class OutputFile(Owner):
                 f"output_file {self.path.name!r} will hold an MP4 whatever its name says",
                 stacklevel=3,
             )
-        # Part of the name, so that a stray one can be told; not all, for names have a limit.
-        name = f".{self.path.stem[:40]}.{os.getpid()}-{secrets.token_hex(3)}.part.mp4"
-        self.temporary = self.path.parent / name
-        self._complete = False
+        if self.path.exists() and not os.access(self.path, os.W_OK):
+            raise OutputError(f"cannot write {self.path}: the file is write-protected")
 
     @property
     def folder(self) -> Path:
         """Where the file is, and has room."""
         return self.path.parent
 
-    def __enter__(self) -> Self:
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            self.temporary.touch()
-        except OSError as error:
-            raise OutputError(f"cannot write {self.path}: {error.strerror}") from error
-        if self.path.exists() and not os.access(self.path, os.W_OK):
-            self.temporary.unlink()
-            raise OutputError(f"cannot write {self.path}: the file is write-protected")
-        return self
+    def commit(self, complete: Path) -> None:
+        """Give a complete video, which is on the disk and in the same file system, the name.
 
-    def commit(self) -> None:
-        """Bring the data to the disk, and give it the final name."""
-        try:
-            _sync(self.temporary)
-        except OSError as error:
-            raise OutputError(f"cannot write {self.path}: {error.strerror}") from error
-        self._complete = True
-        try:
-            self.temporary.replace(self.path)
-        except OSError as error:
-            raise OutputError(
-                f"cannot write {self.path}: {error.strerror}; the complete video is in "
-                f"{self.temporary}"
-            ) from error
-        with contextlib.suppress(OSError):  # some network file systems have no such thing
-            _sync(self.folder)
-
-    def close(self) -> None:
-        """Remove the temporary file, unless it holds the complete video.
-
-        A complete video is not thrown away, even where it could not get its name.
+        Raises
+        ------
+        OutputError
+            If that cannot be done.
         """
-        if not self._complete:
-            self.temporary.unlink(missing_ok=True)
-
-
-def _sync(path: Path) -> None:
-    """Make the system write a file, or a folder's entries, to the disk."""
-    if path.is_dir() and os.name == "nt":
-        return  # Windows opens no folders
-    descriptor = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        try:
+            complete.replace(self.path)
+            sync(self.folder)
+        except OSError as error:
+            raise OutputError(f"cannot write {self.path}: {error.strerror}") from error

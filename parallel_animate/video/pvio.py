@@ -40,26 +40,18 @@ class PvioWriter(VideoWriter):
         The file to write.
     layout : FrameLayout
         The form of the frames: RGBA.
-    total : int or None
-        Number of frames, if known.
     """
 
     def __init__(
-        self,
-        settings: VideoSettings,
-        encoder: Encoder,
-        path: Path,
-        layout: FrameLayout,
-        total: int | None,
+        self, settings: VideoSettings, encoder: Encoder, path: Path, layout: FrameLayout
     ) -> None:
         # PyTorch comes with it, and takes seconds: only here, where it is wanted.
         from pvio import write_frames_to_video
 
-        super().__init__(f"{encoder} (parallel-video-io)", layout)
+        super().__init__(layout)
         self._write = write_frames_to_video
         self._settings = settings
         self._path = path
-        self._total = total
 
     def write(self, frames: Iterator[Pixels]) -> None:
         """Encode all frames, and complete the file."""
@@ -72,7 +64,7 @@ class PvioWriter(VideoWriter):
         try:
             self._write(
                 self._path,
-                _Sequence(frames, self.layout, self._total),
+                _Sequence(frames, self.layout),
                 float(settings.fps),
                 extra_ffmpeg_params=ffmpeg_arguments(settings.extra, settings.fps, self.layout),
                 quiet=True,
@@ -129,17 +121,16 @@ def ffmpeg_arguments(extra: tuple[str, ...], fps: Fraction, layout: FrameLayout)
 class _Sequence:
     """An iterator of frames that answers like the sequence parallel-video-io wants."""
 
-    def __init__(self, frames: Iterator[Pixels], layout: FrameLayout, total: int | None) -> None:
+    def __init__(self, frames: Iterator[Pixels], layout: FrameLayout) -> None:
         self._frames = frames
         # No memory: one byte, seen as a whole frame.
         self._example = np.broadcast_to(np.uint8(0), layout.shape)
-        self._length = sys.maxsize if total is None else total
         self._walks = 0
         self._taken = 0
         self._kept: list[Pixels] = []
 
     def __len__(self) -> int:
-        return self._length
+        return sys.maxsize  # nobody knows when the segment will end
 
     def __getitem__(self, index: int) -> Pixels:
         return self._example

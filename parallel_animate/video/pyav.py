@@ -25,7 +25,13 @@ from parallel_animate.canvas import FrameLayout
 from parallel_animate.canvas.pixels import Pixels
 from parallel_animate.errors import EncoderError
 from parallel_animate.machine import usable_cores
-from parallel_animate.video.settings import PRESETS, Encoder, VideoSettings, unusable_options
+from parallel_animate.video.settings import (
+    FASTSTART,
+    PRESETS,
+    Encoder,
+    VideoSettings,
+    unusable_options,
+)
 from parallel_animate.video.writer import VideoWriter
 
 # ITU-T H.273: 1 is BT.709 for primaries, transfer and matrix; 5 is the matrix of BT.601.
@@ -47,8 +53,6 @@ MUXER_OPTIONS = frozenset(
         *("video_track_timescale", "write_btrt", "write_prft", "write_tmcd"),
     )
 )
-# The index stands before the data, so that a browser can begin to play at once.
-FASTSTART = {"movflags": "+faststart"}
 
 
 class PyavWriter(VideoWriter):
@@ -76,12 +80,13 @@ class PyavWriter(VideoWriter):
     def __init__(
         self, settings: VideoSettings, encoder: Encoder, path: Path, layout: FrameLayout
     ) -> None:
-        super().__init__(encoder, layout)
+        super().__init__(layout)
+        self.encoder = encoder
         extra = settings.extra_options()
-        muxer = {name: extra.pop(name) for name in extra.keys() & MUXER_OPTIONS}
-        if muxer.get("movflags", "").startswith(("+", "-")):
-            muxer["movflags"] = FASTSTART["movflags"] + muxer["movflags"]
-        self._container = av.open(str(path), "w", format="mp4", container_options=FASTSTART | muxer)
+        extra = {name: extra[name] for name in extra.keys() - MUXER_OPTIONS}
+        self._container = av.open(
+            str(path), "w", format="mp4", container_options=muxer_options(settings)
+        )
         self._stream = self._container.add_stream(encoder, rate=settings.fps)
         try:
             with _listening(), _ffmpeg_errors(f"{encoder} cannot be opened"):
@@ -112,6 +117,15 @@ class PyavWriter(VideoWriter):
         # The encoder's threads and buffers end with the last reference to it, which a traceback
         # that somebody keeps shall not be.
         del self._stream, self._container
+
+
+def muxer_options(settings: VideoSettings) -> dict[str, str]:
+    """Return the options of the MP4 muxer: ours, and those among the extra ones."""
+    extra = settings.extra_options()
+    muxer = {name: extra[name] for name in extra.keys() & MUXER_OPTIONS}
+    if muxer.get("movflags", "").startswith(("+", "-")):
+        muxer["movflags"] = FASTSTART["movflags"] + muxer["movflags"]
+    return FASTSTART | muxer
 
 
 def _timed(stream: VideoStream, frame: VideoFrame | None) -> list[av.Packet[VideoStream]]:

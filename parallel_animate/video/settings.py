@@ -38,6 +38,8 @@ DEFAULT_PRESET: dict[Encoder, str] = {"libx264": "veryfast", "h264_nvenc": "p5"}
 # What a plot does not need of veryfast: a third of the CPU time, for files as large, and half a
 # decibel (docs/encoding.md has the figures).
 X264_FOR_PLOTS = "me=dia:subme=1:rc-lookahead=8:weightp=0:bframes=1:b-adapt=0:direct=temporal"
+# The index stands before the data, so that a browser can begin to play at once.
+FASTSTART = {"movflags": "+faststart"}
 # Options that would contradict what the frames are.
 FIXED_OPTIONS = frozenset(
     (

@@ -10,13 +10,15 @@ from __future__ import annotations
 import logging
 from abc import abstractmethod
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from parallel_animate.canvas import FrameLayout
 from parallel_animate.canvas.pixels import PixelFormat, Pixels
 from parallel_animate.errors import EncoderError
 from parallel_animate.owner import Owner
-from parallel_animate.video.settings import Encoder, VideoSettings
+from parallel_animate.video.settings import FASTSTART, Encoder, VideoSettings
 
 log = logging.getLogger("parallel_animate")
 
@@ -26,14 +28,11 @@ class VideoWriter(Owner):
 
     Parameters
     ----------
-    encoder : str
-        The encoder's name, for the report.
     layout : FrameLayout
         The form in which it takes the frames.
     """
 
-    def __init__(self, encoder: str, layout: FrameLayout) -> None:
-        self.encoder = encoder
+    def __init__(self, layout: FrameLayout) -> None:
         self.layout = layout
 
     @abstractmethod
@@ -63,37 +62,89 @@ def load_writer(settings: VideoSettings) -> None:
         import parallel_animate.video.pyav  # noqa: F401
 
 
-def open_writer(
-    settings: VideoSettings, path: Path, size: tuple[int, int], total: int | None
-) -> VideoWriter:
-    """Open the writer for these settings.
+@dataclass(frozen=True)
+class WriterChoice:
+    """Who encodes, and how; chosen once for a render.
+
+    Parameters
+    ----------
+    settings : VideoSettings
+        The arguments.
+    encoder : {"libx264", "h264_nvenc"}
+        The encoder.
+    layout : FrameLayout
+        The form of the frames.
+    """
+
+    settings: VideoSettings
+    encoder: Encoder
+    layout: FrameLayout
+
+    @property
+    def name(self) -> str:
+        """What encodes, for the report."""
+        return self.encoder + (" (parallel-video-io)" if self.settings.writer == "pvio" else "")
+
+    def open(self, path: Path) -> VideoWriter:
+        """Open a writer for a file.
+
+        Raises
+        ------
+        ArgumentError
+            If an option is unknown to the encoder.
+        EncoderError
+            If the encoder does not open.
+        """
+        if self.settings.writer == "pvio":
+            from parallel_animate.video.pvio import PvioWriter
+
+            return PvioWriter(self.settings, self.encoder, path, self.layout)
+        from parallel_animate.video.pyav import PyavWriter
+
+        return PyavWriter(self.settings, self.encoder, path, self.layout)
+
+    @property
+    def muxer_options(self) -> dict[str, str]:
+        """Options of the MP4 muxer, for a video that is joined of segments."""
+        from parallel_animate.video.pyav import muxer_options
+
+        return muxer_options(self.settings) if self.settings.writer == "pyav" else dict(FASTSTART)
+
+    @property
+    def form(self) -> dict[str, Any]:
+        """What the segments of a video have in common, for their manifest."""
+        return {
+            "width": self.layout.padded_width,
+            "height": self.layout.padded_height,
+            "fps": str(self.settings.fps),
+            "video_writer": self.settings.writer,
+            "encoder": self.encoder,
+            "video_quality": self.settings.quality,
+            "video_preset": self.settings.preset,
+            "video_extra_ffmpeg_params": self.settings.extra,
+        }
+
+
+def choose_writer(settings: VideoSettings, size: tuple[int, int]) -> WriterChoice:
+    """Choose the encoder, and with it the form of the frames.
 
     Parameters
     ----------
     settings : VideoSettings
         Who encodes, and how.
-    path : Path
-        The file to write.
     size : tuple of int
         The figure's width and height in pixels.
-    total : int or None
-        How many frames there will be, if that is known.
 
     Raises
     ------
     ArgumentError
-        If an option is unknown to the encoder that was chosen.
+        If the preset is not one of the encoder that was chosen.
     EncoderError
-        If ``mode="gpu"`` and NVENC does not work here, or the encoder does not open.
+        If ``mode="gpu"`` and NVENC does not work here.
     """
     encoder = choose_encoder(settings, size)
-    if settings.writer == "pvio":
-        from parallel_animate.video.pvio import PvioWriter
-
-        return PvioWriter(settings, encoder, path, FrameLayout("rgba", *size), total)
-    from parallel_animate.video.pyav import PyavWriter
-
-    return PyavWriter(settings, encoder, path, FrameLayout(PIXEL_FORMAT[encoder], *size))
+    pixel_format = "rgba" if settings.writer == "pvio" else PIXEL_FORMAT[encoder]
+    return WriterChoice(settings, encoder, FrameLayout(pixel_format, *size))
 
 
 def choose_encoder(settings: VideoSettings, size: tuple[int, int]) -> Encoder:

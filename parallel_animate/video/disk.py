@@ -1,0 +1,63 @@
+"""Bringing data to the disk, and saying what is wrong with it."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from parallel_animate.errors import OutputError
+
+# No space, no quota, or larger than a file may be.
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+
+
+def sync(path: Path) -> None:
+    """Make the system write a file, or a folder's entries, to the disk."""
+    if path.is_dir() and os.name == "nt":
+        return  # Windows opens no folders
+    descriptor = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        if error.errno != errno.EINVAL:  # some network file systems have no such thing
+            raise
+    finally:
+        os.close(descriptor)
+
+
+@contextlib.contextmanager
+def disk_errors(path: Path, needed: int | None = None) -> Iterator[None]:
+    """Turn a system's error in the block into ours.
+
+    Parameters
+    ----------
+    path : Path
+        The file that is written.
+    needed : int, optional
+        Bytes that it will have, if that is known.
+    """
+    try:
+        yield
+    except OSError as error:
+        if isinstance(error, OutputError):
+            raise
+        raise unwritable(path, error.errno, error.strerror, needed) from error
+
+
+def unwritable(
+    path: Path, number: int | None, said: str | None, needed: int | None = None
+) -> OutputError:
+    """Return the error for a file that could not be written, from the system's number and words."""
+    if number not in FULL:
+        return OutputError(f"cannot write {path}: {said}")
+    written = path.stat().st_size if path.exists() else 0
+    message = f"cannot write {path}: {said} after {written:,} bytes"
+    if needed is not None:
+        message += f" of {needed:,}"
+    with contextlib.suppress(OSError):
+        message += f" ({shutil.disk_usage(path.parent).free:,} bytes are free there)"
+    return OutputError(message)

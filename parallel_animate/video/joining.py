@@ -1,0 +1,150 @@
+"""Segments, joined to one video without encoding them again.
+
+The packets are copied, and their times counted on. All segments have the same frame rate, so that
+frame i of the video is due at i / fps; a decoder needs the packets in the order they have. How
+far ahead of its time a packet has to be decoded differs between segments (one that is very short
+has no B-frames): the joined video has the largest of these delays throughout.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from itertools import islice
+from pathlib import Path
+from typing import cast
+
+import av
+from av.packet import Packet
+from av.video.stream import VideoStream
+
+from parallel_animate.errors import OutputError
+from parallel_animate.video.disk import FULL, disk_errors, sync, unwritable
+from parallel_animate.video.parts import Segment
+from parallel_animate.video.settings import FASTSTART
+
+
+def join(
+    folder: Path,
+    segments: Sequence[Segment],
+    target: Path,
+    fps: Fraction,
+    muxer: Mapping[str, str] = FASTSTART,
+) -> None:
+    """Join segments to one MP4.
+
+    Parameters
+    ----------
+    folder : Path
+        Where they are.
+    segments : sequence of Segment
+        In order; at least one.
+    target : Path
+        The file to write.
+    fps : Fraction
+        Frames a second of all of them.
+    muxer : mapping
+        Options of FFmpeg's MP4 muxer.
+
+    Raises
+    ------
+    OutputError
+        If the disk is full, or a segment cannot be read.
+    """
+    needed = sum((folder / segment.file).stat().st_size for segment in segments)
+    try:
+        _join([(folder / segment.file, segment.frames) for segment in segments], target, fps, muxer)
+    except av.FFmpegError as error:
+        if error.errno in FULL:
+            raise unwritable(target, error.errno, error.strerror, needed) from error
+        raise OutputError(f"cannot join the segments in {folder}: {error}") from error
+    with disk_errors(target, needed):
+        sync(target)
+
+
+def _join(
+    files: Sequence[tuple[Path, int]], target: Path, fps: Fraction, muxer: Mapping[str, str]
+) -> None:
+    delay = max(_delay(path, fps) for path, _ in files)
+    with av.open(str(files[0][0])) as first:
+        template = first.streams.video[0]
+        time_base = template.time_base
+        assert time_base is not None
+        options = {"video_track_timescale": str(time_base.denominator), **muxer}
+        with av.open(str(target), "w", "mp4", container_options=options) as output:
+            out = output.add_stream_from_template(template)
+            out.time_base = time_base
+            number = 0
+            for path, frames in files:
+                for packet in _timed(path, frames, number, delay, fps, template):
+                    packet.stream = out
+                    output.mux_one(packet)
+                number += frames
+
+
+def _timed(
+    path: Path, frames: int, number: int, delay: int, fps: Fraction, template: VideoStream
+) -> Iterator[Packet[VideoStream]]:
+    """Yield the packets of a segment with the times that they have in the video.
+
+    The segment has that many frames, and the first is frame `number` of the video.
+    """
+    with av.open(str(path)) as container:
+        stream = container.streams.video[0]
+        # Of another encoder, or of other settings: then each key frame brings its own headers.
+        headers = (
+            b""
+            if stream.codec_context.extradata == template.codec_context.extradata
+            else (_parameter_sets(stream.codec_context.extradata or b""))
+        )
+        time_base = stream.time_base
+        assert time_base is not None
+        tick = 1 / fps / time_base
+        packets = (packet for packet in container.demux(stream) if packet.size)
+        for i, packet in enumerate(islice(packets, frames)):
+            assert packet.pts is not None
+            shown = number + round((packet.pts - (stream.start_time or 0)) / tick)
+            if headers and packet.is_keyframe:
+                packet = _with(headers, packet)
+            packet.time_base = time_base
+            packet.pts = round(shown * tick)
+            packet.dts = round((number + i - delay) * tick)
+            packet.duration = round((shown + 1) * tick) - round(shown * tick)
+            yield packet
+
+
+def _delay(path: Path, fps: Fraction) -> int:
+    """Return how many frames ahead of its time a segment's first packet is decoded."""
+    with av.open(str(path)) as container:
+        stream = container.streams.video[0]
+        packet = next(container.demux(stream))
+        if packet.dts is None or packet.pts is None or stream.time_base is None:
+            return 0
+        return round((packet.pts - packet.dts) * stream.time_base * fps)
+
+
+def _with(headers: bytes, packet: Packet[VideoStream]) -> Packet[VideoStream]:
+    """Return a key frame's packet with headers before its data."""
+    new = cast("Packet[VideoStream]", Packet(headers + bytes(packet)))
+    new.pts, new.dts = packet.pts, packet.dts
+    new.is_keyframe = True
+    return new
+
+
+def _parameter_sets(record: bytes) -> bytes:
+    """Return the parameter sets of an avcC record, as units of the stream.
+
+    The record has its sequence parameter sets after five bytes and a count, and then its picture
+    parameter sets after another count, each with a length of two bytes (ISO/IEC 14496-15,
+    5.3.3.1.2). In the stream a unit has a length of four.
+    """
+    units, at = b"", 5
+    for mask in (0x1F, 0xFF):
+        count, at = record[at] & mask, at + 1
+        for _ in range(count):
+            (length,) = struct.unpack_from(">H", record, at)
+            unit = record[at + 2 : at + 2 + length]
+            units += struct.pack(">I", length) + unit
+            at += 2 + length
+    return units

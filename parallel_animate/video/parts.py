@@ -1,0 +1,320 @@
+"""The finished segments of a video, kept beside it until it is complete.
+
+::
+
+    out.mp4.parts/
+        manifest.json       what the segments are, and how many frames are done
+        00000.mp4           1,000 frames, a video of its own
+        00001.mp4           ...
+        next.part.mp4       the segment under way
+        lock                held by the process that writes here
+
+A segment has its name only when it is complete and on the disk, and counts only when the manifest
+says so: whatever ends a render, and be it the machine, what the manifest lists can be used. At the
+end the segments are joined and the folder goes away. If the render does not get so far, the folder
+stays, to be resumed or joined by hand.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import shutil
+from dataclasses import asdict, dataclass, replace
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, Self
+
+from parallel_animate.errors import OutputError, ResumeError
+from parallel_animate.owner import Owner
+from parallel_animate.video.disk import disk_errors, sync
+from parallel_animate.video.lock import FileLock
+
+log = logging.getLogger("parallel_animate")
+
+SUFFIX = ".parts"
+MANIFEST = "manifest.json"
+FORMAT = 1
+"""Of the manifest; another one cannot be read."""
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A finished segment.
+
+    Parameters
+    ----------
+    file : str
+        Its name in the folder.
+    frames : int
+        Frames in it.
+    """
+
+    file: str
+    frames: int
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What the folder holds, as its manifest says.
+
+    Parameters
+    ----------
+    form : dict
+        What all segments have in common, by name.
+    segments : list of Segment
+        The finished ones, in order.
+    partial : bool
+        Whether a partial result was made of them.
+    frames_done : int
+        Frames in them.
+    format : int
+        Of the manifest.
+    """
+
+    form: dict[str, Any]
+    segments: list[Segment]
+    partial: bool = False
+    frames_done: int = 0
+    format: int = FORMAT
+
+    @property
+    def fps(self) -> Fraction:
+        """Frames a second."""
+        return Fraction(self.form["fps"])
+
+
+class Parts(Owner):
+    """The folder of a video's segments, and its manifest.
+
+    Entering makes the folder if it is not there, and locks it.
+
+    Parameters
+    ----------
+    output : Path
+        The video that they are the parts of.
+    resume : bool or "restart"
+        True to go on after the finished segments that are there, "restart" to remove them.
+
+    Raises
+    ------
+    ResumeError
+        If there are finished segments and `resume` is False, or their manifest cannot be read,
+        or another process writes there.
+    OutputError
+        If the folder cannot be written to.
+
+    Attributes
+    ----------
+    folder : Path
+        Where they are.
+    segments : list of Segment
+        Those that are finished, in order.
+    """
+
+    def __init__(self, output: Path, resume: bool | str = False) -> None:
+        self.folder = parts_folder(output)
+        self.segments: list[Segment] = []
+        self._output = output
+        self._resume = resume
+        self._form: dict[str, Any] = {}
+        self._has_partial = False
+        self._lock = FileLock(self.folder / "lock")
+        self._keep = True
+
+    @property
+    def frames(self) -> int:
+        """Frames that are finished, from the first one on."""
+        return sum(segment.frames for segment in self.segments)
+
+    @property
+    def fps(self) -> Fraction:
+        """Frames a second of the segments."""
+        return Fraction(self._form["fps"])
+
+    @property
+    def paths(self) -> list[Path]:
+        """The files of the finished segments, in order."""
+        return [self.folder / segment.file for segment in self.segments]
+
+    @property
+    def temporary(self) -> Path:
+        """Where the segment under way is written."""
+        return self.folder / "next.part.mp4"
+
+    @property
+    def joined(self) -> Path:
+        """Where the segments are joined."""
+        return self.folder / "joined.part.mp4"
+
+    def __enter__(self) -> Self:
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            locked = self._lock.acquire()
+            self.temporary.touch()
+        except OSError as error:
+            raise OutputError(f"cannot write {self._output}: {error.strerror}") from error
+        if not locked:
+            raise ResumeError(
+                f"another render is writing {self._output} (it has locked {self.folder}): wait "
+                "for its end, or give this one another output_file"
+            )
+        try:
+            self._take_over()
+        except BaseException:
+            self._lock.release()
+            raise
+        self._keep = False
+        return self
+
+    def _take_over(self) -> None:
+        """Look at what an earlier render left, as `resume` says."""
+        if self._resume == "restart":
+            self._empty()
+            return
+        manifest = read_manifest(self.folder)
+        self._form, self.segments = manifest.form, manifest.segments
+        self._has_partial = manifest.partial
+        if self.segments and not self._resume:
+            raise ResumeError(
+                f"{self.folder} holds {self.frames:,} finished frames of an earlier render of "
+                f"{self._output.name}: resume=True goes on after them, resume='restart' throws "
+                "them away (`parallel-animate join` makes a video of them)"
+            )
+        known = {MANIFEST, "lock", *(segment.file for segment in self.segments)}
+        for stray in self.folder.iterdir():
+            if stray.name not in known:
+                stray.unlink()
+
+    def fit(self, form: dict[str, Any]) -> None:
+        """Check that segments of this form can follow those that are there.
+
+        Parameters
+        ----------
+        form : dict
+            What all segments must have in common, by name; JSON can hold it.
+
+        Raises
+        ------
+        ResumeError
+            If a field differs.
+        """
+        form = json.loads(json.dumps(form))
+        for field in sorted(form.keys() | self._form.keys()) if self.segments else ():
+            before, now = self._form.get(field), form.get(field)
+            if before != now:
+                raise ResumeError(
+                    f"cannot resume: {field} is {now!r}, but the {self.frames:,} frames in "
+                    f"{self.folder} were made with {before!r}. Give the same arguments, or throw "
+                    "the frames away with resume='restart'"
+                )
+        self._form = form
+
+    def add(self, frames: int) -> None:
+        """Make a finished segment of the one under way; it is on the disk when this returns."""
+        segment = Segment(f"{len(self.segments):05}.mp4", frames)
+        with disk_errors(self.temporary):
+            sync(self.temporary)
+            self.temporary.replace(self.folder / segment.file)
+            self._write_manifest([*self.segments, segment])
+        self.segments.append(segment)
+
+    def commit_partial(self) -> Path:
+        """Give the joined segments the name of a partial result, until the video is complete."""
+        partial = partial_name(self._output)
+        with disk_errors(partial):
+            self._has_partial = True
+            self._write_manifest(self.segments)
+            self.joined.replace(partial)
+        return partial
+
+    def _write_manifest(self, segments: list[Segment]) -> None:
+        manifest = Manifest(
+            self._form, segments, self._has_partial, sum(segment.frames for segment in segments)
+        )
+        new = self.folder / "manifest.part.json"
+        new.write_text(json.dumps(asdict(manifest), indent=1) + "\n", encoding="utf-8")
+        sync(new)
+        new.replace(self.folder / MANIFEST)
+        sync(self.folder)
+
+    def finished(self) -> None:
+        """Note that the video is complete: the folder, and a partial result, can go."""
+        self.segments = []
+        if self._has_partial:
+            with contextlib.suppress(OSError):
+                partial_name(self._output).unlink()
+
+    def close(self) -> None:
+        """Remove what is not finished, and the folder if nothing in it is."""
+        if self._keep:
+            return
+        if self.segments:
+            for unfinished in self.folder.glob("*.part.*"):
+                unfinished.unlink()
+            self._lock.release()
+            return
+        with contextlib.suppress(OSError):  # a video that is complete is no error
+            self._empty()
+            self._lock.release()
+            shutil.rmtree(self.folder)
+
+    def _empty(self) -> None:
+        for file in self.folder.iterdir():
+            if file.name != "lock":
+                file.unlink()
+
+
+def parts_folder(output: Path) -> Path:
+    """Return the folder of a video's parts.
+
+    Examples
+    --------
+    >>> parts_folder(Path("videos/out.mp4")).name
+    'out.mp4.parts'
+    """
+    return output.with_name(output.name + SUFFIX)
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """Return what a folder's manifest says, as far as the segments are there.
+
+    Raises
+    ------
+    ResumeError
+        If there is a manifest that cannot be read.
+    """
+    path = folder / MANIFEST
+    if not path.exists():
+        return Manifest({}, [])
+    try:
+        fields = json.loads(path.read_text(encoding="utf-8"))
+        if fields["format"] != FORMAT:
+            raise ResumeError(
+                f"{path} has format {fields['format']}, and this version of parallel-animate "
+                f"reads format {FORMAT}"
+            )
+        segments = [Segment(**segment) for segment in fields.pop("segments")]
+        manifest = Manifest(segments=segments, **fields)
+        manifest.fps  # noqa: B018, it can be read
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ResumeError(
+            f"{path} cannot be read ({error}): remove the folder, or use resume='restart'"
+        ) from error
+    for number, segment in enumerate(segments):
+        if not (folder / segment.file).is_file():
+            log.warning("%s is gone: it and what came after it cannot be used", segment.file)
+            return replace(manifest, segments=segments[:number])
+    return manifest
+
+
+def partial_name(output: Path) -> Path:
+    """Return where the finished frames of an unfinished video go.
+
+    Examples
+    --------
+    >>> partial_name(Path("videos/out.mp4")).name
+    'out.partial.mp4'
+    """
+    return output.with_name(f"{output.stem}.partial.mp4")
