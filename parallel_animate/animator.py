@@ -9,6 +9,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack, closing
 from fractions import Fraction
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 from parallel_animate.canvas import FigureOptions, checked_mode
@@ -116,6 +117,7 @@ class Animator(ABC):
         start_method: str | None = None,
         resume: bool | str = False,
         segment_frames: int = 1000,
+        frame_timeout: float | None = None,
     ) -> RenderReport:
         """Render all frames, and write them to an H.264 MP4 file.
 
@@ -173,6 +175,10 @@ class Animator(ABC):
         start_method : {"fork", "forkserver", "spawn"}, optional
             How worker processes start; by default fork where there is one, else spawn.
 
+        frame_timeout : float, optional
+            Seconds that a frame may take. A worker that takes longer is killed, and its frame
+            given to another one. Needs worker processes.
+
         Returns
         -------
         RenderReport
@@ -208,7 +214,8 @@ class Animator(ABC):
         SharedMemoryError
             If shared memory has no room for the smallest ring.
         WorkerDiedError
-            If a worker process is killed or exits.
+            If a frame makes worker processes die, or hang, three times; a worker that dies for
+            another reason is replaced.
 
         Notes
         -----
@@ -234,6 +241,7 @@ class Animator(ABC):
         source = FrameSource(param_by_frame, n_frames)
         plan = Plan(
             workers=worker_count(num_workers, source.total),
+            frame_timeout=_checked_timeout(frame_timeout, num_workers),
             prefetch=_count("preload_factor", preload_factor),
             start_method=_checked_start_method(start_method),
             spill_folder=output.folder,
@@ -285,6 +293,19 @@ class Animator(ABC):
                 spilled_frames=engine.spilled,
                 **measure.results(),
             )
+
+
+def _checked_timeout(timeout: float | None, num_workers: int) -> float | None:
+    if timeout is None:
+        return None
+    if not isinstance(timeout, Real) or isinstance(timeout, bool) or not timeout > 0:
+        raise ArgumentError(f"frame_timeout must be a positive number of seconds, not {timeout!r}")
+    if num_workers == 1:
+        raise ArgumentError(
+            "frame_timeout needs worker processes, which can be killed: with num_workers=1 frames "
+            "are drawn in this process"
+        )
+    return float(timeout)
 
 
 def _checked_resume(resume: bool | str) -> bool | str:

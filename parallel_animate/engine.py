@@ -19,12 +19,15 @@ from __future__ import annotations
 
 import logging
 import multiprocessing
+import pickle
+import signal
 from abc import abstractmethod
+from collections import Counter
 from collections.abc import Generator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import matplotlib
 import numpy as np
@@ -35,10 +38,18 @@ from parallel_animate.errors import AnimateError, FrameSizeError, SetupError, Wo
 from parallel_animate.frames import FrameSource
 from parallel_animate.machine import available_memory
 from parallel_animate.measure import Measure
-from parallel_animate.messages import Attached, Died, Done, Failed, Ready, RingOffer
+from parallel_animate.messages import (
+    Attached,
+    Died,
+    Done,
+    Failed,
+    Ready,
+    RingOffer,
+    pickled_params,
+)
 from parallel_animate.owner import Owner
-from parallel_animate.pool import Worker, WorkerPool
-from parallel_animate.renderer import FrameRenderer, Job
+from parallel_animate.pool import Assigned, Worker, WorkerPool
+from parallel_animate.renderer import FrameRenderer, Job, shortened
 from parallel_animate.ring import FrameOrder, Slot, SlotRing, ring_slots
 
 log = logging.getLogger("parallel_animate")
@@ -48,6 +59,12 @@ log = logging.getLogger("parallel_animate")
 TASKS_PER_WORKER = 2
 # Errors that belong to no frame come before those that do.
 NO_FRAME = -1
+# A frame that has ended so many workers will end the next one too.
+DEATHS_PER_FRAME = 3
+# So many workers that die one after the other, and no frame is finished: it is not the frames.
+DEATHS_IN_A_ROW = 10
+
+_Error = TypeVar("_Error", bound=AnimateError)
 
 
 @dataclass(frozen=True)
@@ -66,6 +83,8 @@ class Plan:
         Where a temporary file is made for frames that come too far out of order.
     log_interval : int or None
         Log each time that a worker has drawn so many frames.
+    frame_timeout : float or None
+        Seconds after which a worker that has not finished its frame is killed.
     """
 
     workers: int
@@ -73,11 +92,14 @@ class Plan:
     start_method: str | None
     spill_folder: Path
     log_interval: int | None
+    frame_timeout: float | None = None
 
 
 def open_engine(job: Job, source: FrameSource, measure: Measure, plan: Plan) -> Engine:
     """Return the engine for this number of workers, not started yet."""
-    kind = SerialEngine if plan.workers == 1 else ParallelEngine
+    # Only a process can be killed that hangs.
+    serial = plan.workers == 1 and plan.frame_timeout is None
+    kind = SerialEngine if serial else ParallelEngine
     return kind(job, source, measure, plan)
 
 
@@ -216,10 +238,19 @@ class ParallelEngine(Engine):
         self._start_method = plan.start_method or _default_start_method()
         self._sizes: dict[Worker, tuple[int, int]] = {}
         self._in_flight: dict[int, Worker] = {}  # frame: who draws it
+        self._orphans: dict[int, bytes] = {}  # frame: params; its worker has died
+        self._deaths: Counter[int] = Counter()  # frame: how many workers died of it
+        self._deaths_in_a_row = 0
+        self._ever_ready = False
         self._failures: list[tuple[int, AnimateError]] = []  # with the frame they belong to
 
+    @property
+    def workers(self) -> int:
+        """Processes that draw."""
+        return len(self._pool)
+
     def _start(self, stack: ExitStack) -> None:
-        pool = WorkerPool(self._job, self.workers, self._start_method)
+        pool = WorkerPool(self._job, self._plan.workers, self._start_method)
         self._pool = stack.enter_context(pool)
         while not self._sizes and not self._failures:
             self._listen()
@@ -228,8 +259,18 @@ class ParallelEngine(Engine):
 
     def _make_slots(self, layout: FrameLayout) -> list[Slot]:
         wanted = ring_slots(self.workers, layout.nbytes, available_memory())
-        self._ring = SlotRing.create(wanted, layout.nbytes, minimum=self.workers + 1)
+        self._ring = SlotRing.create(wanted, layout.nbytes)
         self._stack.enter_context(self._ring)
+        useless = self.workers - (self._ring.slots - 1)  # one slot is the writer's
+        if useless > 0:
+            log.warning(
+                "memory has room for %d frame slots: %d worker(s) instead of %d",
+                self._ring.slots,
+                self.workers - useless,
+                self.workers,
+            )
+            for worker in self._pool.dismiss(useless):
+                self._sizes.pop(worker, None)
         for worker in self._sizes:
             self._offer_ring(worker)
         return self._ring.all()
@@ -240,58 +281,72 @@ class ParallelEngine(Engine):
             starved = self._dispatch(frame)
             if self._order.has(frame):
                 return True
-            if not self._in_flight and (self._failures or self._source.ended):
+            if not self._in_flight and (self._failures or self._all_given_out()):
                 self._raise_failure()
                 return False
             with self._measure.waiting(for_params=starved):
                 self._listen(for_params=starved)
+
+    def _all_given_out(self) -> bool:
+        return self._source.ended and not self._orphans
 
     def _dispatch(self, due: int) -> bool:
         """Give out frames while there are idle workers, free slots and params.
 
         Returns whether it is the params that are missing.
         """
-        while not self._failures and not self._source.ended:
+        while not self._failures and not self._all_given_out():
             worker = self._pool.least_busy()
             if worker is None or len(worker.tasks) >= TASKS_PER_WORKER:
                 return False
-            if not self._source.ready():
+            if not self._orphans and not self._source.ready():
                 return True
             slot = self._order.acquire(self._in_flight, due)
             if slot is None:
                 return False
-            position = self._source.pulled
-            try:
-                with self._measure.waiting(for_params=True):
-                    item = self._source.get()
-                if item is not None:
-                    worker.send_task(item[0], slot, item[1])
-                    self._in_flight[item[0]] = worker
-                    continue
-            except AnimateError as error:
-                self._fail(error, position)
-            self._order.give_back(slot)
+            task = self._next_task()
+            if task is None:
+                self._order.give_back(slot)
+            else:
+                worker.send_task(task[0], slot, task[1])
+                self._in_flight[task[0]] = worker
         return False
+
+    def _next_task(self) -> tuple[int, bytes] | None:
+        """Return a frame and its pickled params: first of those whose worker has died."""
+        if self._orphans:
+            frame = min(self._orphans)
+            return frame, self._orphans.pop(frame)
+        position = self._source.pulled
+        try:
+            with self._measure.waiting(for_params=True):
+                item = self._source.get()
+            return None if item is None else (item[0], pickled_params(*item))
+        except AnimateError as error:
+            self._fail(error, position)
+            return None
 
     def _listen(self, *, block: bool = True, for_params: bool = False) -> None:
         """Act on what workers say; wait for it, or for params as well."""
         source = self._source.wakeup if for_params else None
         for worker, message in self._pool.wait(source, block=block):
             self._take(worker, message)
+        if self._plan.frame_timeout is not None:
+            self._pool.kill_overdue(self._plan.frame_timeout)
 
     def _take(self, worker: Worker, message: Any) -> None:
         match message:
             case Ready(size):
+                self._ever_ready = True
                 self._sizes[worker] = size
                 if self._ring is not None:
                     self._offer_ring(worker)
             case Attached():
                 worker.attached = True
-                if self._ring is not None and self._pool.all_attached:
-                    self._ring.unlink()
             case Done(frame_idx, rendered):
-                self._order.finish(frame_idx, self._settle(worker, frame_idx))
+                self._order.finish(frame_idx, self._settle(worker, frame_idx).slot)
                 self._measure.drawn(rendered)
+                self._deaths_in_a_row = 0
                 worker.drawn += 1
                 self._log_drawn(f"worker {worker}", worker.drawn)
             case Failed(frame_idx):
@@ -299,21 +354,23 @@ class ParallelEngine(Engine):
                 if frame_idx is None:
                     self._fail(error, NO_FRAME)
                 else:
-                    self._order.give_back(self._settle(worker, frame_idx))
+                    self._order.give_back(self._settle(worker, frame_idx).slot)
                     self._fail(error, frame_idx)
             case Died(code):
+                self._sizes.pop(worker, None)
                 self._bury(worker, code)
 
-    def _settle(self, worker: Worker, frame_idx: int) -> int:
-        """Strike a frame off the worker's list; return the slot it had."""
+    def _settle(self, worker: Worker, frame_idx: int) -> Assigned:
+        """Strike a frame off the worker's list."""
         del self._in_flight[frame_idx]
-        return worker.tasks.pop(frame_idx)
+        return worker.settle(frame_idx)
 
     def _offer_ring(self, worker: Worker) -> None:
         assert self._ring is not None
         size, expected = self._sizes[worker], self.size
         if size == expected:
-            worker.send(RingOffer(self._ring.name, self._ring.slots, self._layout))
+            offer = RingOffer(self._ring.name, self._ring.slots, self._layout)
+            worker.send_ring(offer, self._ring.descriptor)
             return
         error = FrameSizeError(
             f"before its first frame, worker {worker} has a figure of {size[0]}x{size[1]} pixels, "
@@ -324,27 +381,52 @@ class ParallelEngine(Engine):
         self._fail(error, NO_FRAME)
 
     def _bury(self, worker: Worker, code: int) -> None:
-        """Note the death of a worker, with the frames it had."""
-        how = f"worker process {worker} " + (
-            f"was killed by signal {-code}" if code < 0 else f"exited with code {code}"
-        )
-        frames = sorted(worker.tasks)
+        """Take back what a dead worker had to do, and start another in its place."""
+        how = _death(worker, code, self._plan.frame_timeout)
+        frames = list(worker.tasks)
         for frame_idx in frames:
-            self._order.give_back(self._settle(worker, frame_idx))
+            assigned = self._settle(worker, frame_idx)
+            self._order.give_back(assigned.slot)
+            self._orphans[frame_idx] = assigned.params
+        if self._failures:
+            return  # the workers are let go, and the first failure is what counts
+        self._deaths_in_a_row += 1
         if frames:
-            listed = ", ".join(map(str, frames))
-            died = WorkerDiedError(f"{how} while it had to draw frame(s) {listed}", frames[0])
-            self._fail(died, frames[0])
-        elif worker.attached:
-            self._fail(WorkerDiedError(how), NO_FRAME)
-        elif not self._failures:  # else it has said why
-            error = SetupError(f"{how} before it could draw a frame")
-            if self._start_method != "fork":
-                error.add_note(
-                    f"With start_method={self._start_method!r} a script has to guard its work "
-                    "with: if __name__ == '__main__':"
-                )
-            self._fail(error, NO_FRAME)
+            self._deaths[frames[0]] += 1
+        if frames and self._deaths[frames[0]] >= DEATHS_PER_FRAME:
+            self._fail(self._deadly(frames[0], how, worker), frames[0])
+        elif not worker.attached and (code >= 0 or not self._ever_ready):
+            self._fail(self._died_in_setup(how, worker), NO_FRAME)
+        elif self._deaths_in_a_row > DEATHS_IN_A_ROW:
+            died = WorkerDiedError(
+                f"{how}, the {self._deaths_in_a_row}th in a row, with no frame finished between"
+            )
+            self._fail(_with_stacks(died, worker), NO_FRAME)
+        else:
+            self._measure.lost_workers += 1
+            log.warning("%s; another takes its place, and its frames: %s", how, frames)
+            with self._source.paused():
+                self._pool.start_one()
+
+    def _deadly(self, frame: int, how: str, worker: Worker) -> WorkerDiedError:
+        """Return the error for a frame that one worker after the other has died of."""
+        params = shortened(pickle.loads(self._orphans[frame]))
+        died = WorkerDiedError(
+            f"frame {frame} with params {params} has ended {DEATHS_PER_FRAME} workers: {how}. "
+            "num_workers=1 draws it in this process, where a debugger can look at it",
+            frame,
+            params,
+        )
+        return _with_stacks(died, worker)
+
+    def _died_in_setup(self, how: str, worker: Worker) -> SetupError:
+        error = SetupError(f"{how} before it could draw a frame")
+        if self._start_method != "fork":
+            error.add_note(
+                f"With start_method={self._start_method!r} a script has to guard its work "
+                "with: if __name__ == '__main__':"
+            )
+        return _with_stacks(error, worker)
 
     def _fail(self, error: AnimateError, frame: int) -> None:
         """Note an error: no frame is given out any more, and those under way are finished."""
@@ -354,6 +436,26 @@ class ParallelEngine(Engine):
         """Raise the failure of the earliest frame, if any."""
         if self._failures:
             raise min(self._failures, key=lambda failure: failure[0])[1]
+
+
+def _death(worker: Worker, code: int, limit: float | None) -> str:
+    """Say how a worker has died."""
+    if worker.hung:
+        return f"worker process {worker} took longer than {limit:g} s and was killed"
+    if code >= 0:
+        return f"worker process {worker} exited with code {code}"
+    try:
+        name = f" ({signal.Signals(-code).name})"
+    except ValueError:
+        name = ""
+    return f"worker process {worker} was killed by signal {-code}{name}"
+
+
+def _with_stacks(error: _Error, worker: Worker) -> _Error:
+    """Add to an error where the worker was, if it said so."""
+    if stacks := worker.stacks():
+        error.add_note(f"Where worker {worker} was:\n{stacks}")
+    return error
 
 
 def _default_start_method() -> str:

@@ -17,6 +17,7 @@ import threading
 import warnings
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from multiprocessing import Pipe
@@ -30,6 +31,8 @@ from parallel_animate.owner import Owner
 
 # Each item announces itself with a few bytes in a pipe that holds 64 KiB.
 MAX_PREFETCH = 4096
+# Seconds that the fork of a process waits for an item that is being made.
+PAUSE = 1.0
 # An error holds no more missing ids than this.
 LISTED_IDS = 1000
 
@@ -176,6 +179,19 @@ class FrameSource(Owner):
         if self._prefetch is not None:
             self._prefetch.stop()
 
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Keep the prefetch thread out of the user's iterator, so that a process can be forked.
+
+        What that iterator has locked would stay locked in the fork. One that blocks for long is
+        not waited for.
+        """
+        if self._prefetch is None:
+            yield
+        else:
+            with self._prefetch.paused():
+                yield
+
     @property
     def pulled(self) -> int:
         """Items taken so far."""
@@ -267,6 +283,7 @@ class _Prefetch:
         self._items = items
         self._queue: deque[Any] = deque()
         self._room = threading.Semaphore(depth)
+        self._inside = threading.Lock()  # held while the user's iterator is at work
         self._stopped = False
         self._error: BaseException | None = None
         self.wakeup, self._announce = Pipe(duplex=False)
@@ -279,7 +296,9 @@ class _Prefetch:
                 self._room.acquire()
                 if self._stopped:
                     return
-                self._queue.append(next(self._items))
+                with self._inside:
+                    item = next(self._items)
+                self._queue.append(item)
                 self._announce.send_bytes(b"i")
         except StopIteration:
             pass
@@ -296,6 +315,15 @@ class _Prefetch:
         item = self._queue.popleft()
         self._room.release()
         return item
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        locked = self._inside.acquire(timeout=PAUSE)
+        try:
+            yield
+        finally:
+            if locked:
+                self._inside.release()
 
     def stop(self) -> None:
         """Stop the thread, once it is not inside the user's iterator."""

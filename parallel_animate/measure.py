@@ -38,6 +38,8 @@ class Measure:
         Largest memory of the process tree seen, in bytes.
     counts : DrawCounts
         How frames were drawn, summed over all workers.
+    lost_workers : int
+        Workers that died, or hung, and were replaced.
     """
 
     def __init__(self) -> None:
@@ -48,6 +50,7 @@ class Measure:
         self.frames = 0
         self.peak_memory = 0
         self.counts = DrawCounts()
+        self.lost_workers = 0
         self._drawn = 0
         self._process = psutil.Process()
         self._next_look = self._start + MEMORY_INTERVAL
@@ -73,6 +76,7 @@ class Measure:
             "background_rebuilds": counts.rebuilds,
             "background_rebuild_seconds": counts.rebuild_seconds,
             "redraw_mismatches": counts.mismatches,
+            "lost_workers": self.lost_workers,
         }
 
     @property

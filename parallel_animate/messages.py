@@ -37,9 +37,12 @@ class Ready:
 
 @dataclass(frozen=True)
 class RingOffer:
-    """Where the slots are, and the form of the frames in them."""
+    """Where the slots are, and the form of the frames in them.
 
-    name: str
+    Without a name, a file descriptor follows.
+    """
+
+    name: str | None
     slots: int
     layout: FrameLayout
 

@@ -11,27 +11,32 @@ import atexit
 import contextlib
 import gc
 import multiprocessing
+import os
 import signal
 import threading
 import time
 import warnings
 from collections.abc import Iterator
-from multiprocessing import resource_tracker
+from dataclasses import dataclass
+from multiprocessing import reduction, resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
 from typing import Any
 
-from parallel_animate.messages import Died, Task, pickled_params, receive, send
+from parallel_animate.messages import Died, RingOffer, Task, receive, send
 from parallel_animate.owner import Owner
 from parallel_animate.renderer import Job
-from parallel_animate.worker import pickled_job, run_forked, run_pickled
+from parallel_animate.worker import STACK_SIGNAL, pickled_job, run_forked, run_pickled
 
 # Seconds that a worker has to exit after its pipe was closed.
 JOIN_TIMEOUT = 3.0
 # Seconds between two looks at processes whose end nothing announces: a process that a worker
 # started has inherited the worker's ends of the pipes, and keeps them open.
 POLL = 0.5
+# Seconds that a hung worker has to say where it is, and of silence after which it has.
+STACK_TIMEOUT = 1.0
+STACK_PAUSE = 0.1
 
 
 class Worker:
@@ -51,25 +56,34 @@ class Worker:
     Attributes
     ----------
     tasks : dict
-        The slots of the frames that it has to draw, by frame: a dead worker's frames are known.
+        What it has to draw, by frame, the frame it is drawing now first: a dead worker's frames
+        are known.
     attached : bool
         Whether it can be given tasks.
     drawn : int
         Frames that it has finished.
+    since : float
+        When it began with the first of its tasks (seconds of ``time.monotonic()``).
+    hung : bool
+        Whether it was killed because a frame took too long.
     """
 
     def __init__(
         self, context: BaseContext, index: int, job: Job | bytes, siblings: list[Connection]
     ) -> None:
-        self.tasks: dict[int, int] = {}
+        self.tasks: dict[int, Assigned] = {}
         self.attached = False
         self.drawn = 0
+        self.since = 0.0
+        self.hung = False
+        self._stacks = ""
         self._exit_code: int | None = None
         self.connection, remote = context.Pipe(duplex=True)
+        self._crashes, crashes = context.Pipe(duplex=False)
         target, args = (
-            (run_pickled, (remote, job))
+            (run_pickled, (remote, crashes, job))
             if isinstance(job, bytes)
-            else (run_forked, (remote, [self.connection, *siblings], job))
+            else (run_forked, (remote, crashes, [self.connection, *siblings], job))
         )
         self.process: BaseProcess = context.Process(  # type: ignore[attr-defined]
             target=target, args=args, name=f"parallel-animate-{index}"
@@ -77,6 +91,7 @@ class Worker:
         with _fork_despite_native_threads():
             self.process.start()
         remote.close()
+        crashes.close()
         self._name = f"{index} (pid {self.process.pid})"
 
     def __str__(self) -> str:
@@ -87,19 +102,54 @@ class Worker:
         with contextlib.suppress(OSError):
             send(self.connection, message)
 
-    def send_task(self, frame_idx: int, slot: int, params: Any) -> None:
-        """Give the worker a frame.
+    def send_ring(self, offer: RingOffer, descriptor: int | None) -> None:
+        """Tell the worker where the slots are."""
+        with contextlib.suppress(OSError):
+            send(self.connection, offer)
+            if descriptor is not None:
+                assert self.process.pid is not None
+                reduction.send_handle(self.connection, descriptor, self.process.pid)
 
-        Raises
-        ------
-        ParamsError
-            If the params cannot be pickled.
-        """
-        payload = pickled_params(frame_idx, params)
-        self.tasks[frame_idx] = slot
+    def send_task(self, frame_idx: int, slot: int, params: bytes) -> None:
+        """Give the worker a frame, and its pickled params."""
+        if not self.tasks:
+            self.since = time.monotonic()
+        self.tasks[frame_idx] = Assigned(slot, params)
         with contextlib.suppress(OSError):
             send(self.connection, Task(frame_idx, slot))
-            self.connection.send_bytes(payload)
+            self.connection.send_bytes(params)
+
+    def settle(self, frame_idx: int) -> Assigned:
+        """Strike a frame off its list."""
+        self.since = time.monotonic()
+        return self.tasks.pop(frame_idx)
+
+    def kill_if_overdue(self, limit: float) -> None:
+        """Kill it if its frame takes longer than `limit` seconds; ask for its stacks before."""
+        if not self.tasks or self.hung or time.monotonic() - self.since < limit:
+            return
+        self.hung = True
+        if STACK_SIGNAL is not None and self.process.pid is not None:
+            with contextlib.suppress(OSError):
+                os.kill(self.process.pid, STACK_SIGNAL)
+                self._stacks = self._crash_output(STACK_TIMEOUT)
+        self.process.kill()
+
+    def stacks(self) -> str:
+        """Return where it was when it crashed, or hung; empty if it did not say so."""
+        return self._stacks or self._crash_output(0.0)
+
+    def _crash_output(self, timeout: float) -> str:
+        """Return what faulthandler has written, after waiting for it to begin."""
+        output = b""
+        with contextlib.suppress(OSError):
+            while self._crashes.poll(timeout):
+                read = os.read(self._crashes.fileno(), 65536)
+                if not read:
+                    break
+                output += read
+                timeout = min(timeout, STACK_PAUSE)
+        return output.decode(errors="replace").strip()
 
     def messages(self) -> Iterator[Any]:
         """Yield what it has said, and at last its death."""
@@ -125,10 +175,20 @@ class Worker:
         if self.process.is_alive():
             self.process.kill()
         self.process.join()
+        self._stacks = self.stacks()
+        self._crashes.close()
         self._exit_code = self.process.exitcode
         assert self._exit_code is not None
         self.process.close()
         return self._exit_code
+
+
+@dataclass(frozen=True)
+class Assigned:
+    """A frame that a worker has to draw: the slot for it, and its pickled params."""
+
+    slot: int
+    params: bytes
 
 
 class WorkerPool(Owner):
@@ -146,8 +206,10 @@ class WorkerPool(Owner):
 
     def __init__(self, job: Job, workers: int, start_method: str) -> None:
         self._workers: list[Worker] = []
-        context = multiprocessing.get_context(start_method)
-        sent = job if start_method == "fork" else pickled_job(job)
+        self._leaving: list[Worker] = []
+        self._started = 0
+        self._context = multiprocessing.get_context(start_method)
+        self._job = job if start_method == "fork" else pickled_job(job)
         # A worker that found no tracker would start its own, which would then take the ring
         # for leaked when that worker ends.
         resource_tracker.ensure_running()
@@ -155,18 +217,34 @@ class WorkerPool(Owner):
         # and those wait for the end of their pipes.
         atexit.register(self.close)
         try:
-            with _garbage_left_alone(), _interrupts_held():
-                for index in range(workers):
-                    pipes = [worker.connection for worker in self._workers]
-                    self._workers.append(Worker(context, index, sent, pipes))
+            for _ in range(workers):
+                self.start_one()
         except BaseException:
             self.close()
             raise
 
-    @property
-    def all_attached(self) -> bool:
-        """Whether every worker has mapped the ring."""
-        return all(worker.attached for worker in self._workers)
+    def __len__(self) -> int:
+        return len(self._workers)
+
+    def start_one(self) -> None:
+        """Start a worker more."""
+        with _garbage_left_alone(), _interrupts_held():
+            pipes = [worker.connection for worker in (*self._workers, *self._leaving)]
+            self._workers.append(Worker(self._context, self._started, self._job, pipes))
+        self._started += 1
+
+    def dismiss(self, count: int) -> list[Worker]:
+        """Let some workers go that have no task; return them."""
+        for _ in range(count):
+            worker = self._workers.pop()
+            worker.connection.close()
+            self._leaving.append(worker)
+        return self._leaving[-count:]
+
+    def kill_overdue(self, limit: float) -> None:
+        """Kill the workers whose frame takes longer than `limit` seconds."""
+        for worker in self._workers:
+            worker.kill_if_overdue(limit)
 
     def least_busy(self) -> Worker | None:
         """Return the worker with the fewest tasks, of those that can be given any."""
@@ -201,9 +279,10 @@ class WorkerPool(Owner):
         for worker in self._workers:
             worker.connection.close()
         deadline = time.monotonic() + JOIN_TIMEOUT
-        for worker in self._workers:
+        for worker in (*self._workers, *self._leaving):
             worker.join(max(0.0, deadline - time.monotonic()))
         self._workers.clear()
+        self._leaving.clear()
         atexit.unregister(self.close)
 
 
@@ -249,7 +328,7 @@ def _fork_despite_native_threads() -> Iterator[None]:
 
 @contextlib.contextmanager
 def _interrupts_held() -> Iterator[None]:
-    """Start processes with Ctrl-C blocked, until they have decided to ignore it.
+    """Start processes with Ctrl-C and SIGTERM blocked, until they have decided to ignore them.
 
     A signal mask is inherited by a fork and kept by an exec, so no interrupt can reach a
     worker while it still imports. For this process it is only postponed until the workers are
@@ -258,7 +337,7 @@ def _interrupts_held() -> Iterator[None]:
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
     try:
         yield
     finally:

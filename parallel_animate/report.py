@@ -51,6 +51,8 @@ class RenderReport:
         How often the part that does not change was put together anew (part of the time above).
     redraw_mismatches : int
         Redrawn frames that differed from the full draw, which was used instead.
+    lost_workers : int
+        Workers that died, or hung, and were replaced.
     resumed_frames : int
         How many of them an earlier render had finished.
     segments : int
@@ -97,6 +99,7 @@ class RenderReport:
     background_rebuilds: int
     background_rebuild_seconds: float
     redraw_mismatches: int
+    lost_workers: int = 0
     resumed_frames: int = 0
     segments: int = 1
 
@@ -168,6 +171,8 @@ class RenderReport:
         if self.redraw_mismatches:
             differing = f"{self.redraw_mismatches} redrawn frames differed: see the warning"
             rows.append(("redraw", differing))
+        if self.lost_workers:
+            rows.append(("lost workers", f"{self.lost_workers}, all replaced: see the log"))
         if self.resumed_frames:
             rows.append(("resumed", f"{self.resumed_frames} frames were finished before"))
         if self.spilled_frames:

@@ -45,6 +45,8 @@ Slot = npt.NDArray[np.uint8]
 # more: the one the writer holds, and one to absorb an uneven frame.
 SLOTS_PER_WORKER = 2
 EXTRA_SLOTS = 2
+# One that a worker draws into while the writer holds the other.
+LEAST_SLOTS = 2
 # Of the memory that is free when the ring is made, the ring takes at most this share.
 MEMORY_SHARE = 0.25
 # Linux mounts POSIX shared memory here (shm_open(3)).
@@ -61,19 +63,18 @@ def ring_slots(workers: int, slot_bytes: int, available: int) -> int:
     slot_bytes : int
         Bytes of a slot.
     available : int
-        Bytes of free memory; the ring takes at most a quarter of it, but no fewer slots than
-        one for each worker and one for the writer.
+        Bytes of free memory; the ring takes at most a quarter of it, but no fewer than two slots.
 
     Examples
     --------
     >>> ring_slots(2, 1_000_000, available=10**9)
     6
     >>> ring_slots(2, 1_000_000, available=10**7)
-    3
+    2
     """
     wanted = SLOTS_PER_WORKER * workers + EXTRA_SLOTS
     affordable = int(available * MEMORY_SHARE) // slot_bytes
-    return max(workers + 1, min(wanted, affordable))
+    return max(LEAST_SLOTS, min(wanted, affordable))
 
 
 class Block(SharedMemory):
@@ -91,30 +92,41 @@ class SlotRing(Owner):
     Its pages are reserved when it is made: a shared-memory file system that is too small
     gives a smaller ring, or an error, and never a bus error in the middle of a render.
 
+    Where the block is a file (Linux), its name is removed at once: nothing can be left behind,
+    whatever dies. Workers, also those that come later, get its descriptor. Elsewhere they get the
+    name.
+
     Parameters
     ----------
-    memory : Block
+    memory : Block or mmap
         The block.
     slots : int
         Number of slots.
     slot_bytes : int
         Bytes of a slot that are used.
-    owner : bool
-        Whether this process made the block, and has to remove its name.
+
+    Attributes
+    ----------
+    name : str or None
+        The name by which another process attaches.
+    descriptor : int or None
+        The file descriptor by which it does where there is no name.
     """
 
-    def __init__(self, memory: Block, slots: int, slot_bytes: int, *, owner: bool) -> None:
+    def __init__(self, memory: Block | mmap.mmap, slots: int, slot_bytes: int) -> None:
         self.slots = slots
+        self.name: str | None = None
+        self.descriptor: int | None = None
         self._memory = memory
-        self._linked = owner
         stride = slot_stride(slot_bytes)
-        assert memory.buf is not None
         # Not np.ndarray(buffer=...), which would not keep the memory from being unmapped.
-        buffer = np.frombuffer(memory.buf, np.uint8, count=slots * stride)
+        shared = memory if isinstance(memory, mmap.mmap) else memory.buf
+        assert shared is not None
+        buffer = np.frombuffer(shared, np.uint8, count=slots * stride)
         self._slots = [buffer[i * stride : i * stride + slot_bytes] for i in range(slots)]
 
     @classmethod
-    def create(cls, slots: int, slot_bytes: int, minimum: int = 1) -> SlotRing:
+    def create(cls, slots: int, slot_bytes: int, minimum: int = LEAST_SLOTS) -> SlotRing:
         """Make a ring of `slots` slots, or of as few as `minimum` where memory is short.
 
         Raises
@@ -141,17 +153,23 @@ class SlotRing(Owner):
             log.warning(
                 "shared memory is short: the ring has %d slots instead of %d", slots, wanted
             )
-        return cls(memory, slots, slot_bytes, owner=True)
+        ring = cls(memory, slots, slot_bytes)
+        path = SHM_FOLDER / memory.name.lstrip("/")
+        if path.exists():
+            ring.descriptor = os.open(path, os.O_RDWR)
+            memory.unlink()
+        else:
+            ring.name = memory.name
+        return ring
 
     @classmethod
-    def attach(cls, name: str, slots: int, slot_bytes: int) -> SlotRing:
-        """Open a ring that another process made, by the name of its memory."""
-        return cls(_open_untracked(name), slots, slot_bytes, owner=False)
-
-    @property
-    def name(self) -> str:
-        """The name by which another process attaches; gone after :meth:`unlink`."""
-        return self._memory.name
+    def attach(cls, name: str | None, descriptor: int, slots: int, slot_bytes: int) -> SlotRing:
+        """Open a ring that another process made, by its name, or by a descriptor, which closes."""
+        if name is not None:
+            return cls(_open_untracked(name), slots, slot_bytes)
+        memory = mmap.mmap(descriptor, slots * slot_stride(slot_bytes))
+        os.close(descriptor)
+        return cls(memory, slots, slot_bytes)
 
     def slot(self, index: int) -> Slot:
         """Return a slot's memory, ``(slot_bytes,) uint8``, without copying."""
@@ -161,15 +179,14 @@ class SlotRing(Owner):
         """Return the memory of all slots."""
         return list(self._slots)
 
-    def unlink(self) -> None:
-        """Remove the name, once every worker has attached: nothing can be left behind then."""
-        if self._linked:
-            self._linked = False
-            self._memory.unlink()
-
     def close(self) -> None:
         """Give the memory back. Views that somebody still holds stay valid."""
-        self.unlink()
+        if self.descriptor is not None:
+            os.close(self.descriptor)
+            self.descriptor = None
+        elif self.name is not None and isinstance(self._memory, Block):
+            self._memory.unlink()
+            self.name = None
         self._slots.clear()
         _lingering.append(self._memory)
         close_lingering()
@@ -188,7 +205,7 @@ def slot_stride(slot_bytes: int) -> int:
 
 # Memory cannot be unmapped while a view of it is alive, and after an error the views live on
 # in the traceback. Such a block waits here (its name is gone already) until the next attempt.
-_lingering: list[Block] = []
+_lingering: list[Block | mmap.mmap] = []
 
 
 def close_lingering() -> None:

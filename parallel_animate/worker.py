@@ -8,6 +8,7 @@ gone, and then ends the worker in the middle of whatever it does.
 from __future__ import annotations
 
 import contextlib
+import faulthandler
 import gc
 import os
 import pickle
@@ -17,6 +18,7 @@ import sys
 import threading
 import warnings
 from collections.abc import Iterator
+from multiprocessing import reduction
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -41,6 +43,8 @@ from parallel_animate.ring import SlotRing
 # After the pipe has ended, a worker may take this long (seconds) to finish its frame and
 # close what the user has open, before its thread ends it.
 GRACE = 1.0
+# Asks a worker for the stacks of its threads, where there are such signals.
+STACK_SIGNAL: int | None = getattr(signal, "SIGUSR1", None)
 # Numeric libraries that setup() loads later read these when they are loaded.
 THREAD_VARIABLES = (
     "OMP_NUM_THREADS",
@@ -50,11 +54,14 @@ THREAD_VARIABLES = (
     "VECLIB_MAXIMUM_THREADS",
 )
 
-Received = tuple[Any, bytes] | BaseException | None
-"""A message, and the bytes that follow a task; what went wrong with it; None at the end."""
+Received = tuple[Any, Any] | BaseException | None
+"""A message, and what follows it: the bytes of params, or a descriptor; what went wrong with it;
+None at the end."""
 
 
-def run_forked(connection: Connection, inherited: list[Connection], job: Job) -> None:
+def run_forked(
+    connection: Connection, crashes: Connection, inherited: list[Connection], job: Job
+) -> None:
     """Work in a forked process.
 
     The main process's ends of the pipes so far, which a fork inherits, are closed first, so
@@ -67,17 +74,17 @@ def run_forked(connection: Connection, inherited: list[Connection], job: Job) ->
     gc.freeze()
     gc.enable()
     _forget_figures()
-    _run(connection, job)
+    _run(connection, crashes, job)
 
 
-def run_pickled(connection: Connection, pickled: bytes) -> None:
+def run_pickled(connection: Connection, crashes: Connection, pickled: bytes) -> None:
     """Work in a process that was started anew, with a job pickled by :func:`pickled_job`."""
     with _reporting(connection):
         rc_params, job = pickle.loads(pickled)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of deprecated keys, which the user did not set
             matplotlib.rcParams.update(rc_params)
-        _run(connection, job)
+        _run(connection, crashes, job)
 
 
 def pickled_job(job: Job) -> bytes:
@@ -111,11 +118,17 @@ def _forget_figures() -> None:
         Gcf.figs.clear()
 
 
-def _run(connection: Connection, job: Job) -> None:
-    # Ctrl-C reaches every process of the terminal; the main process decides what to do.
+def _run(connection: Connection, crashes: Connection, job: Job) -> None:
+    # Ctrl-C, and often SIGTERM, reach every process; the main process decides what to do. A
+    # program that the user starts from here inherits what is ignored, but no handler.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, lambda *_: None)
     if hasattr(signal, "pthread_sigmask"):
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT, signal.SIGTERM})
+    if STACK_SIGNAL is not None:
+        # If this process crashes, or hangs, the main process shall know where.
+        faulthandler.enable(crashes.fileno())
+        faulthandler.register(STACK_SIGNAL, crashes.fileno())
     received: queue.SimpleQueue[Received] = queue.SimpleQueue()
     threading.Thread(target=_receive, args=(connection, received), daemon=True).start()
     for variable in THREAD_VARIABLES:
@@ -131,8 +144,12 @@ def _receive(connection: Connection, received: queue.SimpleQueue[Received]) -> N
     try:
         while True:
             message = receive(connection)
-            payload = connection.recv_bytes() if isinstance(message, Task) else b""
-            received.put((message, payload))
+            follows: Any = None
+            if isinstance(message, Task):
+                follows = connection.recv_bytes()
+            elif isinstance(message, RingOffer) and message.name is None:
+                follows = reduction.recv_handle(connection)
+            received.put((message, follows))
     except (EOFError, OSError):
         received.put(None)
     except BaseException as error:  # params larger than the memory, for one
@@ -153,7 +170,7 @@ def _serve(
         return
     offer: RingOffer = first[0]
     renderer.set_layout(offer.layout)
-    with SlotRing.attach(offer.name, offer.slots, offer.layout.nbytes) as ring:
+    with SlotRing.attach(offer.name, first[1], offer.slots, offer.layout.nbytes) as ring:
         send(connection, Attached())
         for task, payload in messages:
             with _reporting(connection, task.frame_idx):
@@ -163,7 +180,7 @@ def _serve(
     renderer.close()
 
 
-def _until_the_end(received: queue.SimpleQueue[Received]) -> Iterator[tuple[Any, bytes]]:
+def _until_the_end(received: queue.SimpleQueue[Received]) -> Iterator[tuple[Any, Any]]:
     while (item := received.get()) is not None:
         if isinstance(item, BaseException):
             raise item

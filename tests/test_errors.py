@@ -576,42 +576,10 @@ def test_a_worker_of_another_size_is_an_error_that_names_both_sizes(
 # Workers that end on their own
 
 
-class EndsAt(StampAnimator):
-    """Ends its process at frame 5."""
-
-    def __init__(self, how: str) -> None:
-        super().__init__()
-        self.how = how
-
-    def update(self, frame_idx: int, params: Any) -> None:
-        super().update(frame_idx, params)
-        if frame_idx == 5:
-            end(self.how)
-
-
 def end(how: str) -> None:
     if how == "exit":
         os._exit(7)
     os.kill(os.getpid(), getattr(signal, how))
-
-
-@pytest.mark.parametrize(
-    ("how", "said", "method"),
-    [
-        ("SIGKILL", "killed by signal (9|.*SIGKILL)", "fork"),
-        ("SIGKILL", "killed by signal (9|.*SIGKILL)", "forkserver"),
-        ("SIGKILL", "killed by signal (9|.*SIGKILL)", "spawn"),
-        ("exit", "exited with code 7", "fork"),
-    ],
-)
-def test_a_worker_that_ends_in_update_is_an_error_that_says_how_and_with_which_frames(
-    out: Path, how: str, said: str, method: str
-) -> None:
-    with pytest.raises(WorkerDiedError, match=said) as caught:
-        EndsAt(how).make_video(out, range(40), 30, num_workers=2, start_method=method)
-    assert re.search(r"frame\(s\) .*\b5\b", str(caught.value))
-    assert caught.value.frame_idx == 5
-    assert not out.exists()
 
 
 @pytest.mark.parametrize(
@@ -645,7 +613,7 @@ def kill_and_wait(pids: list[int]) -> None:
 @pytest.mark.skipif(not hasattr(os, "waitid"), reason="needs waitid")
 @pytest.mark.parametrize("size", [1, 10**6])
 @pytest.mark.parametrize("dead", [1, 2])
-def test_workers_that_die_just_before_they_are_given_a_frame_are_worker_died_errors(
+def test_workers_that_die_just_before_they_are_given_a_frame_cost_no_frame(
     out: Path, tmp_path: Path, dead: int, size: int
 ) -> None:
     """The frame is sent to a process that the main process does not know to be dead yet."""
@@ -657,21 +625,22 @@ def test_workers_that_die_just_before_they_are_given_a_frame_are_worker_died_err
 
     def params() -> Iterator[bytes]:
         at_work: list[int] = []
-        for _ in range(10_000):  # until both have drawn a frame, and a few more
+        for _ in range(400):
             if len(at_work) < 2:
                 at_work = [int(file.stem) for file in tmp_path.glob("*.pid")]
                 if len(at_work) == 2:
                     kill_and_wait(at_work[:dead])
             yield bytes(size)
 
-    with pytest.raises(WorkerDiedError, match=r"signal (9|.*SIGKILL)"):
-        SignsIn().make_video(
-            out, params(), 30, num_workers=2, preload_factor=0, start_method="fork"
-        )
+    report = SignsIn().make_video(
+        out, params(), 30, num_workers=2, preload_factor=0, start_method="fork"
+    )
+    assert report.lost_workers == dead
+    assert stamps(out) == list(range(400))
 
 
 @pytest.mark.skipif(not hasattr(os, "waitid"), reason="needs waitid")
-def test_workers_that_die_with_unread_params_are_worker_died_errors(out: Path) -> None:
+def test_workers_that_die_with_unread_params_cost_no_frame(out: Path) -> None:
     """The pipe then ends with a reset connection, not with an end of file."""
 
     def params() -> Iterator[int]:
@@ -684,10 +653,11 @@ def test_workers_that_die_with_unread_params_are_worker_died_errors(out: Path) -
                 kill_and_wait(pids)
             yield i
 
-    with pytest.raises(AnimateError, match=r"signal (9|.*SIGKILL)"):
-        StampAnimator().make_video(
-            out, params(), 30, num_workers=2, preload_factor=0, start_method="fork"
-        )
+    report = StampAnimator().make_video(
+        out, params(), 30, num_workers=2, preload_factor=0, start_method="fork"
+    )
+    assert report.lost_workers == 2
+    assert stamps(out) == list(range(60))
 
 
 def wait_for_ever() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from pathlib import Path
 
@@ -133,19 +134,20 @@ def test_slots_do_not_overlap_and_begin_on_pages() -> None:
         assert [slots.slot(i).nbytes for i in range(5)] == [5000] * 5
 
 
-def test_a_ring_attached_by_name_is_the_same_memory() -> None:
-    with SlotRing.create(3, 100) as mine, SlotRing.attach(mine.name, 3, 100) as other:
-        mine.unlink()
-        mine.slot(2)[:] = 7
-        assert set(other.slot(2).tolist()) == {7}
-
-
-def test_nothing_can_be_left_behind_once_the_name_is_gone() -> None:
+def test_an_attached_ring_is_the_same_memory() -> None:
     with SlotRing.create(3, 100) as mine:
-        name = mine.name
-        mine.unlink()
-        with pytest.raises(FileNotFoundError):
-            SlotRing.attach(name, 3, 100)
+        descriptor = -1 if mine.descriptor is None else os.dup(mine.descriptor)
+        with SlotRing.attach(mine.name, descriptor, 3, 100) as other:
+            mine.slot(2)[:] = 7
+            assert set(other.slot(2).tolist()) == {7}
+
+
+@pytest.mark.skipif(not ring.SHM_FOLDER.is_dir(), reason="shared memory has no files here")
+def test_nothing_can_be_left_behind_for_the_memory_has_no_name() -> None:
+    before = set(ring.SHM_FOLDER.iterdir())
+    with SlotRing.create(3, 100) as mine:
+        assert mine.name is None
+        assert set(ring.SHM_FOLDER.iterdir()) <= before
         mine.slot(0)[:] = 1  # still there for those who have it
 
 
