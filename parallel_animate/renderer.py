@@ -109,6 +109,7 @@ class FrameRenderer:
         self._store: PixelStore | None = None
         self._size: tuple[int, int] | None = None
         self._numbers: set[int] = set()  # pyplot's, of the figures that setup() made
+        self._told: RedrawError | None = None  # why it was given up, once that was said
         self._surface = self._make_surface()
 
     @property
@@ -170,14 +171,14 @@ class FrameRenderer:
 
     def _draw(self, frame_idx: int, params: Any) -> RedrawError | None:
         """Draw the figure; return what made the surface give up redrawing, if it just did."""
-        known = self._surface.mismatch
         try:
             self._surface.draw()
         except RedrawError as error:
             raise error.at(frame_idx, shortened(params)) from error.__cause__
         mismatch = self._surface.mismatch
-        if mismatch is None or mismatch is known:
+        if mismatch is None or mismatch is self._told:
             return None
+        self._told = mismatch
         return mismatch.at(frame_idx, shortened(params))
 
     def _make_surface(self) -> Surface:

@@ -5,7 +5,8 @@ Three ways, from the cheap to the sure:
 1. Artists report their changes: each setter sets ``stale``, which calls the artist's
    ``stale_callback``. :class:`Watch` takes that callback over.
 2. Some changes are reported by nothing: an array changed in place, a transform that was turned,
-   a tick formatter with a state. A :class:`Fingerprint` tells them.
+   a norm or a tick formatter with a state. A :class:`Fingerprint` tells them, as far as
+   :func:`_contents` looks into things.
 3. Where what is drawn depends on other artists, or on code that is not matplotlib's, nothing can
    tell: such an artist is :func:`volatile`, and is drawn anew for each frame.
 """
@@ -13,7 +14,8 @@ Three ways, from the cheap to the sure:
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from operator import is_
 from typing import Any, Protocol
 
@@ -22,16 +24,18 @@ from matplotlib.artist import Artist
 from matplotlib.axis import Axis
 from matplotlib.collections import Collection
 from matplotlib.colors import Colormap, Normalize
+from matplotlib.font_manager import FontProperties
 from matplotlib.legend import Legend
 from matplotlib.markers import MarkerStyle
 from matplotlib.offsetbox import AnnotationBbox
-from matplotlib.patches import ConnectionPatch
+from matplotlib.patches import ArrowStyle, BoxStyle, ConnectionPatch, ConnectionStyle
 from matplotlib.path import Path
 from matplotlib.spines import Spine
 from matplotlib.table import Cell
 from matplotlib.text import Annotation, Text
 from matplotlib.ticker import FuncFormatter
 from matplotlib.transforms import BboxBase, Transform, TransformNode
+from matplotlib.tri import Triangulation
 
 
 class Drawn(Protocol):
@@ -48,7 +52,7 @@ class Watch:
     """
 
     def __init__(self) -> None:
-        self.muted = False
+        self._muted = False
         self._owners: dict[int, Drawn] = {}
         self._originals: dict[int, tuple[Artist, Any]] = {}
         self._callback: Callable[[Artist, bool], None] = self._heard
@@ -77,9 +81,18 @@ class Watch:
         """Give back all callbacks."""
         self.forget([artist for artist, _ in self._originals.values()])
 
+    @contextmanager
+    def mute(self) -> Iterator[None]:
+        """Hear of nothing in the block: what is set there is set already."""
+        self._muted = True
+        try:
+            yield
+        finally:
+            self._muted = False
+
     def _heard(self, artist: Artist, stale: bool) -> None:
         owner = self._owners.get(id(artist))
-        if stale and owner is not None and not self.muted:
+        if stale and owner is not None and not self._muted:
             owner.stale = True
 
 
@@ -136,14 +149,16 @@ def volatile(artist: Artist, members: list[Artist]) -> bool:
         return True
     if artist.get_agg_filter() is not None:
         return True
-    if not all(is_matplotlibs(type(effect)) for effect in artist.get_path_effects() or ()):
-        return True
+    for effect in artist.get_path_effects() or ():
+        if not is_matplotlibs(type(effect)) or any(map(_is_artist, vars(effect).values())):
+            return True
     if isinstance(artist, Legend):
         return getattr(artist, "_loc", 0) == 0  # "best" looks at the data each time
     if isinstance(artist, Annotation | AnnotationBbox):
         kinds = (artist.xycoords, artist.anncoords)
         flat = [kind for pair in kinds for kind in (pair if isinstance(pair, tuple) else (pair,))]
-        return not all(isinstance(kind, str) for kind in flat)
+        if not all(isinstance(kind, str) for kind in flat):
+            return True
     if isinstance(artist, ConnectionPatch) or type(artist).__name__ == "InsetIndicator":
         return True
     clip: Any = artist.get_clip_path()
@@ -152,20 +167,31 @@ def volatile(artist: Artist, members: list[Artist]) -> bool:
     parts = (getattr(artist, "norm", None), getattr(artist, "cmap", None), *vars(artist).values())
     if not all(is_matplotlibs(type(part)) for part in parts if isinstance(part, BEHAVING)):
         return True
-    return not isinstance(artist, Spine) and _refers_to_others(artist, members)
+    return not isinstance(artist, Spine) and _refers_to_others(members)
 
 
 # Parts of an artist that decide what it draws, by code that may be the user's.
 BEHAVING = (Normalize, Colormap, TransformNode, Path, MarkerStyle)
 
 
-def _refers_to_others(artist: Artist, members: list[Artist]) -> bool:
-    """Return whether an artist keeps others that are no part of it, as a shadow its patch."""
-    own = (artist.axes, artist.get_figure(), *members)
-    return any(
-        isinstance(value, Artist) and not any(value is part for part in own)
-        for value in vars(artist).values()
-    )
+def _refers_to_others(members: list[Artist]) -> bool:
+    """Return whether an artist keeps others that are no part of it, as a shadow its patch.
+
+    Or methods of others, or the user's functions, that say where it is.
+    """
+    artist = members[0]
+    own = {id(part) for part in (artist.axes, artist.get_figure(), *members)}
+    for member in members[:MEMBERS]:
+        if callable(getattr(member, "bbox", None)):  # a BboxImage's
+            return True
+        for value in vars(member).values():
+            if _is_artist(value) and id(value) not in own:
+                return True
+    return False
+
+
+def _is_artist(value: object) -> bool:
+    return isinstance(value, Artist)
 
 
 class Fingerprint:
@@ -195,11 +221,10 @@ class Fingerprint:
             for values in ([] if empty else self._values)
             for value in values
             if isinstance(value, MUTABLE)
-            or (isinstance(value, list | tuple) and Path in map(type, value))
             if not any(value is other for other in usual)
         ]
         self._sums = list(map(_contents, self._mutable))
-        self._colors = _colors(artist)
+        self._mapping = _mapping(artist)
         self._axis = artist if isinstance(artist, Axis) else None
         self._tickers = _tickers(artist) if isinstance(artist, Axis) else None
 
@@ -208,14 +233,27 @@ class Fingerprint:
         return (
             all(map(_same, self._values, map(_attributes, self._artists)))
             and self._sums == list(map(_contents, self._mutable))
-            and self._colors == _colors(self._artists[0])
+            and self._mapping == _mapping(self._artists[0])
             and (self._axis is None or self._tickers == _tickers(self._axis))
         )
 
 
 MEMBERS = 4
+# Objects of matplotlib's that are no more than the values of their attributes.
+PLAIN = (
+    FontProperties,
+    Triangulation,
+    *BoxStyle.get_styles().values(),
+    *ArrowStyle.get_styles().values(),
+    *ConnectionStyle.get_styles().values(),
+)
 # What may be changed in place.
-MUTABLE = (np.ndarray, Path, Transform, BboxBase, MarkerStyle)
+MUTABLE = (np.ndarray, Path, Transform, BboxBase, MarkerStyle, list, tuple, dict, *PLAIN)
+# Of longer lists only numbers, texts and paths are looked at: to look at each of many artists would
+# take longer than to draw them.
+LONGEST = 32
+# Where a transform that is not affine is probed: it may be made of any others.
+PROBES = np.array([[0.0, 0.0], [0.37, 0.81], [1.0, 2.7], [13.1, 1.7]])
 # Not part of the state: what drawing and watching set.
 PASSING = frozenset({"_stale", "stale_callback", "_renderer", "draw", "draw_pane", "draw_grid"})
 _COMPARABLE = (bool, int, float, str, tuple, np.float64)
@@ -241,23 +279,68 @@ def _contents(value: Any) -> object:
         return _sum(value)
     if isinstance(value, Path):
         return _sum(value.vertices)
-    if isinstance(value, list | tuple):
-        return [_sum(path.vertices) for path in value if isinstance(path, Path)]
+    if isinstance(value, list | tuple | dict):
+        return _items(value)
     if isinstance(value, MarkerStyle):
         value = value.get_transform()
     if isinstance(value, Transform):
-        return value.get_affine().get_matrix().tobytes()
-    return tuple(value.extents)
+        matrix = value.get_affine().get_matrix().tobytes()
+        if value.is_affine or value.input_dims != 2:
+            return matrix
+        with np.errstate(all="ignore"):
+            return matrix, value.transform(PROBES).tobytes()
+    if isinstance(value, BboxBase):
+        return tuple(value.extents)
+    return _state(value)
 
 
-def _colors(artist: Any) -> list[bytes]:
-    """Return the colours of an artist's colormap that may be set in place."""
-    colormap = getattr(artist, "cmap", None)
-    if not isinstance(colormap, Colormap):
-        return []
-    return [
-        color().tobytes() for color in (colormap.get_bad, colormap.get_under, colormap.get_over)
-    ]
+def _items(values: Any) -> object:
+    """Return what tells that an item of a list, tuple or dict was changed in place."""
+    if isinstance(values, dict):
+        values = [part for pair in values.items() for part in pair]
+    if len(values) <= LONGEST:
+        return list(map(_part, values))
+    if type(values[0]) in _SIMPLE:
+        return hash(tuple(values))
+    return [len(values), *(_sum(path.vertices) for path in values if isinstance(path, Path))]
+
+
+def _state(thing: Any) -> list[object]:
+    """Return the values of an object's attributes, in a form that can be compared."""
+    return list(map(_part, vars(thing).values()))
+
+
+def _part(value: Any) -> object:
+    """Return what tells that a part of something has changed: another value, or another object."""
+    if type(value) in _SIMPLE:
+        return value
+    if isinstance(value, np.ndarray | Path | list | tuple | dict):
+        return _contents(value)
+    return _Itself(value)
+
+
+class _Itself:
+    """An object that equals none but itself; kept, so that no other one gets its address."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: object) -> None:
+        self._value = value
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Itself) and self._value is other._value
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+def _mapping(artist: Any) -> list[object]:
+    """Return what of an artist's norm and colormap may be set in place."""
+    colormap, norm = getattr(artist, "cmap", None), getattr(artist, "norm", None)
+    state: list[object] = _state(norm) if isinstance(norm, Normalize) else []
+    if isinstance(colormap, Colormap):
+        for color in (colormap.get_bad, colormap.get_under, colormap.get_over):
+            state.append(color().tobytes())
+    return state
 
 
 def _usual_transforms(artist: Artist) -> tuple[Any, ...]:
@@ -295,22 +378,8 @@ def _tickers(axis: Axis) -> list[Any]:
             values: Any = locations()
             state.append((np.asarray(values).tobytes(), formatter.format_ticks(values)))
         else:
-            state += [_plain(vars(locator)), _plain(vars(formatter))]
+            state += [_state(locator), _state(formatter)]
     return state
-
-
-def _plain(attributes: dict[str, Any]) -> list[Any]:
-    """Return attributes in a form that can be compared: an object as its identity."""
-    return [
-        value
-        if type(value) in _SIMPLE
-        else value.tobytes()
-        if isinstance(value, np.ndarray)
-        else repr(value)
-        if isinstance(value, tuple)
-        else id(value)
-        for value in attributes.values()
-    ]
 
 
 _SIMPLE = (bool, int, float, str, type(None))

@@ -97,7 +97,7 @@ class Container:
     def _moved(self) -> bool:
         """Return whether the signature differs, as far as no report tells."""
         artist = self.artist
-        if getattr(artist, "name", None) != "rectilinear":
+        if getattr(artist, "name", None) != "rectilinear" or not artist.transScale.is_affine:
             return self.placed != self.placed_now()
         return self.placed[:2] != (artist.bbox.bounds, artist.viewLim.get_points().tobytes())
 
@@ -110,9 +110,14 @@ class Container:
         return any(self.is_3d or unit.settles_others for unit in changed)
 
     def roster_now(self) -> list[Any]:
-        """Return the children, and what their order depends on."""
+        """Return the children, and what their order depends on; itself, and what it shows."""
+        shown = (getattr(self.artist, "axison", True), self.artist.get_visible())
         return [
-            (child, (child.zorder, child.get_animated())) for child in self.artist.get_children()
+            (self.artist, shown),
+            *(
+                (child, (child.zorder, child.get_animated()))
+                for child in self.artist.get_children()
+            ),
         ]
 
     def placed_now(self) -> tuple[Any, ...]:

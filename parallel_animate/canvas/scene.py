@@ -23,6 +23,7 @@ import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure, FigureBase
+from matplotlib.lines import Line2D
 
 from parallel_animate.canvas.changes import Watch
 from parallel_animate.canvas.container import Container
@@ -69,11 +70,8 @@ class Scene:
     @contextmanager
     def undisturbed(self) -> Iterator[None]:
         """Take no notice of changes in the block: a further draw sets what is set already."""
-        self._watch.muted = True
-        try:
+        with self._watch.mute():
             yield
-        finally:
-            self._watch.muted = False
         for container in self._root.containers():
             for unit in container.units.values():
                 unit.look_anew()
@@ -98,6 +96,7 @@ class Scene:
         for container in self._root.containers():
             if isinstance(container.artist, Axes):
                 container.artist.viewLim  # noqa: B018, lets an autoscale happen that is pending
+        self._settle()
         params_changed = not dict.__eq__(matplotlib.rcParams, self._params)
         containers = [self._root]
         for container in containers:
@@ -109,10 +108,22 @@ class Scene:
                     containers.append(item)
             container.stale |= params_changed
             container.look(self._watch)
+            _look_at_units(container)
         _look_at_relatives([c for c in containers if isinstance(c.artist, Axes)])
         self._layout.look(containers)
         if params_changed:
             self._params = _rc_params()
+
+    def _settle(self) -> None:
+        """Let axes with an aspect or a locator take their places.
+
+        A full draw does so before it draws any of them: what lies in one may depend on another.
+        """
+        with self._watch.mute():
+            for container in self._root.containers():
+                if isinstance(container.artist, FigureBase):
+                    for inner in container.inner.values():
+                        _take_place(inner, self._renderer)
 
     def _visit(self, container: Container) -> None:
         """Bring a container's items up to date."""
@@ -174,6 +185,9 @@ class Scene:
         if unit is None:
             unit = drawing.container.units[id(child), name] = Unit(child, draw)
         placed = drawing.placed(child)
+        if self._root.stale and not drawing.container.is_3d:
+            # The layout engine may have moved what this is placed by.
+            unit.look(self._watch)
         if not unit.fits(placed):
             unit.record(self._renderer, self._watch, placed, self.frame)
         drawing.items.append(unit)
@@ -253,9 +267,35 @@ def _rc_params() -> dict[str, Any]:
     return dict(dict.items(params))
 
 
+def _take_place(container: Container, renderer: RecordingRenderer) -> None:
+    """Let an axes take the place that its aspect and its locator give it."""
+    axes, locator = container.artist, container.locator
+    if isinstance(axes, Axes) and (locator is not None or axes.get_aspect() != "auto"):
+        axes.apply_aspect(locator(axes, renderer) if locator is not None else None)
+
+
 def _draws_of(child: Any) -> tuple[str, ...]:
     """Return the methods that draw a child."""
     return AXIS_3D_DRAWS if hasattr(child, "draw_pane") else ("draw",)
+
+
+def _look_at_units(container: Container) -> None:
+    """Let the axes know of new categories in the data of lines that are drawn before them.
+
+    A line converts its data, of categories or dates, when it is drawn; what is new among these
+    makes new ticks.
+    """
+    axes = container.artist
+    if not isinstance(axes, Axes) or not (axes.xaxis.have_units() or axes.yaxis.have_units()):
+        return
+    lines: list[Line2D] = []
+    for item in container.items:
+        if isinstance(item.artist, Line2D) and item.stale:
+            lines.append(item.artist)
+        elif isinstance(item.artist, Axis) and lines:
+            for line in lines:
+                line.get_xydata()
+            item.stale = True
 
 
 def _look_at_relatives(containers: list[Container]) -> None:

@@ -114,7 +114,8 @@ class Surface:
         self._touched: Tiles
         self._size: tuple[float, ...] = ()
         self._start()
-        self.counts = DrawCounts()
+        # The first picture is no frame; but if redrawing has failed for it, that counts.
+        self.counts = DrawCounts(mismatches=self.counts.mismatches)
 
     def draw(self) -> None:
         """Draw the figure as it is now: the cheapest way that is exact."""
@@ -126,6 +127,8 @@ class Surface:
         if redraw is None or not self._can_redraw():
             if not resized:
                 self._draw_full()
+            if redraw is not None:
+                redraw.scene.drawn_by_others()
         elif self._mode == "auto" and self._pace.rests(frame):
             self._draw_full()
             redraw.scene.drawn_by_others()
