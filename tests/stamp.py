@@ -66,7 +66,14 @@ def decoded(path: str | Path) -> Iterator[av.VideoFrame]:
 
 def stamps(path: str | Path) -> list[int]:
     """Return the numbers that a video shows, in its order."""
-    return [stamp(frame.to_ndarray(format="gray")) for frame in decoded(path)]
+    return [stamp(luma(frame)) for frame in decoded(path)]
+
+
+def luma(frame: av.VideoFrame) -> npt.NDArray[np.uint8]:
+    """Return a decoded frame's luma as it is, which takes far less time than a conversion."""
+    plane = frame.planes[0]
+    rows = np.frombuffer(plane, np.uint8).reshape(-1, plane.line_size)
+    return rows[: frame.height, : frame.width]
 
 
 def rgb(path: str | Path) -> list[npt.NDArray[np.uint8]]:
