@@ -67,6 +67,7 @@ def join(
     from parallel_animate.video.output import OutputFile
     from parallel_animate.video.parts import SUFFIX, partial_name, read_manifest
 
+    folder = folder.resolve()  # "." has no name
     try:
         manifest = read_manifest(folder)
         if not manifest.segments:

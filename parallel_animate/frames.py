@@ -12,6 +12,7 @@ and worker deaths in one call. With a prefetch of 0 items are pulled in the call
 
 from __future__ import annotations
 
+import itertools
 import operator
 import threading
 import warnings
@@ -163,10 +164,19 @@ class FrameSource(Owner):
         Where that can be done, their params are not asked for; else they are pulled and dropped.
         """
         self._first = frames
-        if _is_sliceable(self._params):
-            self._items = iter(self._params[frames : self.total])  # type: ignore[index]
+        if frames == 0 or not isinstance(self._params, Sequence | np.ndarray):
+            return
+        # One by one: a sequence of the user's own need not have slices.
+        count = len(self._params) if self.total is None else min(len(self._params), self.total)
+        items = (self._params[i] for i in range(frames, count))
+        try:
+            first = next(items, None)
+        except Exception as error:
+            raise _raised(error, frames) from error
+        if not isinstance(first, IndexedFrameParams):
+            self._items = itertools.chain([first], items) if frames < count else iter(())
             self._ids = FrameIds(frames)
-            self._pulled = frames
+            self._pulled = min(frames, count)
 
     def start(self, prefetch: int) -> FrameSource:
         """Begin to pull up to `prefetch` items ahead, in a thread; 0 for none."""
@@ -231,11 +241,7 @@ class FrameSource(Owner):
                 return None
             except Exception as error:
                 self._ended = True
-                raise ParamsError(
-                    f"param_by_frame raised {type(error).__name__} for frame {self._pulled}: "
-                    f"{error}",
-                    frame_idx=self._pulled,
-                ) from error
+                raise _raised(error, self._pulled) from error
             frame_idx, params = self._number(item)
             if frame_idx >= self._first:
                 return frame_idx, params
@@ -364,18 +370,17 @@ def _is_iterable(items: object) -> bool:
     return is_sequence or hasattr(items, "__iter__")
 
 
-def _is_sliceable(items: object) -> bool:
-    """Whether a slice of the items holds the params of as many frames, in frame order."""
-    if getattr(items, "ndim", 0) > 0 and isinstance(items, np.ndarray):
-        return True
-    return isinstance(items, Sequence) and not any(
-        isinstance(item, IndexedFrameParams) for item in items[:1]
-    )
-
-
 def _lazily(items: Iterable[Any]) -> Iterator[Any]:
     """Yield the items; their iterator is made when the first one is asked for."""
     yield from items
+
+
+def _raised(error: Exception, frame: int) -> ParamsError:
+    """Return the error for an exception that came instead of a frame's params."""
+    return ParamsError(
+        f"param_by_frame raised {type(error).__name__} for frame {frame}: {error}",
+        frame_idx=frame,
+    )
 
 
 def _numbered(item: Any, position: int) -> tuple[int, Any]:

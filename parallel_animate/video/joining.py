@@ -22,7 +22,7 @@ from av.video.stream import VideoStream
 from parallel_animate.errors import OutputError
 from parallel_animate.video.disk import FULL, disk_errors, sync, unwritable
 from parallel_animate.video.parts import Segment
-from parallel_animate.video.settings import FASTSTART
+from parallel_animate.video.settings import FASTSTART, movie_timescale
 
 
 def join(
@@ -67,41 +67,46 @@ def _join(
     files: Sequence[tuple[Path, int]], target: Path, fps: Fraction, muxer: Mapping[str, str]
 ) -> None:
     delay = max(_delay(path, fps) for path, _ in files)
+    # Of another encoder, or of other settings: then each key frame brings its own headers, those
+    # of the first segment too, for a player may go back.
+    headers = [_headers(path) for path, _ in files]
+    in_stream = any(own != headers[0] for own in headers)
     with av.open(str(files[0][0])) as first:
         template = first.streams.video[0]
         time_base = template.time_base
         assert time_base is not None
-        options = {"video_track_timescale": str(time_base.denominator), **muxer}
+        options = {
+            "video_track_timescale": str(time_base.denominator),
+            "movie_timescale": movie_timescale(fps),
+            **muxer,
+        }
         with av.open(str(target), "w", "mp4", container_options=options) as output:
             out = output.add_stream_from_template(template)
             out.time_base = time_base
             number = 0
-            for path, frames in files:
-                for packet in _timed(path, frames, number, delay, fps, template):
+            for (path, frames), own in zip(files, headers, strict=True):
+                units = _parameter_sets(own) if in_stream else b""
+                for packet in _timed(path, frames, number, delay, fps, units):
                     packet.stream = out
                     output.mux_one(packet)
                 number += frames
 
 
 def _timed(
-    path: Path, frames: int, number: int, delay: int, fps: Fraction, template: VideoStream
+    path: Path, frames: int, number: int, delay: int, fps: Fraction, headers: bytes
 ) -> Iterator[Packet[VideoStream]]:
     """Yield the packets of a segment with the times that they have in the video.
 
-    The segment has that many frames, and the first is frame `number` of the video.
+    The segment has that many frames, and the first is frame `number` of the video. Its key frames
+    get the headers.
     """
     with av.open(str(path)) as container:
         stream = container.streams.video[0]
-        # Of another encoder, or of other settings: then each key frame brings its own headers.
-        headers = (
-            b""
-            if stream.codec_context.extradata == template.codec_context.extradata
-            else (_parameter_sets(stream.codec_context.extradata or b""))
-        )
         time_base = stream.time_base
         assert time_base is not None
         tick = 1 / fps / time_base
         packets = (packet for packet in container.demux(stream) if packet.size)
+        i = -1
         for i, packet in enumerate(islice(packets, frames)):
             assert packet.pts is not None
             shown = number + round((packet.pts - (stream.start_time or 0)) / tick)
@@ -112,6 +117,14 @@ def _timed(
             packet.dts = round((number + i - delay) * tick)
             packet.duration = round((shown + 1) * tick) - round(shown * tick)
             yield packet
+        if i + 1 < frames:
+            raise OutputError(f"{path} is damaged: it holds {i + 1} of {frames} frames")
+
+
+def _headers(path: Path) -> bytes:
+    """Return a segment's avcC record."""
+    with av.open(str(path)) as container:
+        return container.streams.video[0].codec_context.extradata or b""
 
 
 def _delay(path: Path, fps: Fraction) -> int:

@@ -20,7 +20,8 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
-import shutil
+import re
+from collections.abc import Collection
 from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
 from pathlib import Path
@@ -35,6 +36,8 @@ log = logging.getLogger("parallel_animate")
 
 SUFFIX = ".parts"
 MANIFEST = "manifest.json"
+# What a render makes in the folder, but the lock.
+OURS = re.compile(r"\d{5,}\.mp4|(next|joined)\.part\.mp4|manifest(\.part)?\.json")
 FORMAT = 1
 """Of the manifest; another one cannot be read."""
 
@@ -152,7 +155,6 @@ class Parts(Owner):
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             locked = self._lock.acquire()
-            self.temporary.touch()
         except OSError as error:
             raise OutputError(f"cannot write {self._output}: {error.strerror}") from error
         if not locked:
@@ -161,7 +163,9 @@ class Parts(Owner):
                 "for its end, or give this one another output_file"
             )
         try:
-            self._take_over()
+            with disk_errors(self._output):
+                self._take_over()
+                self.temporary.touch()
         except BaseException:
             self._lock.release()
             raise
@@ -171,21 +175,21 @@ class Parts(Owner):
     def _take_over(self) -> None:
         """Look at what an earlier render left, as `resume` says."""
         if self._resume == "restart":
-            self._empty()
+            with contextlib.suppress(ResumeError):  # a manifest that cannot be read goes too
+                if read_manifest(self.folder).partial:
+                    partial_name(self._output).unlink(missing_ok=True)
+            self._clear()
             return
         manifest = read_manifest(self.folder)
         self._form, self.segments = manifest.form, manifest.segments
         self._has_partial = manifest.partial
-        if self.segments and not self._resume:
+        if manifest.frames_done and not self._resume:  # those that cannot be used count too
             raise ResumeError(
                 f"{self.folder} holds {self.frames:,} finished frames of an earlier render of "
                 f"{self._output.name}: resume=True goes on after them, resume='restart' throws "
                 "them away (`parallel-animate join` makes a video of them)"
             )
-        known = {MANIFEST, "lock", *(segment.file for segment in self.segments)}
-        for stray in self.folder.iterdir():
-            if stray.name not in known:
-                stray.unlink()
+        self._clear(keep={MANIFEST, *(segment.file for segment in self.segments)})
 
     def fit(self, form: dict[str, Any]) -> None:
         """Check that segments of this form can follow those that are there.
@@ -251,18 +255,19 @@ class Parts(Owner):
         if self._keep:
             return
         if self.segments:
-            for unfinished in self.folder.glob("*.part.*"):
-                unfinished.unlink()
+            self._clear(keep={MANIFEST, *(segment.file for segment in self.segments)})
             self._lock.release()
             return
         with contextlib.suppress(OSError):  # a video that is complete is no error
-            self._empty()
+            self._clear()
             self._lock.release()
-            shutil.rmtree(self.folder)
+            (self.folder / "lock").unlink(missing_ok=True)
+            self.folder.rmdir()
 
-    def _empty(self) -> None:
+    def _clear(self, keep: Collection[str] = ()) -> None:
+        """Remove what a render made here; what somebody else has put here stays."""
         for file in self.folder.iterdir():
-            if file.name != "lock":
+            if OURS.fullmatch(file.name) and file.name not in keep:
                 file.unlink()
 
 
@@ -298,7 +303,9 @@ def read_manifest(folder: Path) -> Manifest:
         segments = [Segment(**segment) for segment in fields.pop("segments")]
         manifest = Manifest(segments=segments, **fields)
         manifest.fps  # noqa: B018, it can be read
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except ResumeError:
+        raise
+    except (OSError, ValueError, ArithmeticError, KeyError, TypeError) as error:
         raise ResumeError(
             f"{path} cannot be read ({error}): remove the folder, or use resume='restart'"
         ) from error

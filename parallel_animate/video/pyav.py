@@ -30,6 +30,7 @@ from parallel_animate.video.settings import (
     PRESETS,
     Encoder,
     VideoSettings,
+    movie_timescale,
     unusable_options,
 )
 from parallel_animate.video.writer import VideoWriter
@@ -125,7 +126,7 @@ def muxer_options(settings: VideoSettings) -> dict[str, str]:
     muxer = {name: extra[name] for name in extra.keys() & MUXER_OPTIONS}
     if muxer.get("movflags", "").startswith(("+", "-")):
         muxer["movflags"] = FASTSTART["movflags"] + muxer["movflags"]
-    return FASTSTART | muxer
+    return FASTSTART | {"movie_timescale": movie_timescale(settings.fps)} | muxer
 
 
 def _timed(stream: VideoStream, frame: VideoFrame | None) -> list[av.Packet[VideoStream]]:

@@ -266,6 +266,20 @@ def exact_fps(fps: object) -> Fraction:
     return rate
 
 
+def movie_timescale(fps: Fraction) -> str:
+    """Return the muxer's option for the file's clock, in which a number of frames is exact.
+
+    Its default, milliseconds, would cut a part of one off the last frame of a video that has to
+    begin with an edit, as those of several B-frames do.
+
+    Examples
+    --------
+    >>> movie_timescale(Fraction(30)), movie_timescale(Fraction(30000, 1001))
+    ('1020', '30000')
+    """
+    return str(fps.numerator * max(1, -(-1000 // fps.numerator)))
+
+
 def _checked_quality(quality: object) -> int | None:
     if quality is None:
         return None
