@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 from parallel_animate.canvas import FigureOptions, checked_mode
 from parallel_animate.engine import Plan, open_engine
-from parallel_animate.errors import ArgumentError
+from parallel_animate.errors import ArgumentError, EncoderError
 from parallel_animate.frames import FrameSource
+from parallel_animate.interrupts import Interrupts
 from parallel_animate.machine import library_threads, worker_count
 from parallel_animate.measure import Measure
 from parallel_animate.pool import exit_if_a_worker_starts
@@ -258,12 +259,12 @@ class Animator(ABC):
         )
         load_writer(settings)
         parts = Parts(output.path, _checked_resume(resume))
-        with ExitStack() as stack:
+        with Interrupts() as interrupts, ExitStack() as stack:
             stack.enter_context(parts)
             try:
                 first = parts.frames
                 source.skip(first)
-                engine = stack.enter_context(open_engine(job, source, measure, plan))
+                engine = stack.enter_context(open_engine(job, source, measure, plan, interrupts))
                 choice = choose_writer(settings, engine.size)
                 parts.fit(choice.form)
                 engine.allocate(choice.layout)
@@ -271,10 +272,13 @@ class Animator(ABC):
                 seen = shown(frames, first, source.total, disable_progress_bar, written)
                 record(stack.enter_context(closing(seen)), parts, choice, most)
                 finished, segments = parts.frames, len(parts.segments)
-                complete(parts, output, choice)
+                complete(parts, output, choice, interrupts.allowed())
             except BaseException as error:
-                keep_partial(parts, error)
-                raise
+                # Ctrl-C also ends an encoder that is a process of its own.
+                interrupted = isinstance(error, EncoderError) and interrupts.pending
+                stopped = interrupts.error() if interrupted else error
+                keep_partial(parts, stopped)
+                raise stopped from stopped.__cause__
             measure.encoded()
             if not measure.peak_memory:
                 measure.look_at_memory()

@@ -36,6 +36,7 @@ from parallel_animate.canvas import FrameLayout
 from parallel_animate.canvas.pixels import Pixels
 from parallel_animate.errors import AnimateError, FrameSizeError, SetupError, WorkerDiedError
 from parallel_animate.frames import FrameSource
+from parallel_animate.interrupts import Interrupts
 from parallel_animate.machine import available_memory
 from parallel_animate.measure import Measure
 from parallel_animate.messages import (
@@ -95,12 +96,14 @@ class Plan:
     frame_timeout: float | None = None
 
 
-def open_engine(job: Job, source: FrameSource, measure: Measure, plan: Plan) -> Engine:
+def open_engine(
+    job: Job, source: FrameSource, measure: Measure, plan: Plan, interrupts: Interrupts
+) -> Engine:
     """Return the engine for this number of workers, not started yet."""
     # Only a process can be killed that hangs.
     serial = plan.workers == 1 and plan.frame_timeout is None
     kind = SerialEngine if serial else ParallelEngine
-    return kind(job, source, measure, plan)
+    return kind(job, source, measure, plan, interrupts)
 
 
 class Engine(Owner):
@@ -116,6 +119,8 @@ class Engine(Owner):
         Takes the times.
     plan : Plan
         With how many workers, and so on.
+    interrupts : Interrupts
+        Tells when to stop.
 
     Attributes
     ----------
@@ -127,7 +132,15 @@ class Engine(Owner):
     _layout: FrameLayout
     _order: FrameOrder
 
-    def __init__(self, job: Job, source: FrameSource, measure: Measure, plan: Plan) -> None:
+    def __init__(
+        self,
+        job: Job,
+        source: FrameSource,
+        measure: Measure,
+        plan: Plan,
+        interrupts: Interrupts,
+    ) -> None:
+        self._interrupts = interrupts
         self._job = job
         self._source = source
         self._measure = measure
@@ -204,7 +217,8 @@ class SerialEngine(Engine):
         # Whatever setup() and update() set stays in the render; and pyplot's interactive mode
         # would redraw a figure at each change of an artist.
         stack.enter_context(matplotlib.rc_context({"interactive": False}))
-        self._renderer = FrameRenderer(self._job)
+        with self._interrupts.allowed():
+            self._renderer = FrameRenderer(self._job)
         stack.callback(self._renderer.close)
         self.size = self._renderer.size
 
@@ -215,13 +229,14 @@ class SerialEngine(Engine):
 
     def _obtain(self, frame: int) -> bool:
         while not self._order.has(frame):
-            with self._measure.waiting(for_params=True):
+            with self._measure.waiting(for_params=True), self._interrupts.allowed():
                 item = self._source.get()
             if item is None:
                 return False
             slot = self._order.acquire((), due=frame)
             assert slot is not None
-            rendered = self._renderer.render(*item, self._slot)
+            with self._interrupts.allowed():
+                rendered = self._renderer.render(*item, self._slot)
             self._order.finish(item[0], slot)
             self._log_drawn("this process", self._measure.drawn(rendered))
         return True
@@ -233,8 +248,15 @@ class ParallelEngine(Engine):
     _pool: WorkerPool
     _ring: SlotRing | None = None
 
-    def __init__(self, job: Job, source: FrameSource, measure: Measure, plan: Plan) -> None:
-        super().__init__(job, source, measure, plan)
+    def __init__(
+        self,
+        job: Job,
+        source: FrameSource,
+        measure: Measure,
+        plan: Plan,
+        interrupts: Interrupts,
+    ) -> None:
+        super().__init__(job, source, measure, plan, interrupts)
         self._start_method = plan.start_method or _default_start_method()
         self._sizes: dict[Worker, tuple[int, int]] = {}
         self._in_flight: dict[int, Worker] = {}  # frame: who draws it
@@ -253,6 +275,7 @@ class ParallelEngine(Engine):
         pool = WorkerPool(self._job, self._plan.workers, self._start_method)
         self._pool = stack.enter_context(pool)
         while not self._sizes and not self._failures:
+            self._interrupts.check()
             self._listen()
         self._raise_failure()
         self.size = next(iter(self._sizes.values()))
@@ -281,6 +304,7 @@ class ParallelEngine(Engine):
             starved = self._dispatch(frame)
             if self._order.has(frame):
                 return True
+            self._interrupts.check()
             if not self._in_flight and (self._failures or self._all_given_out()):
                 self._raise_failure()
                 return False
@@ -295,7 +319,7 @@ class ParallelEngine(Engine):
 
         Returns whether it is the params that are missing.
         """
-        while not self._failures and not self._all_given_out():
+        while not (self._failures or self._all_given_out() or self._interrupts.pending):
             worker = self._pool.least_busy()
             if worker is None or len(worker.tasks) >= TASKS_PER_WORKER:
                 return False
@@ -319,7 +343,7 @@ class ParallelEngine(Engine):
             return frame, self._orphans.pop(frame)
         position = self._source.pulled
         try:
-            with self._measure.waiting(for_params=True):
+            with self._measure.waiting(for_params=True), self._interrupts.allowed():
                 item = self._source.get()
             return None if item is None else (item[0], pickled_params(*item))
         except AnimateError as error:
@@ -329,7 +353,7 @@ class ParallelEngine(Engine):
     def _listen(self, *, block: bool = True, for_params: bool = False) -> None:
         """Act on what workers say; wait for it, or for params as well."""
         source = self._source.wakeup if for_params else None
-        for worker, message in self._pool.wait(source, block=block):
+        for worker, message in self._pool.wait(source, self._interrupts.wakeup, block=block):
             self._take(worker, message)
         if self._plan.frame_timeout is not None:
             self._pool.kill_overdue(self._plan.frame_timeout)

@@ -30,7 +30,7 @@ from parallel_animate.renderer import Job
 from parallel_animate.worker import STACK_SIGNAL, pickled_job, run_forked, run_pickled
 
 # Seconds that a worker has to exit after its pipe was closed.
-JOIN_TIMEOUT = 3.0
+JOIN_TIMEOUT = 2.0
 # Seconds between two looks at processes whose end nothing announces: a process that a worker
 # started has inherited the worker's ends of the pipes, and keeps them open.
 POLL = 0.5
@@ -251,10 +251,8 @@ class WorkerPool(Owner):
         attached = (worker for worker in self._workers if worker.attached)
         return min(attached, key=lambda worker: len(worker.tasks), default=None)
 
-    def wait(
-        self, source: Connection | None = None, *, block: bool = True
-    ) -> Iterator[tuple[Worker, Any]]:
-        """Yield what workers say, after waiting until one does, or dies, or `source` is ready.
+    def wait(self, *others: Connection | None, block: bool = True) -> Iterator[tuple[Worker, Any]]:
+        """Yield what workers say, after waiting until one does, or dies, or another is ready.
 
         It may yield nothing, so that a death that nothing announces is found now and then. A
         worker that died is in the pool no more.
@@ -263,7 +261,7 @@ class WorkerPool(Owner):
         for worker in self._workers:
             by_object[worker.connection] = worker
             by_object[worker.process.sentinel] = worker
-        objects: list[Any] = [*by_object, *([source] if source is not None else [])]
+        objects: list[Any] = [*by_object, *(other for other in others if other is not None)]
         ready = wait(objects, POLL if block else 0)
         heard = {by_object[each] for each in ready if each in by_object}
         if block and not ready:

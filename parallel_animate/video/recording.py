@@ -16,6 +16,7 @@ import logging
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
@@ -87,14 +88,23 @@ class _Segment:
             yield view
 
 
-def complete(parts: Parts, output: OutputFile, choice: WriterChoice) -> None:
-    """Make the video of the finished segments, and give it its name."""
+def complete(
+    parts: Parts,
+    output: OutputFile,
+    choice: WriterChoice,
+    interruptible: AbstractContextManager[None],
+) -> None:
+    """Make the video of the finished segments, and give it its name.
+
+    Joining, which may take long, happens in the context `interruptible`.
+    """
     if len(parts.segments) == 1:
         output.commit(parts.paths[0])
     else:
         from parallel_animate.video.joining import join
 
-        join(parts.folder, parts.segments, parts.joined, parts.fps, choice.muxer_options)
+        with interruptible:
+            join(parts.folder, parts.segments, parts.joined, parts.fps, choice.muxer_options)
         output.commit(parts.joined)
     parts.finished()
 
@@ -112,6 +122,8 @@ def keep_partial(parts: Parts, error: BaseException) -> None:
         error.partial_file, error.partial_frames = partial, parts.frames
     else:
         error.add_note(kept(parts.frames, partial))
+        if not isinstance(error, KeyboardInterrupt):  # it may end the program without a word
+            log.warning("%s", kept(parts.frames, partial))
 
 
 def _partial(parts: Parts) -> Path:

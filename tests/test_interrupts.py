@@ -1,0 +1,226 @@
+"""Ctrl-C and SIGTERM stop a render soon, quietly, and keep what is finished."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from tests.stamp import StampAnimator, stamps
+
+ROOT = Path(__file__).parent.parent
+pytestmark = [
+    pytest.mark.skipif(not hasattr(os, "killpg"), reason="no process groups here"),
+    pytest.mark.timeout(60),
+]
+
+SCRIPT = """
+import os, sys, threading
+from tests.stamp import StampAnimator
+
+output, kind, workers, method, preload, writer = sys.argv[1:]
+
+class Tells(StampAnimator):
+    def update(self, frame_idx, params):
+        super().update(frame_idx, params)
+        os.write(1, f"drew {frame_idx}\\n".encode())  # at once, whatever the others write
+
+def params():
+    try:
+        for i in range(100_000):
+            if i == 40 and kind == "blocks":
+                print("blocks", flush=True)
+                threading.Event().wait()
+            yield i
+    finally:
+        print("closed", flush=True)
+
+if kind == "encoder blocks":
+    from parallel_animate.video.pyav import PyavWriter
+
+    def write(self, frames):
+        next(frames)
+        print("encoder blocks", flush=True)
+        threading.Event().wait()
+
+    PyavWriter.write = write
+
+if __name__ == "__main__":
+    Tells().make_video(
+        output, params(), 30, num_workers=int(workers), start_method=method,
+        preload_factor=int(preload), segment_frames=15, video_writer=writer,
+    )
+"""
+
+
+class Script:
+    """A render in a process of its own, which can be interrupted."""
+
+    def __init__(
+        self, folder: Path, kind: str = "", workers: int = 2, method: str = "fork", preload: int = 8
+    ) -> None:
+        script = folder / "script.py"
+        script.write_text(SCRIPT)
+        self.output = folder / "videos" / "out.mp4"
+        options = [self.output, kind, workers, method, preload, "pyav"]
+        self.process = subprocess.Popen(
+            [sys.executable, str(script), *map(str, options)],
+            env=os.environ | {"PYTHONPATH": str(ROOT)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        self._lines: list[str] = []
+
+    def wait_for(self, line: str, count: int = 1) -> None:
+        """Read its output until `count` lines begin so."""
+        assert self.process.stdout is not None
+        while sum(each.startswith(line) for each in self._lines) < count:
+            self._lines.append(self.process.stdout.readline())
+            assert self._lines[-1], self.process.stderr.read()  # type: ignore[union-attr]
+
+    def send(self, number: int, *, group: bool = True) -> None:
+        """Send a signal to the process, or as a terminal does, to its group."""
+        (os.killpg if group else os.kill)(self.process.pid, number)
+
+    def end(self) -> tuple[int, str, str]:
+        """Wait for its end, and that of all that it started; return status and outputs."""
+        try:
+            out, err = self.process.communicate(timeout=20)
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+        return self.process.returncode, "".join(self._lines) + out, err
+
+
+def check_kept(output: Path) -> int:
+    """Check that the first frames are kept, and that a render can go on; return how many."""
+    kept = stamps(output.with_name("out.partial.mp4"))
+    assert kept == list(range(len(kept)))
+    assert not output.exists()
+    assert not list(output.parent.rglob("*.part.*"))
+    frames = len(kept) + 5
+    report = StampAnimator().make_video(
+        output, range(frames), 30, num_workers=1, segment_frames=15, resume=True
+    )
+    assert report.resumed_frames == len(kept)
+    assert stamps(output) == list(range(frames))
+    assert sorted(path.name for path in output.parent.iterdir()) == ["out.mp4"]
+    return len(kept)
+
+
+@pytest.mark.parametrize("group", [True, False])
+@pytest.mark.parametrize(
+    ("workers", "method", "preload"),
+    [(1, "fork", 0), (1, "fork", 8), (2, "fork", 0), (2, "fork", 8), (2, "spawn", 8)],
+)
+def test_ctrl_c_keeps_what_is_finished(
+    tmp_path: Path, workers: int, method: str, preload: int, group: bool
+) -> None:
+    script = Script(tmp_path, workers=workers, method=method, preload=preload)
+    script.wait_for("drew", 40)
+    script.send(signal.SIGINT, group=group)
+    status, _, err = script.end()
+    assert status == -signal.SIGINT
+    assert err.count("Traceback") == 1
+    assert "KeyboardInterrupt\nThe first " in err
+    assert check_kept(script.output) > 20
+
+
+@pytest.mark.parametrize("group", [True, False])
+@pytest.mark.parametrize(("workers", "method"), [(1, "fork"), (2, "fork"), (2, "spawn")])
+def test_sigterm_keeps_what_is_finished(
+    tmp_path: Path, workers: int, method: str, group: bool
+) -> None:
+    script = Script(tmp_path, workers=workers, method=method)
+    script.wait_for("drew", 40)
+    script.send(signal.SIGTERM, group=group)
+    status, _, err = script.end()
+    assert status == 128 + signal.SIGTERM
+    assert "Traceback" not in err
+    assert "frames are kept in" in err
+    assert check_kept(script.output) > 20
+
+
+@pytest.mark.parametrize("preload", [0, 8])
+@pytest.mark.parametrize("workers", [1, 2])
+def test_ctrl_c_ends_a_render_whose_params_block(
+    tmp_path: Path, workers: int, preload: int
+) -> None:
+    script = Script(tmp_path, "blocks", workers=workers, preload=preload)
+    script.wait_for("blocks")
+    script.wait_for("drew", 40)
+    script.send(signal.SIGINT)
+    status, _, _ = script.end()
+    assert status == -signal.SIGINT
+    # The last frame may still have been on its way from a worker.
+    assert 38 <= check_kept(script.output) <= 40
+
+
+def test_a_second_ctrl_c_stops_at_once(tmp_path: Path) -> None:
+    script = Script(tmp_path, "encoder blocks")
+    script.wait_for("encoder blocks")
+    script.send(signal.SIGINT)
+    # The first is noted, which shows in nothing: the encoder goes on.
+    process = psutil.Process(script.process.pid)
+    assert process.is_running()
+    while script.process.poll() is None:
+        script.send(signal.SIGINT)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            script.process.wait(0.2)
+    status, _, err = script.end()
+    assert status == -signal.SIGINT
+    assert "KeyboardInterrupt" in err
+
+
+def test_handlers_of_the_program_are_left_alone(out: Path) -> None:
+    """And ours are gone after the render."""
+    seen: list[Any] = []
+
+    class Looks(StampAnimator):
+        def update(self, frame_idx: int, params: Any) -> None:
+            super().update(frame_idx, params)
+            seen.append((signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)))
+
+    def mine(*_: object) -> None:
+        pass
+
+    before = signal.signal(signal.SIGTERM, mine)
+    try:
+        interrupt = signal.getsignal(signal.SIGINT)
+        Looks().make_video(out, range(2), 30, num_workers=1)
+        assert signal.getsignal(signal.SIGINT) is interrupt
+        assert signal.getsignal(signal.SIGTERM) is mine
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert [term for _, term in seen] == [mine, mine]
+    if interrupt is signal.default_int_handler:
+        assert all(ctrl_c is not interrupt for ctrl_c, _ in seen)
+
+
+def test_a_render_in_another_thread_handles_no_signal(out: Path) -> None:
+    handlers = []
+
+    def params() -> Iterator[int]:
+        handlers.append(signal.getsignal(signal.SIGINT))
+        yield from range(3)
+
+    before = signal.getsignal(signal.SIGINT)
+    thread = threading.Thread(
+        target=StampAnimator().make_video, args=(out, params(), 30), kwargs={"num_workers": 1}
+    )
+    thread.start()
+    thread.join()
+    assert handlers == [before]
+    assert stamps(out) == [0, 1, 2]
