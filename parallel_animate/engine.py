@@ -36,7 +36,7 @@ from parallel_animate.canvas import FrameLayout
 from parallel_animate.canvas.pixels import Pixels
 from parallel_animate.errors import AnimateError, FrameSizeError, SetupError, WorkerDiedError
 from parallel_animate.frames import FrameSource
-from parallel_animate.interrupts import Interrupts
+from parallel_animate.interrupts import Interrupts, TerminatedError
 from parallel_animate.machine import available_memory
 from parallel_animate.measure import Measure
 from parallel_animate.messages import (
@@ -302,6 +302,8 @@ class ParallelEngine(Engine):
         self._listen(block=False)
         while True:
             starved = self._dispatch(frame)
+            if self._interrupts.pending:
+                self._listen(block=False)  # what is finished by now is kept
             if self._order.has(frame):
                 return True
             self._interrupts.check()
@@ -348,7 +350,10 @@ class ParallelEngine(Engine):
             return None if item is None else (item[0], pickled_params(*item))
         except AnimateError as error:
             self._fail(error, position)
-            return None
+        except (KeyboardInterrupt, TerminatedError):
+            if not self._interrupts.pending:
+                raise  # it comes from the user's iterator
+        return None
 
     def _listen(self, *, block: bool = True, for_params: bool = False) -> None:
         """Act on what workers say; wait for it, or for params as well."""
