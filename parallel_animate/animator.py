@@ -119,6 +119,7 @@ class Animator(ABC):
         resume: bool | str = False,
         segment_frames: int = 1000,
         frame_timeout: float | None = None,
+        check_history: bool = True,
     ) -> RenderReport:
         """Render all frames, and write them to an H.264 MP4 file.
 
@@ -179,6 +180,10 @@ class Animator(ABC):
         frame_timeout : float, optional
             Seconds that a frame may take. A worker that takes longer is killed, and its frame
             given to another one. Needs worker processes.
+        check_history : bool
+            Whether to draw a few early frames in two orders, in a process of its own, and to warn
+            if they differ: then :meth:`update` keeps something from earlier frames, and the video
+            that several workers make is wrong.
 
         Returns
         -------
@@ -243,6 +248,7 @@ class Animator(ABC):
         plan = Plan(
             workers=worker_count(num_workers, source.total),
             frame_timeout=_checked_timeout(frame_timeout, num_workers),
+            check_history=bool(check_history),
             prefetch=_count("preload_factor", preload_factor),
             start_method=_checked_start_method(start_method),
             spill_folder=output.folder,

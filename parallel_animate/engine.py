@@ -21,6 +21,7 @@ import logging
 import multiprocessing
 import pickle
 import signal
+import warnings
 from abc import abstractmethod
 from collections import Counter
 from collections.abc import Generator
@@ -36,6 +37,7 @@ from parallel_animate.canvas import FrameLayout
 from parallel_animate.canvas.pixels import Pixels
 from parallel_animate.errors import AnimateError, FrameSizeError, SetupError, WorkerDiedError
 from parallel_animate.frames import FrameSource
+from parallel_animate.history import HISTORY_FRAMES, history_warning
 from parallel_animate.interrupts import Interrupts, TerminatedError
 from parallel_animate.machine import available_memory
 from parallel_animate.measure import Measure
@@ -44,6 +46,7 @@ from parallel_animate.messages import (
     Died,
     Done,
     Failed,
+    HistoryVerdict,
     Ready,
     RingOffer,
     pickled_params,
@@ -52,6 +55,7 @@ from parallel_animate.owner import Owner
 from parallel_animate.pool import Assigned, Worker, WorkerPool
 from parallel_animate.renderer import FrameRenderer, Job, shortened
 from parallel_animate.ring import FrameOrder, Slot, SlotRing, ring_slots
+from parallel_animate.worker import serve_history
 
 log = logging.getLogger("parallel_animate")
 
@@ -86,6 +90,8 @@ class Plan:
         Log each time that a worker has drawn so many frames.
     frame_timeout : float or None
         Seconds after which a worker that has not finished its frame is killed.
+    check_history : bool
+        Whether to look if frames depend on earlier ones.
     """
 
     workers: int
@@ -94,6 +100,7 @@ class Plan:
     spill_folder: Path
     log_interval: int | None
     frame_timeout: float | None = None
+    check_history: bool = False
 
 
 def open_engine(
@@ -186,6 +193,7 @@ class Engine(Owner):
                 yield from self._measure.lend(self._layout.view(self._order.lend(frame)))
                 self._order.release()
                 frame += 1
+            self._finish()
             self._measure.drained()
 
     @abstractmethod
@@ -195,6 +203,9 @@ class Engine(Owner):
     @abstractmethod
     def _make_slots(self, layout: FrameLayout) -> list[Slot]:
         """Return the memory of the slots."""
+
+    def _finish(self) -> None:
+        """Do what remains when all frames are drawn."""
 
     @abstractmethod
     def _obtain(self, frame: int) -> bool:
@@ -264,12 +275,14 @@ class ParallelEngine(Engine):
         self._deaths: Counter[int] = Counter()  # frame: how many workers died of it
         self._deaths_in_a_row = 0
         self._ever_ready = False
+        self._early: dict[int, bytes] | None = {} if plan.check_history else None
+        self._checker: Worker | None = None
         self._failures: list[tuple[int, AnimateError]] = []  # with the frame they belong to
 
     @property
     def workers(self) -> int:
         """Processes that draw."""
-        return len(self._pool)
+        return len(self._pool) - (self._checker is not None)
 
     def _start(self, stack: ExitStack) -> None:
         pool = WorkerPool(self._job, self._plan.workers, self._start_method)
@@ -336,7 +349,25 @@ class ParallelEngine(Engine):
             else:
                 worker.send_task(task[0], slot, task[1])
                 self._in_flight[task[0]] = worker
+                self._look_at_history(*task)
         return False
+
+    def _look_at_history(self, frame_idx: int, params: bytes) -> None:
+        """Have the first frames that are given out checked for what they keep from others."""
+        if self._early is None:
+            return
+        self._early[frame_idx] = params
+        if len(self._early) == min(HISTORY_FRAMES, self._source.total or HISTORY_FRAMES):
+            if len(self._early) > 1:
+                with self._source.paused():
+                    self._checker = self._pool.start_one(serve_history)
+                self._checker.send_history(self._early)
+            self._early = None
+
+    def _finish(self) -> None:
+        """Wait for the word of the process that checks the first frames."""
+        while self._checker is not None and not self._interrupts.pending:
+            self._listen()
 
     def _next_task(self) -> tuple[int, bytes] | None:
         """Return a frame and its pickled params: first of those whose worker has died."""
@@ -378,6 +409,8 @@ class ParallelEngine(Engine):
                 self._deaths_in_a_row = 0
                 worker.drawn += 1
                 self._log_drawn(f"worker {worker}", worker.drawn)
+            case Failed() if worker is self._checker:
+                pass  # the render itself will meet the same error
             case Failed(frame_idx):
                 error = message.exception(str(worker))
                 if frame_idx is None:
@@ -385,6 +418,11 @@ class ParallelEngine(Engine):
                 else:
                     self._order.give_back(self._settle(worker, frame_idx).slot)
                     self._fail(error, frame_idx)
+            case HistoryVerdict(frames):
+                if frames:
+                    warnings.warn(history_warning(frames), stacklevel=2)
+            case Died() if worker is self._checker:
+                self._checker = None
             case Died(code):
                 self._sizes.pop(worker, None)
                 self._bury(worker, code)

@@ -61,6 +61,20 @@ class Task:
 
 
 @dataclass(frozen=True)
+class HistoryTask:
+    """Some early frames to draw in two orders. Their pickled params follow, a message for each."""
+
+    frames: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class HistoryVerdict:
+    """Which of them came out differently."""
+
+    frames: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class Done:
     """A frame lies finished in its slot."""
 

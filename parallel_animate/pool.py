@@ -24,10 +24,17 @@ from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
 from typing import Any
 
-from parallel_animate.messages import Died, RingOffer, Task, receive, send
+from parallel_animate.messages import Died, HistoryTask, RingOffer, Task, receive, send
 from parallel_animate.owner import Owner
 from parallel_animate.renderer import Job
-from parallel_animate.worker import STACK_SIGNAL, pickled_job, run_forked, run_pickled
+from parallel_animate.worker import (
+    STACK_SIGNAL,
+    Serve,
+    pickled_job,
+    run_forked,
+    run_pickled,
+    serve_frames,
+)
 
 # Seconds that a worker has to exit after its pipe was closed.
 JOIN_TIMEOUT = 2.0
@@ -48,8 +55,10 @@ class Worker:
         fork, forkserver or spawn.
     index : int
         The worker's number, from 0.
+    serve : callable
+        What it does for its messages.
     job : Job or bytes
-        What it shall do; pickled, unless the process is forked.
+        What is rendered; pickled, unless the process is forked.
     siblings : list of Connection
         The main process's ends of the other workers' pipes.
 
@@ -69,7 +78,12 @@ class Worker:
     """
 
     def __init__(
-        self, context: BaseContext, index: int, job: Job | bytes, siblings: list[Connection]
+        self,
+        context: BaseContext,
+        index: int,
+        serve: Serve,
+        job: Job | bytes,
+        siblings: list[Connection],
     ) -> None:
         self.tasks: dict[int, Assigned] = {}
         self.attached = False
@@ -81,9 +95,9 @@ class Worker:
         self.connection, remote = context.Pipe(duplex=True)
         self._crashes, crashes = context.Pipe(duplex=False)
         target, args = (
-            (run_pickled, (remote, crashes, job))
+            (run_pickled, (remote, crashes, serve, job))
             if isinstance(job, bytes)
-            else (run_forked, (remote, crashes, [self.connection, *siblings], job))
+            else (run_forked, (remote, crashes, serve, [self.connection, *siblings], job))
         )
         self.process: BaseProcess = context.Process(  # type: ignore[attr-defined]
             target=target, args=args, name=f"parallel-animate-{index}"
@@ -109,6 +123,13 @@ class Worker:
             if descriptor is not None:
                 assert self.process.pid is not None
                 reduction.send_handle(self.connection, descriptor, self.process.pid)
+
+    def send_history(self, params: dict[int, bytes]) -> None:
+        """Have it check some frames, given their pickled params."""
+        with contextlib.suppress(OSError):
+            send(self.connection, HistoryTask(tuple(params)))
+            for payload in params.values():
+                self.connection.send_bytes(payload)
 
     def send_task(self, frame_idx: int, slot: int, params: bytes) -> None:
         """Give the worker a frame, and its pickled params."""
@@ -226,12 +247,14 @@ class WorkerPool(Owner):
     def __len__(self) -> int:
         return len(self._workers)
 
-    def start_one(self) -> None:
+    def start_one(self, serve: Serve = serve_frames) -> Worker:
         """Start a worker more."""
         with _garbage_left_alone(), _interrupts_held():
             pipes = [worker.connection for worker in (*self._workers, *self._leaving)]
-            self._workers.append(Worker(self._context, self._started, self._job, pipes))
+            worker = Worker(self._context, self._started, serve, self._job, pipes)
+            self._workers.append(worker)
         self._started += 1
+        return worker
 
     def dismiss(self, count: int) -> list[Worker]:
         """Let some workers go that have no task; return them."""

@@ -142,11 +142,9 @@ class FrameRenderer:
         if not self._reuse:
             self.close()
             self._surface = self._make_surface()
-        with _blame("update()", frame_idx, params):
-            self._animator.update(frame_idx, params)
+        self._update(frame_idx, params)
         updated = perf_counter()
-        with _blame("drawing", frame_idx, params):
-            mismatch = self._draw(frame_idx, params)
+        mismatch = self._draw(frame_idx, params)
         drawn = perf_counter()
         if self.size != self._size:
             raise FrameSizeError(
@@ -164,15 +162,26 @@ class FrameRenderer:
         stored = perf_counter()
         return Rendered(updated - start, drawn - updated, stored - drawn, counts, mismatch)
 
+    def picture(self, frame_idx: int, params: Any) -> Pixels:
+        """Return a frame as a picture of its own, ``(height, width, 4) uint8`` RGBA."""
+        self._update(frame_idx, params)
+        self._draw(frame_idx, params)
+        return self._surface.pixels.copy()
+
     def close(self) -> None:
         """Close the figures that setup() made, so that pyplot forgets them."""
         self._surface.close()
         _close_figures(self._numbers)
 
+    def _update(self, frame_idx: int, params: Any) -> None:
+        with _blame("update()", frame_idx, params):
+            self._animator.update(frame_idx, params)
+
     def _draw(self, frame_idx: int, params: Any) -> RedrawError | None:
         """Draw the figure; return what made the surface give up redrawing, if it just did."""
         try:
-            self._surface.draw()
+            with _blame("drawing", frame_idx, params):
+                self._surface.draw()
         except RedrawError as error:
             raise error.at(frame_idx, shortened(params)) from error.__cause__
         mismatch = self._surface.mismatch

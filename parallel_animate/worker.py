@@ -17,7 +17,7 @@ import signal
 import sys
 import threading
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from multiprocessing import reduction
 from multiprocessing.connection import Connection
 from typing import Any
@@ -26,10 +26,13 @@ import matplotlib
 from threadpoolctl import threadpool_limits
 
 from parallel_animate.errors import AnimateError, FrameError, SetupError
+from parallel_animate.history import dependent_frames
 from parallel_animate.messages import (
     Attached,
     Done,
     Failed,
+    HistoryTask,
+    HistoryVerdict,
     Ready,
     RingOffer,
     Task,
@@ -54,13 +57,22 @@ THREAD_VARIABLES = (
     "VECLIB_MAXIMUM_THREADS",
 )
 
-Received = tuple[Any, Any] | BaseException | None
-"""A message, and what follows it: the bytes of params, or a descriptor; what went wrong with it;
-None at the end."""
+Sent = tuple[Any, Any]
+"""A message, and what follows it: the bytes of params, or a descriptor."""
+
+Received = Sent | BaseException | None
+"""The same, or what went wrong with it; None at the end."""
+
+Serve = Callable[[Connection, Iterator[Sent], Job], None]
+"""What a worker does for its messages."""
 
 
 def run_forked(
-    connection: Connection, crashes: Connection, inherited: list[Connection], job: Job
+    connection: Connection,
+    crashes: Connection,
+    serve: Serve,
+    inherited: list[Connection],
+    job: Job,
 ) -> None:
     """Work in a forked process.
 
@@ -74,17 +86,17 @@ def run_forked(
     gc.freeze()
     gc.enable()
     _forget_figures()
-    _run(connection, crashes, job)
+    _run(connection, crashes, serve, job)
 
 
-def run_pickled(connection: Connection, crashes: Connection, pickled: bytes) -> None:
+def run_pickled(connection: Connection, crashes: Connection, serve: Serve, pickled: bytes) -> None:
     """Work in a process that was started anew, with a job pickled by :func:`pickled_job`."""
     with _reporting(connection):
         rc_params, job = pickle.loads(pickled)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of deprecated keys, which the user did not set
             matplotlib.rcParams.update(rc_params)
-        _run(connection, crashes, job)
+        _run(connection, crashes, serve, job)
 
 
 def pickled_job(job: Job) -> bytes:
@@ -118,7 +130,7 @@ def _forget_figures() -> None:
         Gcf.figs.clear()
 
 
-def _run(connection: Connection, crashes: Connection, job: Job) -> None:
+def _run(connection: Connection, crashes: Connection, serve: Serve, job: Job) -> None:
     # Ctrl-C, and often SIGTERM, reach every process; the main process decides what to do. A
     # program that the user starts from here inherits what is ignored, but no handler.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -136,7 +148,7 @@ def _run(connection: Connection, crashes: Connection, job: Job) -> None:
     matplotlib.use("agg")
     matplotlib.interactive(False)
     with threadpool_limits(job.threads), _reporting(connection):
-        _serve(connection, received, FrameRenderer(job))
+        serve(connection, _until_the_end(received), job)
 
 
 def _receive(connection: Connection, received: queue.SimpleQueue[Received]) -> None:
@@ -147,6 +159,8 @@ def _receive(connection: Connection, received: queue.SimpleQueue[Received]) -> N
             follows: Any = None
             if isinstance(message, Task):
                 follows = connection.recv_bytes()
+            elif isinstance(message, HistoryTask):
+                follows = [connection.recv_bytes() for _ in message.frames]
             elif isinstance(message, RingOffer) and message.name is None:
                 follows = reduction.recv_handle(connection)
             received.put((message, follows))
@@ -158,14 +172,10 @@ def _receive(connection: Connection, received: queue.SimpleQueue[Received]) -> N
     os._exit(1)
 
 
-def _serve(
-    connection: Connection,
-    received: queue.SimpleQueue[Received],
-    renderer: FrameRenderer,
-) -> None:
+def serve_frames(connection: Connection, messages: Iterator[Sent], job: Job) -> None:
     """Render tasks until the pipe ends."""
+    renderer = FrameRenderer(job)
     send(connection, Ready(renderer.size))
-    messages = _until_the_end(received)
     if (first := next(messages, None)) is None:
         return
     offer: RingOffer = first[0]
@@ -180,7 +190,20 @@ def _serve(
     renderer.close()
 
 
-def _until_the_end(received: queue.SimpleQueue[Received]) -> Iterator[tuple[Any, Any]]:
+def serve_history(connection: Connection, messages: Iterator[Sent], job: Job) -> None:
+    """Check some frames for what they keep from others."""
+    if (first := next(messages, None)) is None:
+        return
+    task: HistoryTask = first[0]
+    verdict: tuple[int, ...] = ()
+    with contextlib.suppress(Exception):  # the render itself will meet the same error
+        payloads = zip(task.frames, first[1], strict=True)
+        params = {frame: unpickled_params(frame, payload) for frame, payload in payloads}
+        verdict = dependent_frames(job, params)
+    send(connection, HistoryVerdict(verdict))
+
+
+def _until_the_end(received: queue.SimpleQueue[Received]) -> Iterator[Sent]:
     while (item := received.get()) is not None:
         if isinstance(item, BaseException):
             raise item

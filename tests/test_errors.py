@@ -826,23 +826,6 @@ def interrupt_when(ready: Callable[[list[str]], bool], folder: Path, *arguments:
 
 
 @pytest.mark.skipif(not hasattr(os, "killpg"), reason="no process groups here")
-@pytest.mark.parametrize(
-    ("workers", "method", "preload"),
-    [(1, "fork", 0), (1, "fork", 8), (2, "fork", 8), (2, "spawn", 8)],
-)
-def test_ctrl_c_ends_a_render_at_once_and_leaves_nothing_behind(
-    tmp_path: Path, workers: int, method: str, preload: int
-) -> None:
-    def ready(lines: list[str]) -> bool:
-        drawn = [line.split() for line in lines if line.startswith("drew")]
-        return len({pid for _, _, pid in drawn}) == workers and len(drawn) >= 20
-
-    stderr = interrupt_when(ready, tmp_path, workers, method, preload)
-    assert stderr.count("Traceback") == 1, stderr
-    assert "KeyboardInterrupt\n" in stderr
-
-
-@pytest.mark.skipif(not hasattr(os, "killpg"), reason="no process groups here")
 @pytest.mark.parametrize("method", ["spawn", "forkserver"])
 def test_ctrl_c_while_the_workers_start_shows_no_tracebacks_of_theirs(
     tmp_path: Path, method: str
