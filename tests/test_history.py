@@ -47,23 +47,21 @@ class Trail(Animator):
 def test_a_trail_that_update_remembers_is_warned_of(
     out: Path, tmp_path: Path, kept_by: str, method: str
 ) -> None:
-    with pytest.warns(UserWarning, match=r"frame\(s\) 1, 2 come out differently.*num_workers=1"):
+    with pytest.warns(UserWarning, match=r"frame\(s\) 1 come out differently.*num_workers=1"):
         Trail(tmp_path, kept_by).make_video(out, range(20), 30, num_workers=2, start_method=method)
 
 
 @pytest.mark.parametrize(
     "params", [[1, 2], (i for i in range(9)), np.arange(5)], ids=["list", "generator", "array"]
 )
-def test_two_frames_are_enough_and_any_params_do(
-    out: Path, tmp_path: Path, params: Iterable[Any]
-) -> None:
+def test_any_params_do(out: Path, tmp_path: Path, params: Iterable[Any]) -> None:
     with pytest.warns(UserWarning, match="come out differently"):
         Trail(tmp_path, "self").make_video(out, params, 30, num_workers=2)
 
 
 def test_frames_out_of_order_are_checked_too(out: Path, tmp_path: Path) -> None:
     params = [IndexedFrameParams(i, i) for i in (4, 0, 3, 1, 2)]
-    with pytest.warns(UserWarning, match=r"frame\(s\) 3, 4 come out differently"):
+    with pytest.warns(UserWarning, match=r"frame\(s\) 4 come out differently"):
         Trail(tmp_path, "self").make_video(out, params, 30, num_workers=2)
 
 
