@@ -18,6 +18,9 @@ from parallel_animate.errors import ArgumentError
 # Windows waits for at most 63 objects at once, and each worker is two (multiprocessing's
 # connection.wait(), WaitForMultipleObjects).
 MAX_WORKERS_WINDOWS = 30
+# Where version 1 has no memory limit, it shows the largest number of whole pages: 2**63, less
+# one page. No machine has half of that.
+NO_MEMORY_LIMIT = 2**62
 
 
 def usable_cores() -> int:
@@ -48,7 +51,7 @@ def _cgroup_cpu_quota(
     (Linux, Documentation/admin-guide/cgroup-v2.rst and cgroup-v1/cpu.rst).
     """
     quotas = []
-    for folder in _cgroup_folders(root, proc):
+    for folder in _cgroup_folders("cpu", root, proc):
         try:
             quota, period = (folder / "cpu.max").read_text().split()
         except (OSError, ValueError):
@@ -62,8 +65,16 @@ def _cgroup_cpu_quota(
     return min(quotas, default=None)
 
 
-def _cgroup_folders(root: Path, proc: Path) -> list[Path]:
-    """Return the folders of this process's CPU control group and of all its parents."""
+def _cgroup_folders(controller: str, root: Path, proc: Path) -> list[Path]:
+    """Return the folders of this process's control group and of all its parents.
+
+    Parameters
+    ----------
+    controller : str
+        "cpu" or "memory". With version 1 each controller may have groups of its own.
+    root, proc : Path
+        Where the control groups and the process information are mounted.
+    """
     try:
         lines = (proc / "self" / "cgroup").read_text().splitlines()
     except OSError:
@@ -72,10 +83,10 @@ def _cgroup_folders(root: Path, proc: Path) -> list[Path]:
     for line in lines:
         _, _, rest = line.partition(":")
         controllers, _, path = rest.partition(":")
-        if controllers and "cpu" not in controllers.split(","):
+        if controllers and controller not in controllers.split(","):
             continue
-        # Version 1 has a mount for each set of controllers, and "cpu" as a link to it.
-        for mount in (root / controllers, root / "cpu") if controllers else (root,):
+        # Version 1 has a mount for each set of controllers, and links to it.
+        for mount in (root / controllers, root / controller) if controllers else (root,):
             group = mount / path.lstrip("/")
             while group != mount and mount in group.parents:
                 folders.append(group)
@@ -136,12 +147,60 @@ def library_threads(workers: int) -> int:
 def available_memory() -> int:
     """Return the bytes of memory that can still be used without swapping.
 
+    The smaller of what the machine has and what the control groups of this process leave.
+
     Examples
     --------
-    >>> available_memory() > 0
+    >>> available_memory() >= 0
     True
     """
-    return int(psutil.virtual_memory().available)
+    available = int(psutil.virtual_memory().available)
+    left = _cgroup_memory_left()
+    return available if left is None else min(available, left)
+
+
+def _cgroup_memory_left(
+    root: Path = Path("/sys/fs/cgroup"), proc: Path = Path("/proc")
+) -> int | None:
+    """Return the bytes that the tightest of this process's control groups leaves, if any does.
+
+    Version 2 has the limits ``memory.max`` (the out-of-memory killer comes) and ``memory.high``
+    (processes are slowed down), and ``memory.current``; version 1 has
+    ``memory.limit_in_bytes`` and ``memory.usage_in_bytes``. Usage counts the page cache; the
+    part of it that was not in use for long, ``inactive_file`` (in version 1, with the children's:
+    ``total_inactive_file``) in ``memory.stat``, is given up as soon as memory is wanted, and so
+    counts as free. A parent's limit holds for its children
+    (Linux, Documentation/admin-guide/cgroup-v2.rst and cgroup-v1/memory.rst).
+    """
+    left = []
+    for folder in _cgroup_folders("memory", root, proc):
+        for usage, cache, limits in (
+            ("memory.current", "inactive_file", ("memory.max", "memory.high")),
+            ("memory.usage_in_bytes", "total_inactive_file", ("memory.limit_in_bytes",)),
+        ):
+            tightest = min(_number(folder / name) for name in limits)
+            used = _number(folder / usage)
+            if tightest < NO_MEMORY_LIMIT and used < math.inf:
+                used -= min(used, _statistic(folder / "memory.stat", cache))
+                left.append(max(0, int(tightest - used)))
+    return min(left, default=None)
+
+
+def _number(file: Path) -> float:
+    """Return the number in a file; infinity where it says "max", or there is none."""
+    try:
+        return int(file.read_text())
+    except (OSError, ValueError):
+        return math.inf
+
+
+def _statistic(file: Path, key: str) -> int:
+    """Return the value of a key in a file of "key value" lines, 0 where there is none."""
+    try:
+        values = dict(line.split(maxsplit=1) for line in file.read_text().splitlines())
+        return int(values[key])
+    except (OSError, ValueError, KeyError):
+        return 0
 
 
 def tree_memory(root: psutil.Process) -> int:

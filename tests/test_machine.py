@@ -1,4 +1,4 @@
-"""How many cores a process may use, and how many workers that gives."""
+"""How many cores and how much memory a process may use, and how many workers that gives."""
 
 from __future__ import annotations
 
@@ -11,7 +11,13 @@ import numpy as np
 import pytest
 
 from parallel_animate import ArgumentError, machine
-from parallel_animate.machine import _cgroup_cpu_quota, usable_cores, worker_count
+from parallel_animate.machine import (
+    _cgroup_cpu_quota,
+    _cgroup_memory_left,
+    available_memory,
+    usable_cores,
+    worker_count,
+)
 
 ROOT = Path(__file__).parents[1]
 
@@ -67,6 +73,18 @@ class Groups:
 
     def quota(self) -> float | None:
         return _cgroup_cpu_quota(root=self.root, proc=self.proc)
+
+    def memory(self, group: str, **files: object) -> None:
+        """Write ``memory.*`` files; a dict is one of lines with a key and a value."""
+        folder = self.root / group
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, content in files.items():
+            if isinstance(content, dict):
+                content = "\n".join(f"{key} {value}" for key, value in content.items())
+            (folder / f"memory.{name}").write_text(f"{content}\n")
+
+    def memory_left(self) -> int | None:
+        return _cgroup_memory_left(root=self.root, proc=self.proc)
 
 
 @pytest.fixture
@@ -168,6 +186,98 @@ def test_no_control_groups_are_no_quota(groups: Groups) -> None:
     assert groups.quota() is None
     groups.process_is_in("0::/gone")
     assert groups.quota() is None
+
+
+GB = 10**9
+
+
+@pytest.mark.parametrize(
+    ("most", "high", "left"),
+    [
+        (4 * GB, "max", 3 * GB),
+        ("max", 4 * GB, 3 * GB),
+        (4 * GB, 2 * GB, 1 * GB),
+        (2 * GB, 4 * GB, 1 * GB),
+        (GB // 2, "max", 0),
+        ("max", "max", None),
+        (2**63 - 4096, "max", None),
+    ],
+)
+def test_what_a_limit_of_version_2_leaves(
+    groups: Groups, most: int | str, high: int | str, left: int | None
+) -> None:
+    groups.process_is_in("0::/job")
+    groups.memory("job", max=most, high=high, current=GB)
+    assert groups.memory_left() == left
+
+
+def test_page_cache_that_is_not_in_use_counts_as_free(groups: Groups) -> None:
+    groups.process_is_in("0::/job")
+    stat = {"anon": GB, "file": 2 * GB, "active_file": GB, "inactive_file": GB // 2}
+    groups.memory("job", max=8 * GB, high="max", current=4 * GB, stat=stat)
+    assert groups.memory_left() == 4.5 * GB
+    groups.memory("job", stat={"inactive_file": 5 * GB})  # the two files are read one by one
+    assert groups.memory_left() == 8 * GB
+
+
+@pytest.mark.parametrize(("outer", "inner", "left"), [(9, 4, 3), (9, 8, 5), (9, "max", 5)])
+def test_the_tightest_of_a_group_and_its_parents_counts_in_version_2(
+    groups: Groups, outer: int, inner: int | str, left: int
+) -> None:
+    groups.process_is_in("0::/pod/container/step")
+    groups.memory("pod", max=outer, high="max", current=4)
+    groups.memory("pod/container", max="max", high="max", current=3)
+    groups.memory("pod/container/step", max=inner, high="max", current=1)
+    groups.memory("pod/other", max=2, high="max", current=1)
+    assert groups.memory_left() == left
+
+
+def test_a_memory_limit_at_the_mount_itself_is_found(groups: Groups) -> None:
+    groups.process_is_in("0::/")
+    groups.memory(".", max=512, high="max", current=500)
+    assert groups.memory_left() == 12
+
+
+@pytest.mark.parametrize("at", ["memory/docker/abc", "memory/docker", "memory"])
+def test_what_a_limit_of_version_1_leaves(groups: Groups, at: str) -> None:
+    """Docker mounts the container's group, while /proc shows its path on the host."""
+    groups.process_is_in("5:memory:/docker/abc", "4:cpu,cpuacct:/docker/abc", "0::/")
+    for folder in ("memory/docker/abc", "memory/docker", "memory"):
+        limit = 2 * GB if folder == at else 9223372036854771712  # no limit
+        stat = {"inactive_file": 7, "total_inactive_file": GB // 4}
+        groups.memory(folder, limit_in_bytes=limit, usage_in_bytes=GB, stat=stat)
+    groups.memory("cpu,cpuacct/docker/abc", limit_in_bytes=5, usage_in_bytes=1)
+    assert groups.memory_left() == 1.25 * GB
+
+
+def test_no_limit_of_version_1_leaves_everything(groups: Groups) -> None:
+    groups.process_is_in("5:memory:/")
+    groups.memory("memory", limit_in_bytes=9223372036854771712, usage_in_bytes=GB)
+    assert groups.memory_left() is None
+
+
+def test_a_limit_without_a_usage_and_files_that_say_nothing_are_no_limit(groups: Groups) -> None:
+    assert groups.memory_left() is None
+    groups.process_is_in("0::/job")
+    assert groups.memory_left() is None
+    groups.memory("job", max=GB)
+    assert groups.memory_left() is None
+    groups.memory("job", current="?", stat="?")
+    assert groups.memory_left() is None
+    groups.memory("job", current=1)
+    assert groups.memory_left() == GB - 1
+
+
+@pytest.mark.parametrize("left", [None, 0, 10, 10**18])
+def test_the_smaller_of_the_machine_and_the_groups_is_available(
+    left: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Memory:
+        available = 1000
+
+    monkeypatch.setattr(machine.psutil, "virtual_memory", Memory)
+    monkeypatch.setattr(machine, "_cgroup_memory_left", lambda: left)
+    assert available_memory() == min(1000, 1000 if left is None else left)
 
 
 @pytest.mark.parametrize(
