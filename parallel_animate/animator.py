@@ -134,7 +134,9 @@ class Animator(ABC):
             The video. Missing parent folders are made.
         param_by_frame : iterable
             One item per frame, in frame order, or :class:`IndexedFrameParams` in any order. A
-            list, tuple, array, generator, data loader, ... It is walked once.
+            list, tuple, array, generator, data loader, ... It is walked once. A generator is
+            closed when the render ends, however it ends; any other iterator is not, so that
+            ``itertools.islice()`` or ``iter()`` of a list can be shared between calls.
         fps : int, float or Fraction
             Frames a second of the video. 30000/1001 comes out exact.
         n_frames : int, optional
@@ -165,7 +167,8 @@ class Animator(ABC):
         reuse_figure_object : bool
             False calls :meth:`setup` before every frame; for tests and benchmarks.
         preload_factor : int
-            Params to pull ahead for each worker, in a background thread. 0 pulls them in the
+            Params to pull ahead for each worker, in a background thread; fewer where they are so
+            large that they would take more than an eighth of the free memory. 0 pulls them in the
             calling thread; use it where the iterator must not run in another one.
         redraw : {"auto", "full", "verify"}
             "auto" draws what :meth:`update` has changed, which gives the same pixels as a full

@@ -156,6 +156,7 @@ class Engine(Owner):
 
     def __enter__(self) -> Self:
         with self._stack as stack:
+            stack.enter_context(self._source)  # closed also where frames() is never asked
             self._start(stack)
             self._stack = stack.pop_all()
         return self

@@ -4,7 +4,8 @@ A :class:`FrameSource` walks the user's ``param_by_frame`` exactly once and give
 the number of its frame: its position, or the ``frame_id`` of an :class:`IndexedFrameParams`.
 
 With a prefetch of n, one background thread pulls items ahead into a queue of at most n, so
-that slow params (decoding, reading) overlap with drawing. The thread stops when the queue is
+that slow params (decoding, reading) overlap with drawing. Of large items the queue takes fewer:
+all of them together stay below a share of the free memory. The thread stops when the queue is
 full; that is the backpressure, and it reaches as far as the user's generator. Every queued
 item is announced by a byte in a pipe, so that the engine can wait for params, worker messages
 and worker deaths in one call. With a prefetch of 0 items are pulled in the calling thread.
@@ -13,25 +14,37 @@ and worker deaths in one call. With a prefetch of 0 items are pulled in the call
 from __future__ import annotations
 
 import itertools
+import logging
 import operator
+import sys
 import threading
 import warnings
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from itertools import islice
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
+from queue import SimpleQueue
 from typing import Any
 
 import numpy as np
 
 from parallel_animate.errors import ArgumentError, EmptyParamsError, FrameIdError, ParamsError
+from parallel_animate.machine import available_memory
 from parallel_animate.owner import Owner
+
+log = logging.getLogger("parallel_animate")
 
 # Each item announces itself with a few bytes in a pipe that holds 64 KiB.
 MAX_PREFETCH = 4096
+# Of the memory that is free at the start, prefetched items take at most this share.
+MEMORY_SHARE = 0.125
+# An item's size is estimated from its parts, and theirs, so many levels deep, looking at no more
+# than so many parts of a level. That takes two milliseconds at most.
+SIZE_LEVELS = 4
+SIZE_PARTS = 1000
 # Seconds that the fork of a process waits for an item that is being made.
 PAUSE = 1.0
 # An error holds no more missing ids than this.
@@ -114,8 +127,12 @@ class FrameIds:
 class FrameSource(Owner):
     """Numbered frame params, prefetched.
 
-    Entering the context starts the prefetch thread (after the worker processes were forked,
-    because a fork copies no thread); leaving it stops the thread.
+    :meth:`start` starts the prefetch thread (after the worker processes were forked, because a
+    fork copies no thread); leaving the context stops it.
+
+    A generator is closed at the end, whatever ends the render, so that its ``finally`` blocks
+    run: in the thread that ran it. Any other iterator is only let go of: a file stays open, and
+    ``itertools.islice()`` or ``iter()`` of a list can be shared between renders.
 
     Parameters
     ----------
@@ -156,6 +173,7 @@ class FrameSource(Owner):
         self._first = 0
         self._pulled = 0
         self._ended = False
+        self._closed = False
         self._prefetch: _Prefetch | None = None
 
     def skip(self, frames: int) -> None:
@@ -179,15 +197,35 @@ class FrameSource(Owner):
             self._pulled = min(frames, count)
 
     def start(self, prefetch: int) -> FrameSource:
-        """Begin to pull up to `prefetch` items ahead, in a thread; 0 for none."""
+        """Begin to pull up to `prefetch` items ahead, in a thread; 0 for none.
+
+        Fewer are pulled where they are so large that they would take more than an eighth of the
+        memory that is free now. Items that were taken out are not counted: pickled, they are in
+        the pipes to the workers, two for each (``engine.TASKS_PER_WORKER``).
+        """
         if prefetch > 0:
-            self._prefetch = _Prefetch(self._items, min(prefetch, MAX_PREFETCH))
+            depth, budget = min(prefetch, MAX_PREFETCH), int(available_memory() * MEMORY_SHARE)
+            self._prefetch = _Prefetch(self._items, depth, budget, self._generator)
         return self
 
     def close(self) -> None:
-        """Stop the prefetch thread."""
+        """Stop the prefetch thread, and close a generator.
+
+        One that is at work in the prefetch thread, and may block for ever, is not waited for for
+        long; the thread closes it when it comes back.
+        """
+        if self._closed:
+            return
+        self._closed = True
+        self._items = iter(())
         if self._prefetch is not None:
             self._prefetch.stop()
+        elif self._generator is not None:
+            _close(self._generator)
+
+    @property
+    def _generator(self) -> Generator[Any, Any, Any] | None:
+        return self._params if isinstance(self._params, Generator) else None
 
     @contextmanager
     def paused(self) -> Iterator[None]:
@@ -283,34 +321,92 @@ class _Prefetch:
 
     `wakeup` holds one byte for each queued item, and one for the end: it counts them, and it
     can be waited for together with the pipes of the workers.
+
+    The thread alone keeps count of what the queue holds, and is told in another queue what was
+    taken out. So the main process, which Ctrl-C may stop anywhere, holds no lock at any time.
+
+    Parameters
+    ----------
+    items : iterator
+        Where items come from.
+    depth : int
+        The queue holds no more items.
+    budget : int
+        The queue holds no more bytes, but at least one item. An item's size is known when it is
+        there: before that it is expected to be as large as the largest so far.
+    generator : generator or None
+        What the thread closes when it is stopped.
     """
 
-    def __init__(self, items: Iterator[Any], depth: int) -> None:
+    def __init__(
+        self,
+        items: Iterator[Any],
+        depth: int,
+        budget: int,
+        generator: Generator[Any, Any, Any] | None = None,
+    ) -> None:
         self._items = items
-        self._queue: deque[Any] = deque()
-        self._room = threading.Semaphore(depth)
+        self._depth = depth
+        self._budget = budget
+        self._generator = generator
+        self._queue: deque[tuple[Any, int]] = deque()  # with their sizes
+        self._taken: SimpleQueue[int] = SimpleQueue()  # sizes
         self._inside = threading.Lock()  # held while the user's iterator is at work
+        self._left = False  # the thread will not go into the user's iterator again
         self._stopped = False
         self._error: BaseException | None = None
         self.wakeup, self._announce = Pipe(duplex=False)
-        self._thread = threading.Thread(target=self._pull, name="prefetch", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="prefetch", daemon=True)
         self._thread.start()
 
-    def _pull(self) -> None:
+    def _run(self) -> None:
         try:
-            while True:
-                self._room.acquire()
-                if self._stopped:
-                    return
-                with self._inside:
-                    item = next(self._items)
-                self._queue.append(item)
-                self._announce.send_bytes(b"i")
+            self._pull()
         except StopIteration:
             pass
         except BaseException as error:  # raised to the caller of get()
             self._error = error
+        self._left = True
+        self._items = iter(())
         self._announce.send_bytes(b"e")
+        if self._generator is not None:
+            # Not before the render ends: items may need what the generator gives back then.
+            while not self._stopped:
+                self._taken.get()
+            _close(self._generator)
+
+    def _pull(self) -> None:
+        count = size = largest = 0
+        told = False
+        while not self._stopped:
+            full = count >= self._depth
+            if full or (count > 0 and size + largest > self._budget):
+                if not full and not told and self._taken.empty():
+                    log.info(
+                        "params are large (%s bytes): %d are pulled ahead instead of %d, so that "
+                        "they take no more than %s bytes",
+                        f"{largest:,}",
+                        count,
+                        self._depth,
+                        f"{self._budget:,}",
+                    )
+                    told = True
+                size -= self._taken.get()
+                count -= 1
+                continue
+            pulled = self._pull_one()
+            size += pulled
+            count += 1
+            largest = max(largest, pulled)
+
+    def _pull_one(self) -> int:
+        """Put the next item into the queue, keep no reference to it, and return its size."""
+        with self._inside:
+            item = next(self._items)
+        size = estimated_size(item)
+        self._queue.append((item, size))
+        self._announce.send_bytes(b"i")
+        return size
 
     def ready(self) -> bool:
         return bool(self._queue) or self.wakeup.poll(0)
@@ -318,8 +414,8 @@ class _Prefetch:
     def get(self) -> Any:
         if self.wakeup.recv_bytes() == b"e":
             raise self._error or StopIteration
-        item = self._queue.popleft()
-        self._room.release()
+        item, size = self._queue.popleft()
+        self._taken.put(size)
         return item
 
     @contextmanager
@@ -335,13 +431,83 @@ class _Prefetch:
         """Stop the thread, once it is not inside the user's iterator."""
         self._stopped = True
         self._queue.clear()
-        self._room.release()
+        self._taken.put(0)
         # The user's iterator may block for as long as it likes; the thread is a daemon, so
         # that a render that failed need not wait for it.
         self._thread.join(timeout=1.0)
+        if self._left:
+            self._thread.join()  # a generator's cleanup may take its time
         if not self._thread.is_alive():
             self.wakeup.close()
             self._announce.close()
+
+
+def _close(generator: Generator[Any, Any, Any]) -> None:
+    """Let a generator clean up. An error in that changes nothing about the video."""
+    try:
+        generator.close()
+    except Exception as error:
+        log.warning(
+            "param_by_frame raised %s when it was closed: %s",
+            type(error).__name__,
+            error,
+            exc_info=True,
+        )
+
+
+def estimated_size(item: Any) -> int:
+    """Return about how many bytes an item takes.
+
+    Counted are the buffers of arrays, and what is in containers, dataclasses and other
+    attributes; of containers with very many elements, some stand for all. What an extension
+    type says nothing of is not seen.
+
+    Examples
+    --------
+    >>> image = np.zeros((100, 100), np.uint8)
+    >>> estimated_size(image)
+    10000
+    >>> 20_000 < estimated_size({"images": [image, image.copy()]}) < 21_000
+    True
+    """
+    total = 0.0
+    seen: set[int] = set()
+    level: list[tuple[Any, float]] = [(item, 1.0)]  # with how many like it each stands for
+    for _ in range(SIZE_LEVELS):
+        most = max(1, SIZE_PARTS // max(1, len(level)))
+        below: list[tuple[Any, float]] = []
+        for each, weight in level:
+            if id(each) in seen:
+                continue
+            seen.add(id(each))
+            try:
+                size, parts = _size_and_parts(each)
+                step = -(-len(parts) // most) or 1
+                some = list(islice(parts, 0, None, step))
+            except Exception:
+                continue  # the user's class, or a container that changes meanwhile
+            total += weight * size
+            below += [(part, weight * len(parts) / len(some)) for part in some]
+        level = below
+    return int(total)
+
+
+def _size_and_parts(item: Any) -> tuple[int, Collection[Any]]:
+    """Return an object's own size in bytes, and what it holds."""
+    nbytes = getattr(item, "nbytes", None)
+    if isinstance(nbytes, int | np.integer):
+        return int(nbytes), ()
+    size = sys.getsizeof(item)
+    if isinstance(item, dict):
+        return size, item.values()
+    if isinstance(item, list | tuple | set | frozenset | deque):
+        return size, item
+    if isinstance(item, type):
+        return size, ()
+    if is_dataclass(item):
+        return size, [getattr(item, field.name, None) for field in fields(item)]
+    # What pickling would take along.
+    return size, list(getattr(item, "__dict__", {}).values())
 
 
 def _expected_frames(param_by_frame: Iterable[Any], n_frames: int | None) -> int | None:
@@ -371,8 +537,12 @@ def _is_iterable(items: object) -> bool:
 
 
 def _lazily(items: Iterable[Any]) -> Iterator[Any]:
-    """Yield the items; their iterator is made when the first one is asked for."""
-    yield from items
+    """Yield the items; their iterator is made when the first one is asked for.
+
+    Without ``yield from``, which would close a file when this generator is let go of.
+    """
+    for item in items:  # noqa: UP028
+        yield item
 
 
 def _raised(error: Exception, frame: int) -> ParamsError:
