@@ -47,6 +47,8 @@ SIZE_LEVELS = 4
 SIZE_PARTS = 1000
 # Seconds that the fork of a process waits for an item that is being made.
 PAUSE = 1.0
+# Seconds that a generator in the prefetch thread has to clean up.
+CLEANUP = 10.0
 # An error holds no more missing ids than this.
 LISTED_IDS = 1000
 
@@ -435,8 +437,10 @@ class _Prefetch:
         # The user's iterator may block for as long as it likes; the thread is a daemon, so
         # that a render that failed need not wait for it.
         self._thread.join(timeout=1.0)
-        if self._left:
-            self._thread.join()  # a generator's cleanup may take its time
+        if self._left and self._thread.is_alive():
+            self._thread.join(CLEANUP)
+            if self._thread.is_alive():
+                log.warning("param_by_frame is still cleaning up, and is not waited for")
         if not self._thread.is_alive():
             self.wakeup.close()
             self._announce.close()
