@@ -380,6 +380,8 @@ class FrameSpill:
         try:
             self._store(frame, pixels)
         except OSError as error:
+            # The render ends here, and what it has finished so far may need the room.
+            self.close()
             raise OutputError(
                 f"frames come out of order, and {len(self._records) + 1} of them "
                 f"({self._frame_bytes:,} bytes each) do not fit in a temporary file in "

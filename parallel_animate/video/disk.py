@@ -29,6 +29,15 @@ def sync(path: Path) -> None:
         os.close(descriptor)
 
 
+def sync_entries(folder: Path) -> None:
+    """Bring a folder's entries to the disk, as far as that can be done.
+
+    After a rename, that is: the file has its new name already, whatever becomes of this.
+    """
+    with contextlib.suppress(OSError):
+        sync(folder)
+
+
 @contextlib.contextmanager
 def disk_errors(path: Path, needed: int | None = None) -> Iterator[None]:
     """Turn a system's error in the block into ours.
@@ -49,15 +58,44 @@ def disk_errors(path: Path, needed: int | None = None) -> Iterator[None]:
 
 
 def unwritable(
-    path: Path, number: int | None, said: str | None, needed: int | None = None
+    path: Path,
+    number: int | None,
+    said: str | None,
+    needed: int | None = None,
+    frames: int | None = None,
 ) -> OutputError:
-    """Return the error for a file that could not be written, from the system's number and words."""
-    if number not in FULL:
-        return OutputError(f"cannot write {path}: {said}")
-    written = path.stat().st_size if path.exists() else 0
-    message = f"cannot write {path}: {said} after {written:,} bytes"
-    if needed is not None:
-        message += f" of {needed:,}"
-    with contextlib.suppress(OSError):
-        message += f" ({shutil.disk_usage(path.parent).free:,} bytes are free there)"
-    return OutputError(message)
+    """Return the error for a file that could not be written, from the system's number and words.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    number : int or None
+        The system's number for the error; that of ours, too.
+    said : str or None
+        The system's words for it.
+    needed : int, optional
+        Bytes that the file would have, if that is known.
+    frames : int, optional
+        Frames that it would hold so far.
+    """
+    message = f"cannot write {path}: {said}"
+    if number in FULL:
+        message += f" after {size(path):,} bytes"
+        if needed is not None:
+            message += f" of {needed:,}"
+        if frames is not None:
+            message += f" for {frames:,} frames"
+        with contextlib.suppress(OSError):
+            message += f" ({shutil.disk_usage(path.parent).free:,} bytes are free there)"
+    error = OutputError(message)
+    error.errno = number
+    return error
+
+
+def size(path: Path) -> int:
+    """Return the bytes of a file; none if it is not there."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0

@@ -7,7 +7,7 @@ import warnings
 from pathlib import Path
 
 from parallel_animate.errors import ArgumentError, OutputError
-from parallel_animate.video.disk import sync
+from parallel_animate.video.disk import disk_errors, sync_entries
 
 # What players take for an MP4. The container is MP4 under any other name as well.
 MP4_SUFFIXES = (".mp4", ".m4v", ".mov")
@@ -86,8 +86,6 @@ class OutputFile:
         OutputError
             If that cannot be done.
         """
-        try:
+        with disk_errors(self.path):
             complete.replace(self.path)
-            sync(self.folder)
-        except OSError as error:
-            raise OutputError(f"cannot write {self.path}: {error.strerror}") from error
+        sync_entries(self.folder)

@@ -29,7 +29,7 @@ from typing import Any, Self
 
 from parallel_animate.errors import OutputError, ResumeError
 from parallel_animate.owner import Owner
-from parallel_animate.video.disk import disk_errors, sync
+from parallel_animate.video.disk import disk_errors, sync, sync_entries
 from parallel_animate.video.lock import FileLock
 
 log = logging.getLogger("parallel_animate")
@@ -163,7 +163,7 @@ class Parts(Owner):
                 "for its end, or give this one another output_file"
             )
         try:
-            with disk_errors(self._output):
+            with disk_errors(self.temporary):
                 self._take_over()
                 self.temporary.touch()
         except BaseException:
@@ -221,15 +221,15 @@ class Parts(Owner):
         with disk_errors(self.temporary):
             sync(self.temporary)
             self.temporary.replace(self.folder / segment.file)
-            self._write_manifest([*self.segments, segment])
+        self._write_manifest([*self.segments, segment])
         self.segments.append(segment)
 
     def commit_partial(self) -> Path:
         """Give the joined segments the name of a partial result, until the video is complete."""
         partial = partial_name(self._output)
+        self._has_partial = True
+        self._write_manifest(self.segments)
         with disk_errors(partial):
-            self._has_partial = True
-            self._write_manifest(self.segments)
             self.joined.replace(partial)
         return partial
 
@@ -238,10 +238,12 @@ class Parts(Owner):
             self._form, segments, self._has_partial, sum(segment.frames for segment in segments)
         )
         new = self.folder / "manifest.part.json"
-        new.write_text(json.dumps(asdict(manifest), indent=1) + "\n", encoding="utf-8")
-        sync(new)
-        new.replace(self.folder / MANIFEST)
-        sync(self.folder)
+        text = json.dumps(asdict(manifest), indent=1) + "\n"
+        with disk_errors(new, len(text)):
+            new.write_text(text, encoding="utf-8")
+            sync(new)
+            new.replace(self.folder / MANIFEST)
+        sync_entries(self.folder)
 
     def finished(self) -> None:
         """Note that the video is complete: the folder, and a partial result, can go."""
@@ -250,12 +252,17 @@ class Parts(Owner):
             with contextlib.suppress(OSError):
                 partial_name(self._output).unlink()
 
+    def discard(self) -> None:
+        """Remove what is under way: it takes room, and will not be finished."""
+        with contextlib.suppress(OSError):
+            self._clear(keep={MANIFEST, *(segment.file for segment in self.segments)})
+
     def close(self) -> None:
         """Remove what is not finished, and the folder if nothing in it is."""
         if self._keep:
             return
         if self.segments:
-            self._clear(keep={MANIFEST, *(segment.file for segment in self.segments)})
+            self.discard()
             self._lock.release()
             return
         with contextlib.suppress(OSError):  # a video that is complete is no error

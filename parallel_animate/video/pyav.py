@@ -25,6 +25,7 @@ from parallel_animate.canvas import FrameLayout
 from parallel_animate.canvas.pixels import Pixels
 from parallel_animate.errors import EncoderError
 from parallel_animate.machine import usable_cores
+from parallel_animate.video.disk import unwritable
 from parallel_animate.video.settings import (
     FASTSTART,
     PRESETS,
@@ -76,6 +77,8 @@ class PyavWriter(VideoWriter):
         If an extra option is known neither to the encoder nor to the muxer.
     EncoderError
         If the encoder does not open.
+    OutputError
+        If the file does not.
     """
 
     def __init__(
@@ -83,6 +86,7 @@ class PyavWriter(VideoWriter):
     ) -> None:
         super().__init__(layout)
         self.encoder = encoder
+        self._path = path
         extra = settings.extra_options()
         extra = {name: extra[name] for name in extra.keys() - MUXER_OPTIONS}
         self._container = av.open(
@@ -93,22 +97,38 @@ class PyavWriter(VideoWriter):
             with _listening(), _ffmpeg_errors(f"{encoder} cannot be opened"):
                 options = settings.encoder_options(encoder) | extra
                 _open(self._stream.codec_context, settings.fps, layout, options)
-                self._container.start_encoding()
+                with self._file_errors(0):
+                    self._container.start_encoding()
         except BaseException:
             self.close()
             raise
 
     def write(self, frames: Iterator[Pixels]) -> None:
         """Encode all frames, and complete the file."""
+        number = -1
         for number, pixels in enumerate(frames):
             frame = _frame(pixels, self.layout, number)
             with _ffmpeg_errors(f"{self.encoder} failed at frame {number}"):
-                self._container.mux(_timed(self._stream, frame))
+                packets = _timed(self._stream, frame)
+                with self._file_errors(number + 1):
+                    self._container.mux(packets)
             # The frame refers to the slot, which goes back when the next view is asked for.
             del frame, pixels
         with _ffmpeg_errors(f"{self.encoder} failed to complete the file"):
-            self._container.mux(_timed(self._stream, None))
-            self._container.close()
+            packets = _timed(self._stream, None)
+            with self._file_errors(number + 1):
+                self._container.mux(packets)
+                self._container.close()
+
+    @contextlib.contextmanager
+    def _file_errors(self, frames: int) -> Iterator[None]:
+        """Turn what FFmpeg says about the file, which would hold so many frames, into ours."""
+        try:
+            yield
+        except av.FFmpegError as error:
+            if not isinstance(error, OSError):
+                raise
+            raise unwritable(self._path, error.errno, error.strerror, frames=frames) from error
 
     def close(self) -> None:
         """Close the file, complete or not."""

@@ -22,8 +22,8 @@ from pathlib import Path
 from time import monotonic
 
 from parallel_animate.canvas.pixels import Pixels
-from parallel_animate.errors import AnimateError, ResumeError, kept
-from parallel_animate.video.disk import disk_errors
+from parallel_animate.errors import AnimateError, OutputError, ResumeError, kept
+from parallel_animate.video.disk import FULL, disk_errors, size
 from parallel_animate.video.output import OutputFile
 from parallel_animate.video.parts import Parts
 from parallel_animate.video.writer import VideoWriter, WriterChoice
@@ -34,7 +34,13 @@ log = logging.getLogger("parallel_animate")
 SEGMENT_SECONDS = 60.0
 
 
-def record(frames: Iterator[Pixels], parts: Parts, choice: WriterChoice, most: int) -> None:
+def record(
+    frames: Iterator[Pixels],
+    parts: Parts,
+    choice: WriterChoice,
+    most: int,
+    total: int | None = None,
+) -> None:
     """Write all frames to segments.
 
     Parameters
@@ -47,21 +53,43 @@ def record(frames: Iterator[Pixels], parts: Parts, choice: WriterChoice, most: i
         Opens a writer for each of them; for the first one before any frame is asked for.
     most : int
         Frames of a segment at most.
+    total : int, optional
+        Frames of the video, if that is known: then an error about a full disk says what all of
+        them need.
     """
     writer: VideoWriter | None = choice.open(parts.temporary)
     try:
         for view in frames:
             writer = writer or choice.open(parts.temporary)
             segment = _Segment(itertools.chain([view], frames), most)
-            writer.write(segment.views())
-            writer.close()
-            writer = None
-            parts.add(segment.frames)
+            try:
+                writer.write(segment.views())
+                writer.close()
+                writer = None
+                parts.add(segment.frames)
+            except AnimateError as error:
+                if segment.failure is None:
+                    _say_what_is_needed(error, parts, segment.frames, total)
+                    raise
+                segment.failure.add_note(f"{segment.frames:,} frames before it are lost: {error}")
             if segment.failure is not None:
                 raise segment.failure
     finally:
         if writer is not None:
             writer.close()
+
+
+def _say_what_is_needed(error: AnimateError, parts: Parts, frames: int, total: int | None) -> None:
+    """Add to an error about a full disk what all frames take, by what the first ones have taken."""
+    if not isinstance(error, OutputError) or error.errno not in FULL:
+        return
+    taken = sum(size(path) for path in (*parts.paths, parts.temporary))
+    done = parts.frames + frames
+    if total is not None and taken:
+        error.add_note(
+            f"At {taken // done:,} bytes a frame, its {total:,} frames need about "
+            f"{taken * total // done:,} bytes, and as much again while they are joined."
+        )
 
 
 @dataclass
@@ -114,10 +142,11 @@ def keep_partial(parts: Parts, error: BaseException) -> None:
     if not parts.segments or isinstance(error, ResumeError):
         return
     partial: Path | None = None
+    parts.discard()
     try:
         partial = _partial(parts)
-    except AnimateError as failed:
-        log.warning("%s", failed)
+    except (AnimateError, OSError) as failed:
+        log.warning("there is no video of the finished frames: %s", failed)
     if isinstance(error, AnimateError):
         error.partial_file, error.partial_frames = partial, parts.frames
     else:

@@ -48,6 +48,8 @@ class VideoWriter(Owner):
         ------
         EncoderError
             If the encoder or the muxer fails.
+        OutputError
+            If the file cannot be written: the disk is full, for one.
         """
 
 
