@@ -185,8 +185,8 @@ class Animator(ABC):
             given to another one. Needs worker processes.
         check_history : bool
             Whether to draw an early frame with and without the one before it, in a process of its
-            own, and to warn if the two differ: then :meth:`update` keeps something from earlier frames, and the video
-            that several workers make is wrong.
+            own, and to warn if the two differ: then :meth:`update` keeps something from earlier
+            frames, and the video that several workers make is wrong.
 
         Returns
         -------
@@ -279,7 +279,7 @@ class Animator(ABC):
                 engine.allocate(choice.layout)
                 frames = stack.enter_context(closing(engine.frames(first)))
                 seen = shown(frames, first, source.total, disable_progress_bar, written)
-                record(stack.enter_context(closing(seen)), parts, choice, most)
+                record(stack.enter_context(closing(seen)), parts, choice, most, source.total)
                 finished, segments = parts.frames, len(parts.segments)
                 complete(parts, output, choice, interrupts.allowed())
             except BaseException as error:

@@ -226,7 +226,7 @@ def _reserve(size: int) -> Block | None:
     try:
         memory = Block(create=True, size=size)
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.ENOMEM):
+        if error.errno in (errno.ENOSPC, errno.ENOMEM, errno.EFBIG):
             return None
         raise
     path = SHM_FOLDER / memory.name.lstrip("/")
@@ -237,7 +237,7 @@ def _reserve(size: int) -> Block | None:
         except OSError as error:
             memory.close()
             memory.unlink()
-            if error.errno in (errno.ENOSPC, errno.ENOMEM):
+            if error.errno in (errno.ENOSPC, errno.ENOMEM, errno.EFBIG):
                 return None
             raise
         finally:

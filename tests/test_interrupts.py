@@ -58,6 +58,7 @@ if __name__ == "__main__":
     Tells().make_video(
         output, params(), 30, num_workers=int(workers), start_method=method,
         preload_factor=int(preload), segment_frames=15, video_writer=writer,
+        check_history=False,
     )
 """
 

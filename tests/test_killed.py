@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -52,8 +54,8 @@ class Killed:
     def __init__(self, folder: Path, out: Path, frames: int, method: str, workers: int = 2) -> None:
         script = folder / "script.py"
         script.write_text(SCRIPT)
-        self.temporary = folder / "temporary"
-        self.temporary.mkdir(exist_ok=True)
+        # Not in `folder`, whose name may be too long for the socket of the fork server.
+        self.temporary = Path(tempfile.mkdtemp())
         self.shared = shared_memory()
         self.method = method
         self.process = subprocess.Popen(
@@ -86,6 +88,7 @@ class Killed:
             process.kill()
         self.process.kill()
         self.process.communicate()
+        shutil.rmtree(self.temporary, ignore_errors=True)
 
 
 def alive(process: psutil.Process) -> bool:
