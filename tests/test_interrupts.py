@@ -24,9 +24,11 @@ pytestmark = [
 ]
 
 SCRIPT = """
-import os, sys, threading
+import os, signal, sys, threading
 from tests.stamp import StampAnimator
 
+# A program that a shell starts in the background ignores it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 output, kind, workers, method, preload, writer = sys.argv[1:]
 
 class Tells(StampAnimator):
