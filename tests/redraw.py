@@ -16,6 +16,7 @@ from matplotlib.ticker import AutoLocator
 
 from parallel_animate.canvas import Surface
 from parallel_animate.canvas import surface as surface_module
+from parallel_animate.canvas.tiles import TILE, Tiles
 
 FRAMES = 20
 REST = (4, 5, 10, 11, 12, 13, 14)  # the frames without an update
@@ -154,8 +155,11 @@ def check_frames(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
         figure, update = made(case)
         surface = Surface(figure, redraw="auto")
         for frame in range(FRAMES):
+            surface.take_touched()
             advance(update, frame)
             surface.draw()
+            changed = untold(expected[frame - 1], expected[frame], surface) if frame else 0
+            assert not changed, f"{case.name}, frame {frame}: {changed} pixels changed untold"
             told = difference(expected[frame], surface.pixels)
             assert not told, f"{case.name}, frame {frame}: {told}; {surface.mismatch}"
             assert case.mismatch or surface.mismatch is None, f"{case.name}, frame {frame}"
@@ -166,6 +170,19 @@ def check_frames(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
         surface.close()
     finally:
         plt.close("all")
+
+
+def untold(before: Pixels, after: Pixels, surface: Surface) -> int:
+    """Return how many pixels differ where the surface says that it has touched nothing."""
+    if before.shape != after.shape:
+        return 0
+    changed = (before != after).any(axis=2)
+    return int((changed & ~pixels_of(surface.take_touched())).sum())
+
+
+def pixels_of(tiles: Tiles) -> npt.NDArray[np.bool_]:
+    """Return the pixels of all tiles of a set, ``(height, width)``."""
+    return tiles.mask.repeat(TILE, 0).repeat(TILE, 1)[: tiles.height, : tiles.width]
 
 
 def difference(expected: Pixels, pixels: Pixels) -> str:

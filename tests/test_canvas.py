@@ -50,8 +50,8 @@ from parallel_animate.canvas import (
 from parallel_animate.canvas import surface as surface_module
 from parallel_animate.canvas.pace import REST, TRIAL, WORTH, Pace, check_due
 from parallel_animate.canvas.recording import PRIMITIVES, RecordingRenderer, can_record
-from parallel_animate.canvas.tiles import TILE, Tiles
-from tests.redraw import difference, new_axes, new_figure
+from parallel_animate.canvas.tiles import MANY, TILE, Tiles, windows
+from tests.redraw import difference, new_axes, new_figure, pixels_of
 
 X = np.linspace(0, 6, 30)
 WIDTH, HEIGHT = 160, 120
@@ -518,24 +518,34 @@ def touched_tiles(boxes: npt.NDArray[np.int_], width: int, height: int) -> npt.N
     return inside
 
 
+@given(picture=pictures_with_boxes(), many=st.booleans())
+def test_tiles_are_those_that_boxes_touch(
+    picture: tuple[int, int, npt.NDArray[np.int_]], many: bool
+) -> None:
+    """Whether few or many boxes are added at once."""
+    width, height, boxes = picture
+    tiles = Tiles(width, height)
+    tiles.add(boxes.repeat(MANY if many else 1, axis=0))
+    assert np.array_equal(pixels_of(tiles), touched_tiles(boxes, width, height))
+    assert not tiles.empty_copy().mask.any()
+
+
 @given(picture=pictures_with_boxes())
-def test_tiles_are_those_that_boxes_touch_each_once(
+def test_the_places_of_tiles_are_whole_and_hold_all_their_pixels(
     picture: tuple[int, int, npt.NDArray[np.int_]],
 ) -> None:
-    """As boxes of neighbours, and as the rows that have tiles."""
+    """Those at the edges overlap others; a picture smaller than a tile is one."""
     width, height, boxes = picture
     tiles = Tiles(width, height)
     tiles.add(boxes)
-    expected = touched_tiles(boxes, width, height)
-    assert np.array_equal(covered(tiles.runs(), width, height), expected)
-    singly = [
-        (column * TILE, top, min((column + 1) * TILE, width), bottom)
-        for top, bottom, columns in tiles.bands()
-        for column in columns
-    ]
-    assert np.array_equal(covered(singly, width, height), expected)
-    assert not list(tiles.empty_copy().runs())
-    assert not list(tiles.empty_copy().bands())
+    shown = np.zeros((height, width), bool)
+    tops, lefts = tiles.places(width, height)
+    windows(shown)[tops, lefts] = True
+    assert shown[pixels_of(tiles)].all()
+    assert len(tops) == len(lefts) == tiles.mask.sum()
+    if len(tops):
+        expected = (len(tops), min(TILE, height), min(TILE, width))
+        assert windows(shown)[tops, lefts].shape == expected
 
 
 @given(picture=pictures_with_boxes(), split=st.integers(0, 6))
@@ -548,10 +558,9 @@ def test_united_tiles_are_those_of_both(
     both.add(boxes)
     first.add(boxes[:split])
     second.add(boxes[split:])
-    first |= second
-    assert np.array_equal(first.mask, both.mask)
+    assert np.array_equal((first | second).mask, both.mask)
     first.add_all()
-    assert np.array_equal(covered(first.runs(), width, height), np.ones((height, width)))
+    assert pixels_of(first).all()
 
 
 # Pixels

@@ -4,7 +4,8 @@ Nothing here knows of processes or of video files.
 """
 
 from parallel_animate.canvas.options import FigureOptions
-from parallel_animate.canvas.pixels import FrameLayout, PixelStore
+from parallel_animate.canvas.pixels import FrameLayout
+from parallel_animate.canvas.store import PixelStore
 from parallel_animate.canvas.surface import DrawCounts, RedrawMode, Surface, checked_mode
 
 __all__ = [

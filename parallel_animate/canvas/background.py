@@ -16,14 +16,16 @@ pixel equals that of a full draw.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from time import perf_counter
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from parallel_animate.canvas.conversion import colours_of
 from parallel_animate.canvas.recording import RecordingRenderer
-from parallel_animate.canvas.tiles import Box, Boxes, Tiles
+from parallel_animate.canvas.tiles import Box, Boxes, Tiles, windows
 from parallel_animate.canvas.units import Unit
 
 # A dynamic unit that is not clipped to its axes, such as a text that grows, may get larger by
@@ -54,13 +56,15 @@ class Background:
         self.touched = Tiles(width, height)
         self._renderer = renderer
         self._pixels: npt.NDArray[np.uint8] | None = None
-        self._painted = Tiles(width, height)  # where the canvas is not the background
+        self._painted = Tiles(width, height)  # where the canvas is not the background,
+        self._moved = Tiles(width, height)  # and where that is because of dynamic units
         self._static: list[tuple[Unit, int]] = []  # with the version that is in the background
         self._baked: list[Unit] = []  # those in it
         self._baked_boxes: Boxes  # all that they touch,
         self._baked_owners: npt.NDArray[np.int_]  # and which of them does
         self._foreground: set[Unit] = set()  # the static ones above it
         self._reach: dict[Unit, Box] = {}  # of the dynamic units
+        self._above: list[Unit] = []  # the same, in the order in which they were painted
         self._order: list[Unit] = []
         self._active: list[tuple[Unit, int]] | None = None  # painted; None on a new background
 
@@ -81,17 +85,27 @@ class Background:
             (unit, unit.version) for unit in units if unit.dynamic or unit in self._foreground
         ]
         if active == self._active:
-            self.touched = self._painted.empty_copy()
+            self.touched = self._moved.empty_copy()
             return
         self._restore(self._painted)
-        painted = self._painted.empty_copy()
         for unit, _ in active:
             unit.display_list.replay(self._renderer)
-            painted.add(unit.display_list.boxes)
-        self.touched = self._painted
-        self.touched |= painted
-        self._painted = painted
-        self._active = active
+        moved = self._tiles_of(unit for unit, _ in active if unit.dynamic)
+        foreground = [unit for unit, _ in active if not unit.dynamic]
+        painted = moved | self._tiles_of(foreground)
+        # Where only the foreground is painted anew, the pixels stay the same.
+        same = self._active is not None and foreground == self._above
+        self.touched = self._moved | moved if same else self._painted | painted
+        self._painted, self._moved = painted, moved
+        self._active, self._above = active, foreground
+
+    def _tiles_of(self, units: Iterable[Unit]) -> Tiles:
+        """Return the tiles that units touch."""
+        tiles = self._painted.empty_copy()
+        boxes = [unit.display_list.boxes for unit in units]
+        if boxes:
+            tiles.add(np.concatenate(boxes))
+        return tiles
 
     def _find_dynamic(self, units: list[Unit], frame: int) -> None:
         """Find the units that have changed."""
@@ -180,12 +194,12 @@ class Background:
     def _restore(self, tiles: Tiles) -> None:
         """Put the background back on the canvas."""
         assert self._pixels is not None
-        # Pixels as whole numbers: rows are then copied twice as fast as by their four bytes.
-        canvas, background = (
-            pixels.view(np.uint32)[..., 0] for pixels in (self._renderer.pixels, self._pixels)
-        )
-        for left, top, right, bottom in tiles.runs():
-            canvas[top:bottom, left:right] = background[top:bottom, left:right]
+        canvas, background = map(colours_of, (self._renderer.pixels, self._pixels))
+        if tiles.dense:
+            canvas[:] = background
+        else:
+            places = tiles.places(tiles.width, tiles.height)
+            windows(canvas)[places] = windows(background)[places]
 
 
 def _around(a: Box, b: Box) -> Box:

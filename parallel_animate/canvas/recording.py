@@ -57,8 +57,8 @@ PAD = 2.0
 # and the line width in pixels where matplotlib draws a path (_backend_agg.h).
 MITER_LIMIT = 4.0
 # A long path gets a box for each piece, so that a line across the figure is not one box.
-PIECES = 64
-PIECE_VERTICES = 4
+PIECES = 128
+PIECE_VERTICES = 2
 # Texts whose glyphs are remembered: more than a figure has that stay, few enough to forget.
 LAYOUTS = 1000
 

@@ -240,7 +240,7 @@ class Surface:
             return self._draw_instead(error)
         seconds = perf_counter() - start
         if self._shown is redraw.pixels:
-            self._touched |= redraw.touched
+            self._touched = self._touched | redraw.touched
         else:
             self._touched.add_all()
         self._shown = redraw.pixels

@@ -16,8 +16,8 @@ from typing import Any
 
 import numpy as np
 
-from parallel_animate.canvas import FrameLayout
-from parallel_animate.canvas.pixels import Pixels, PixelStore
+from parallel_animate.canvas import FrameLayout, PixelStore
+from parallel_animate.canvas.pixels import Pixels
 from parallel_animate.errors import EncoderError
 from parallel_animate.owner import Owner
 from parallel_animate.video.settings import FASTSTART, PRESETS, Encoder, VideoSettings

@@ -1,0 +1,115 @@
+"""RGBA to yuv420p, tile by tile: a pixel never depends on what else is converted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from parallel_animate.canvas.pixels import Matrix, Pixels
+from parallel_animate.canvas.tiles import TILE, Tiles
+
+if TYPE_CHECKING:
+    from av.video.reformatter import VideoReformatter
+
+Colours = npt.NDArray[np.uint32]
+"""RGBA, each pixel as one number, as which it is copied fastest."""
+
+# By swscale's names (ITU-R Recommendations BT.709 and BT.601).
+MATRICES: dict[Matrix, str] = {"bt709": "ITU709", "bt601": "ITU601"}
+
+# Tiles side by side on a sheet: as wide as pictures are, for swscale works by rows.
+ACROSS = 64
+# Rows of pixels that are converted together, so that they stay in the processor's caches.
+BAND = 128
+# swscale rounds the last row of chroma samples of what it is given in another way than the
+# others. So there are always two rows more, which nobody looks at.
+SPARE = 2
+
+
+class Converter:
+    """Converts pixels to yuv420p.
+
+    Parameters
+    ----------
+    matrix : {"bt709", "bt601"}
+        Of the colours in the video.
+    """
+
+    def __init__(self, matrix: Matrix) -> None:
+        self._matrix = matrix
+        self._reformatters: dict[tuple[int, ...], VideoReformatter] = {}
+
+    def convert(self, tiles: Colours) -> tuple[Pixels, ...]:
+        """Convert tiles, ``(n, height, width)``: to luma, and to two of half the size.
+
+        They are laid out on one sheet, for to give something to swscale costs more than to
+        convert a tile. What stands left, right, above and below makes no difference to it.
+        """
+        n, height, width = tiles.shape
+        rows, rest = divmod(n, ACROSS)
+        down = rows + (rest > 0)
+        sheet = np.empty((down * height + SPARE, ACROSS * width), np.uint32)
+        cells = _cells(sheet, down, height)
+        cells[:rows] = tiles[: n - rest].reshape(rows, ACROSS, height, width)
+        if rest:
+            cells[rows, :rest] = tiles[n - rest :]
+        luma, *chroma = self._planes(sheet)
+        planes = ((luma, height), *((plane, height // 2) for plane in chroma))
+        return tuple(
+            _cells(plane, down, tall).reshape(-1, tall, width * tall // height)[:n]
+            for plane, tall in planes
+        )
+
+    def convert_rows(self, colours: Colours, tiles: Tiles, planes: tuple[Pixels, ...]) -> Tiles:
+        """Convert a picture into planes, but for the last row of tiles; return what is left."""
+        height, width = colours.shape
+        end = max(0, height - TILE)
+        for top in range(0, end, BAND):
+            bottom = min(top + BAND, end)
+            converted = self._planes(colours[top : bottom + SPARE])
+            for plane, part in zip(planes, converted, strict=True):
+                scale = width // plane.shape[1]
+                plane[top // scale : bottom // scale] = part[: (bottom - top) // scale]
+        rest = tiles.empty_copy()
+        rest.mask[-1] = True
+        return rest
+
+    def _planes(self, colours: Colours) -> tuple[Pixels, ...]:
+        # Imported here, so that a program without a video in yuv420p does not pay for it.
+        from av.video.frame import VideoFrame
+        from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
+
+        # A reformatter is prepared for one size.
+        reformatter = self._reformatters.get(colours.shape)
+        if reformatter is None:
+            reformatter = self._reformatters[colours.shape] = VideoReformatter()
+        # AREA makes each chroma sample the mean of its own 2x2 pixels: no ringing, and no
+        # pixel shows beyond the block it lies in. One thread: the workers are the threads.
+        converted = reformatter.reformat(
+            VideoFrame.from_numpy_buffer(colours[..., None].view(np.uint8), "rgba"),
+            format="yuv420p",
+            dst_colorspace=Colorspace[MATRICES[self._matrix]],
+            src_color_range=ColorRange.JPEG,
+            dst_color_range=ColorRange.MPEG,
+            interpolation=Interpolation.AREA,
+            threads=1,
+        )
+        return tuple(
+            np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)[
+                :, : plane.width
+            ]
+            for plane in converted.planes
+        )
+
+
+def colours_of(pixels: Pixels) -> Colours:
+    """Return RGBA pixels, ``(..., 4) uint8``, each as one number, without copying."""
+    return pixels.view(np.uint32)[..., 0]
+
+
+def _cells(sheet: npt.NDArray[Any], down: int, height: int) -> npt.NDArray[Any]:
+    """Return the tiles of a sheet, ``(down, across, height, width)``, without copying."""
+    cells = sheet[: down * height].reshape(down, height, ACROSS, -1)
+    return cells.transpose(0, 2, 1, 3)

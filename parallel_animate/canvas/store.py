@@ -1,0 +1,112 @@
+"""The way of a canvas's pixels into a slot."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from parallel_animate.canvas.conversion import Colours, Converter, colours_of
+from parallel_animate.canvas.pixels import FrameLayout, Pixels
+from parallel_animate.canvas.tiles import Tiles, windows
+
+# Tiles that are brought into the slots' form together: what is copied for it stays in the
+# processor's caches.
+TOGETHER = 1024
+
+
+class PixelStore:
+    """Brings a canvas's pixels into slots.
+
+    The last frame is kept in the form of the slots. Of the next one, only the tiles that have
+    changed are brought into that form; then all of it is copied into the slot, at once. (A
+    canvas that has that form already is copied as it is.)
+
+    Parameters
+    ----------
+    layout : FrameLayout
+        The form that the slots have.
+    """
+
+    def __init__(self, layout: FrameLayout) -> None:
+        self._layout = layout
+        self._frame: Pixels | None = None
+        self._evened: Colours | None = None
+        self._opaque: bool | None = None
+        self._converter = Converter(layout.matrix)
+
+    def store(
+        self, pixels: Pixels, slot: Pixels, *, opaque: bool, touched: Tiles | None = None
+    ) -> None:
+        """Write a frame into a slot.
+
+        Parameters
+        ----------
+        pixels : ndarray, (height, width, 4) uint8
+            RGBA with straight alpha.
+        slot : ndarray, (nbytes,) uint8
+            The slot's memory.
+        opaque : bool
+            Whether all pixels are known to be opaque; else they are composited on white.
+        touched : Tiles, optional
+            Where the pixels may differ from those of the last call; None for everywhere.
+        """
+        layout = self._layout
+        target = layout.view(slot)
+        if opaque and target.shape == pixels.shape:
+            target[:] = pixels
+            self._frame = None
+            return
+        if self._frame is None or touched is None or opaque != self._opaque:
+            touched = Tiles(layout.width, layout.height)
+            touched.add_all()
+        if self._frame is None:
+            self._frame = np.empty(layout.shape, np.uint8)
+        self._opaque = opaque
+        self._bring(self._even(colours_of(pixels)), touched, self._frame)
+        target[:] = self._frame
+
+    def _even(self, colours: Colours) -> Colours:
+        """Return the pixels, with the last row and column repeated where their number is odd."""
+        height, width = colours.shape
+        layout = self._layout
+        if (height, width) == (layout.padded_height, layout.padded_width):
+            return colours
+        if self._evened is None:
+            self._evened = np.empty((layout.padded_height, layout.padded_width), np.uint32)
+        self._evened[:height, :width] = colours
+        self._evened[:height, width:] = colours[:, -1:]
+        self._evened[height:] = self._evened[height - 1]
+        return self._evened
+
+    def _bring(self, colours: Colours, touched: Tiles, frame: Pixels) -> None:
+        """Bring the tiles into the form of the slots, and to their places in the frame."""
+        converts = self._layout.pixel_format == "yuv420p"
+        planes: tuple[npt.NDArray[Any], ...] = self._layout.planes(frame)
+        if not converts:
+            planes = (colours_of(frame),)
+        elif touched.dense and self._opaque:
+            touched = self._converter.convert_rows(colours, touched, planes)
+        height, width = colours.shape
+        tops, lefts = touched.places(width, height)
+        for first in range(0, len(tops), TOGETHER):
+            top, left = tops[first : first + TOGETHER], lefts[first : first + TOGETHER]
+            tiles = windows(colours)[top, left]
+            if not self._opaque:
+                tiles = _on_white(tiles)
+            parts = self._converter.convert(tiles) if converts else (tiles,)
+            for plane, part in zip(planes, parts, strict=True):
+                scale = width // plane.shape[1]
+                windows(plane, scale)[top // scale, left // scale] = part
+
+
+def _on_white(colours: Colours) -> Colours:
+    """Return pixels composited on white (Porter and Duff, 1984, "over")."""
+    pixels = colours[..., None].view(np.uint8)
+    composited = np.empty_like(pixels)
+    alpha = pixels[..., 3:].astype(np.uint16)
+    blended = pixels[..., :3] * alpha + (255 - alpha) * np.uint16(255)
+    composited[..., :3] = (blended + 127) // 255
+    composited[..., 3] = 255
+    return colours_of(composited)
