@@ -35,9 +35,39 @@ PRESETS: dict[Encoder, tuple[str, ...]] = {
     "h264_nvenc": ("p1", "p2", "p3", "p4", "p5", "p6", "p7"),
 }
 DEFAULT_PRESET: dict[Encoder, str] = {"libx264": "veryfast", "h264_nvenc": "p5"}
-# What a plot does not need of veryfast: a third of the CPU time, for files as large, and half a
-# decibel (docs/encoding.md has the figures).
-X264_FOR_PLOTS = "me=dia:subme=1:rc-lookahead=8:weightp=0:bframes=1:b-adapt=0:direct=temporal"
+# What a plot does not need of veryfast, and what it does, as FFmpeg names it (`ffmpeg -h
+# encoder=libx264`); docs/encoding.md has the figures.
+X264_FOR_PLOTS = {
+    "motion-est": "dia",
+    "subq": "1",
+    "weightp": "0",
+    "bf": "1",
+    "b_strategy": "0",
+    "direct-pred": "temporal",
+    "8x8dct": "0",
+    "b_qfactor": "1.6",
+    "chromaoffset": "1",
+}
+# x264's macroblock tree finds out what stays, and gives it more bits; for that it looks at each
+# frame twice. In a plot, what stays stays from the first frame of a GOP: here that gets the bits.
+X264_WITHOUT_TREE = {
+    "mbtree": "0",
+    "rc-lookahead": "0",
+    "sc_threshold": "0",
+    "i_qfactor": "0.385",
+    "x264-params": "sync-lookahead=0",
+}
+X264_WITH_TREE = {"rc-lookahead": "8"}
+# With the tree x264 raises each CRF by 13.5 * (1 - qcomp), which is 5.4 (its ratecontrol.c), so
+# that a number means the same with it and without; five of them do as well here.
+TREE_OFFSET = 5
+# Who sets one of these has a rate in mind,
+RATES = frozenset(("b", "qp", "cqp"))
+# and who sets one of those x264's own rate control.
+RATE_OPTIONS = RATES | {
+    *("crf", "maxrate", "bufsize", "crf_max", "aq-mode", "aq-strength", "mbtree"),
+    *("rc-lookahead", "sc_threshold", "i_qfactor", "x264-params", "x264opts"),
+}
 # The index stands before the data, so that a browser can begin to play at once.
 FASTSTART = {"movflags": "+faststart"}
 # Options that would contradict what the frames are.
@@ -160,16 +190,21 @@ class VideoSettings:
         {'preset': 'p5', 'profile': 'high', 'tune': 'hq', 'rc': 'constqp', 'qp': '20'}
         """
         self.check_preset(encoder)
-        quality = str(DEFAULT_QUALITY if self.quality is None else self.quality)
+        quality = DEFAULT_QUALITY if self.quality is None else self.quality
         options = {"preset": self.preset or DEFAULT_PRESET[encoder], "profile": "high"}
+        extra = self.extra_options() if self.writer == "pyav" else {}
         if encoder == "h264_nvenc":
-            return options | {"tune": "hq", "rc": "constqp", "qp": quality}
-        if self.preset is None:
-            options["x264-params"] = X264_FOR_PLOTS
-        if quality == "0":
+            rate = {} if "b" in extra else {"rc": "constqp", "qp": str(quality)}
+            return options | {"tune": "hq"} | rate
+        if quality == 0:
             # x264 is lossless at 0, which the High profile does not have.
             del options["profile"]
-        return options | {"crf": quality}
+        if self.preset is None and "preset" not in extra:
+            tree = quality == 0 or bool(RATE_OPTIONS & extra.keys())
+            options |= X264_FOR_PLOTS | (X264_WITH_TREE if tree else X264_WITHOUT_TREE)
+            quality = quality if tree else min(quality + TREE_OFFSET, MAX_QUALITY)
+        # Next to a CRF, x264 takes no notice of a bit rate, nor of a constant QP.
+        return options if RATES & extra.keys() else options | {"crf": str(quality)}
 
     def extra_options(self) -> dict[str, str]:
         """Return ``-option value`` arguments as options, without their stream specifiers.
