@@ -31,6 +31,7 @@ from typing import Any, Self, TypeVar
 
 import matplotlib
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from parallel_animate.canvas import FrameLayout
 from parallel_animate.canvas.pixels import Pixels
@@ -275,8 +276,15 @@ class ParallelEngine(Engine):
         self._ever_ready = False
         self._history = HistoryCheck(HISTORY_FRAMES if self._plan.check_history else 0)
         self._failures: list[tuple[int, AnimateError]] = []  # with the frame they belong to
-        pool = WorkerPool(self._job, self._plan.workers, self._start_method)
-        self._pool = stack.enter_context(pool)
+        with ExitStack() as limits:
+            if self._start_method == "fork":
+                # Workers inherit it. While no code of the user's runs in this process, it stays:
+                # to be told anything after a fork makes OpenBLAS start its threads (worker.py).
+                (limits if self._source.lazy else stack).enter_context(
+                    threadpool_limits(self._job.threads)
+                )
+            pool = WorkerPool(self._job, self._plan.workers, self._start_method)
+            self._pool = stack.enter_context(pool)
         while not self._sizes and not self._failures:
             self._interrupts.check()
             self._listen()

@@ -183,6 +183,11 @@ class FrameSource(Owner):
         self._closed = False
         self._prefetch: _Prefetch | None = None
 
+    @property
+    def lazy(self) -> bool:
+        """Whether code of the user may run when the next item is asked for."""
+        return type(self._params) not in (list, tuple, range, np.ndarray)
+
     def skip(self, frames: int) -> None:
         """Leave out the first frames of the video, which are there already.
 

@@ -25,7 +25,7 @@ from typing import Any
 
 import matplotlib
 import numpy as np
-from threadpoolctl import threadpool_limits
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from parallel_animate.canvas.pixels import Pixels
 from parallel_animate.errors import AnimateError, FrameError, SetupError
@@ -149,8 +149,19 @@ def _run(main: int, connection: Connection, crashes: Connection, job: Job) -> No
         os.environ.setdefault(variable, str(job.threads))
     matplotlib.use("agg")
     matplotlib.interactive(False)
-    with threadpool_limits(job.threads), _reporting(connection):
+    _limit_library_threads(job.threads)
+    with _reporting(connection):
         _serve(connection, _until_the_end(received), job)
+
+
+def _limit_library_threads(count: int) -> None:
+    """Let numeric libraries use so many threads here, if they do not already.
+
+    After a fork they have none, until they are asked for something. To be told how many is
+    enough for OpenBLAS to start one for each core, and these spin for a tenth of a second.
+    """
+    if any(library["num_threads"] > count for library in threadpool_info()):
+        threadpool_limits(count)
 
 
 def _receive(main: int, connection: Connection, received: queue.SimpleQueue[Received]) -> None:

@@ -20,6 +20,7 @@ import av
 import matplotlib
 import matplotlib.pyplot as plt
 import numpy as np
+import psutil
 import pytest
 from matplotlib.figure import Figure
 from threadpoolctl import threadpool_info
@@ -187,6 +188,7 @@ def test_rc_params_are_as_before_after_a_failure(out: Path, fails: str) -> None:
         def update(self, frame_idx: int, params: Any) -> None:
             raise ValueError("in update")
 
+    matplotlib.get_backend()  # else the first figure chooses one
     before = dict(matplotlib.rcParams.copy())
     with pytest.raises(RuntimeError, match=f"in {fails}"):
         Fails().make_video(out, range(4), 30, num_workers=1)
@@ -282,6 +284,26 @@ def test_numeric_libraries_of_all_workers_together_start_no_more_threads_than_co
     for counts in recorder.seen():
         assert counts
         assert max(counts) <= max(1, usable_cores() // workers)
+    assert threadpool_info() == before
+
+
+def count_threads() -> int:
+    return psutil.Process().num_threads()
+
+
+@pytest.mark.skipif(not threadpool_info(), reason="numpy's linear algebra has no thread pool here")
+@pytest.mark.skipif(usable_cores() == 1, reason="a library has no threads on one core")
+@pytest.mark.parametrize("lazy", [False, True])
+def test_a_forked_worker_starts_no_threads_of_numeric_libraries(
+    out: Path, tmp_path: Path, lazy: bool
+) -> None:
+    """Each worker would start one for each core, and all of them spin."""
+    before = threadpool_info()
+    recorder = Recorder(tmp_path, count_threads)
+    recorder.make_video(
+        out, iter(range(8)) if lazy else range(8), 30, num_workers=2, start_method="fork"
+    )
+    assert set(recorder.seen()) == {2}  # the main one, and the one that reads the pipe
     assert threadpool_info() == before
 
 
