@@ -16,7 +16,6 @@ pixel equals that of a full draw.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from time import perf_counter
 from typing import Any
 
@@ -56,17 +55,17 @@ class Background:
         self.touched = Tiles(width, height)
         self._renderer = renderer
         self._pixels: npt.NDArray[np.uint8] | None = None
-        self._painted = Tiles(width, height)  # where the canvas is not the background,
-        self._moved = Tiles(width, height)  # and where that is because of dynamic units
+        self._moved = Tiles(width, height)  # where dynamic units are painted
         self._static: list[tuple[Unit, int]] = []  # with the version that is in the background
         self._baked: list[Unit] = []  # those in it
         self._baked_boxes: Boxes  # all that they touch,
         self._baked_owners: npt.NDArray[np.int_]  # and which of them does
-        self._foreground: set[Unit] = set()  # the static ones above it
+        self._foreground: dict[Unit, Tiles] = {}  # the static ones above it
         self._reach: dict[Unit, Box] = {}  # of the dynamic units
         self._above: list[Unit] = []  # the same, in the order in which they were painted
         self._order: list[Unit] = []
-        self._active: list[tuple[Unit, int]] | None = None  # painted; None on a new background
+        # All that is painted on the background; None on a new one.
+        self._shown: list[tuple[Unit, int]] | None = None
 
     def paint(self, units: list[Unit], frame: int) -> None:
         """Bring the canvas up to date.
@@ -81,27 +80,48 @@ class Background:
         self._find_dynamic(units, frame)
         if self._must_rebuild(units):
             self._rebuild(units)
-        active = [
-            (unit, unit.version) for unit in units if unit.dynamic or unit in self._foreground
-        ]
-        if active == self._active:
+        shown = [(unit, unit.version) for unit in units if unit.dynamic or unit in self._foreground]
+        if shown == self._shown:
             self.touched = self._moved.empty_copy()
             return
-        self._restore(self._painted)
-        for unit, _ in active:
-            unit.display_list.replay(self._renderer)
-        moved = self._tiles_of(unit for unit, _ in active if unit.dynamic)
-        foreground = [unit for unit, _ in active if not unit.dynamic]
-        painted = moved | self._tiles_of(foreground)
-        # Where only the foreground is painted anew, the pixels stay the same.
-        same = self._active is not None and foreground == self._above
-        self.touched = self._moved | moved if same else self._painted | painted
-        self._painted, self._moved = painted, moved
-        self._active, self._above = active, foreground
+        dynamic = [unit for unit in units if unit.dynamic]
+        foreground = [unit for unit in units if unit in self._foreground]
+        moved = self._tiles_of(dynamic)
+        dirty = self._moved | moved
+        if self._shown is None or foreground != self._above:
+            dirty.add_all()
+        above, restored = self._reached(dirty)
+        self._restore(restored)
+        painted = above.union(dynamic)
+        for unit, _ in shown:
+            if unit in painted:
+                unit.display_list.replay(self._renderer)
+        self.touched, self._moved = dirty, moved
+        self._shown, self._above = shown, foreground
 
-    def _tiles_of(self, units: Iterable[Unit]) -> Tiles:
+    def _reached(self, dirty: Tiles) -> tuple[set[Unit], Tiles]:
+        """Return the foreground units that have to be painted again, and all tiles to restore.
+
+        What touches a tile that is restored has to be painted, and where it is painted, what it
+        is painted on has to be restored first.
+        """
+        reached: set[Unit] = set()
+        restored, count = dirty, -1
+        while count < len(reached) and not restored.dense:
+            count = len(reached)
+            for unit, tiles in self._foreground.items():
+                if unit not in reached and restored.meets(tiles):
+                    reached.add(unit)
+                    restored = restored | tiles
+        if restored.dense:
+            restored = restored.empty_copy()
+            restored.add_all()
+            return set(self._foreground), restored
+        return reached, restored
+
+    def _tiles_of(self, units: list[Unit]) -> Tiles:
         """Return the tiles that units touch."""
-        tiles = self._painted.empty_copy()
+        tiles = self._moved.empty_copy()
         boxes = [unit.display_list.boxes for unit in units]
         if boxes:
             tiles.add(np.concatenate(boxes))
@@ -176,7 +196,8 @@ class Background:
         self._reach = {unit: box for unit, box in self._reach.items() if unit.dynamic}
         self._grow_reach(units)
         self._order = units
-        self._foreground = self._above_dynamic(units)
+        above = self._above_dynamic(units)
+        self._foreground = {unit: self._tiles_of([unit]) for unit in units if unit in above}
         self._static = [(unit, unit.version) for unit in units if not unit.dynamic]
         self._baked = [unit for unit, _ in self._static if unit not in self._foreground]
         boxes = [unit.display_list.boxes for unit in self._baked]
@@ -186,8 +207,7 @@ class Background:
         for unit in self._baked:
             unit.display_list.replay(self._renderer)
         self._pixels = self._renderer.pixels.copy()
-        self._active = None
-        self._painted.add_all()
+        self._shown = None
         self.rebuilds += 1
         self.rebuild_seconds += perf_counter() - start
 
@@ -195,7 +215,7 @@ class Background:
         """Put the background back on the canvas."""
         assert self._pixels is not None
         canvas, background = map(colours_of, (self._renderer.pixels, self._pixels))
-        if tiles.dense:
+        if tiles.mask.all():
             canvas[:] = background
         else:
             places = tiles.places(tiles.width, tiles.height)

@@ -83,6 +83,10 @@ class Tiles:
         np.logical_or(self.mask, other.mask, out=united.mask)
         return united
 
+    def meets(self, other: Tiles) -> bool:
+        """Return whether the two have a tile in common."""
+        return bool(np.logical_and(self.mask, other.mask).any())
+
     @property
     def dense(self) -> bool:
         """Whether so many tiles are in the set that the whole picture is handled as fast."""
