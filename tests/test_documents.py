@@ -90,3 +90,20 @@ def test_the_page_on_faults_tells_the_costs_that_were_measured() -> None:
             f"{row[each]:.2f}x ({row[each + 's'][0]:.2f} to {row[each + 's'][-1]:.2f})"
             for each in ("wall", "cpu")
         ]
+
+
+def test_the_page_on_encoding_tells_what_presets_cost_and_give() -> None:
+    measured = results("encoding")
+    scenes = list(dict.fromkeys(row["scene"] for row in measured))
+    rows = table("docs/encoding.md", f"| | {' | '.join(scenes)} |")
+    expected: dict[str, list[str]] = {}
+    for row in measured:
+        cells = expected.setdefault(row["preset"], [])
+        cells.append(f"{row['cpu_ms']:.1f} ms, {row['kb']:.0f} kB, {row['ssim']:.4f}")
+    assert {preset: cells for preset, *cells in rows} == expected
+    by_preset = {
+        preset: [row for row in measured if row["preset"] == preset] for preset in expected
+    }
+    pairs = list(zip(by_preset["our default"], by_preset["slow"], strict=True))
+    assert max(slow["ssim"] - ours["ssim"] for ours, slow in pairs) <= 0.002
+    assert max(ours["kb"] / slow["kb"] for ours, slow in pairs) <= 1.2
