@@ -4,6 +4,7 @@ Derive from :class:`Animator`, and call :meth:`Animator.make_video`.
 """
 
 from parallel_animate.animator import Animator
+from parallel_animate.bottleneck import Bottleneck
 from parallel_animate.errors import (
     AnimateError,
     ArgumentError,
@@ -22,7 +23,7 @@ from parallel_animate.errors import (
     WorkerDiedError,
 )
 from parallel_animate.frames import IndexedFrameParams
-from parallel_animate.report import RenderReport
+from parallel_animate.report import RenderReport, SlowFrame
 
 __version__ = "0.1.0"
 
@@ -30,6 +31,7 @@ __all__ = [
     "AnimateError",
     "Animator",
     "ArgumentError",
+    "Bottleneck",
     "EmptyParamsError",
     "EncoderError",
     "FigureTypeError",
@@ -44,6 +46,7 @@ __all__ = [
     "ResumeError",
     "SetupError",
     "SharedMemoryError",
+    "SlowFrame",
     "WorkerDiedError",
     "__version__",
 ]

@@ -17,7 +17,7 @@ from parallel_animate.engine import Plan, open_engine
 from parallel_animate.errors import ArgumentError, EncoderError
 from parallel_animate.frames import FrameSource
 from parallel_animate.interrupts import Interrupts
-from parallel_animate.machine import library_threads, worker_count
+from parallel_animate.machine import library_threads, usable_cores, worker_count
 from parallel_animate.measure import Measure
 from parallel_animate.pool import exit_if_a_worker_starts
 from parallel_animate.progress import shown
@@ -315,6 +315,8 @@ class Animator(ABC):
                     slots=engine.slots,
                     slot_bytes=choice.layout.nbytes,
                     spilled_frames=engine.spilled,
+                    preset=settings.preset,
+                    cores=usable_cores(),
                     **measure.results(),
                 )
 

@@ -26,6 +26,7 @@ from collections import Counter
 from collections.abc import Generator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
@@ -250,7 +251,8 @@ class SerialEngine(Engine):
             with self._interrupts.allowed():
                 rendered = self._renderer.render(*item, self._slot)
             self._order.finish(item[0], slot)
-            self._log_drawn("this process", self._measure.drawn(rendered))
+            told = partial(shortened, item[1])
+            self._log_drawn("this process", self._measure.drawn(item[0], rendered, told))
         return True
 
 
@@ -398,12 +400,12 @@ class ParallelEngine(Engine):
                 worker.attached = True
             case Done(frame_idx, rendered, digest):
                 self._history.drawn(frame_idx, digest)
-                slot = self._settle(worker, frame_idx).slot
-                if slot is None:
+                assigned = self._settle(worker, frame_idx)
+                if assigned.slot is None:
                     self._measure.drawn_again(rendered)
                     return
-                self._order.finish(frame_idx, slot)
-                self._measure.drawn(rendered)
+                self._order.finish(frame_idx, assigned.slot)
+                self._measure.drawn(frame_idx, rendered, partial(_told, assigned.params))
                 self._deaths_in_a_row = 0
                 worker.drawn += 1
                 self._log_drawn(f"worker {worker}", worker.drawn)
@@ -514,6 +516,14 @@ class ParallelEngine(Engine):
         """Raise the failure of the earliest frame, if any."""
         if self._failures:
             raise min(self._failures, key=lambda failure: failure[0])[1]
+
+
+def _told(params: bytes) -> str:
+    """Return a short ``repr`` of pickled params."""
+    try:
+        return shortened(pickle.loads(params))
+    except Exception:  # as their own code may raise
+        return ""
 
 
 def _death(worker: Worker, code: int, limit: float | None) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import heapq
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from time import perf_counter
 from typing import Any
@@ -14,11 +15,14 @@ from parallel_animate.canvas import DrawCounts
 from parallel_animate.canvas.pixels import Pixels
 from parallel_animate.machine import tree_memory
 from parallel_animate.renderer import Rendered
+from parallel_animate.report import SlowFrame
 
 # Looking at the memory of many processes takes tens of milliseconds. It is done so seldom that
 # it takes at most this share of the time, and at most twice a second.
 MEMORY_TIME_SHARE = 0.01
 MEMORY_INTERVAL = 0.5
+# The report names so many of the slowest frames.
+SLOWEST = 5
 
 
 class Measure:
@@ -52,6 +56,8 @@ class Measure:
         self.counts = DrawCounts()
         self.lost_workers = 0
         self._drawn = 0
+        # Seconds, frame, its times, and what tells its params: the fastest of them first.
+        self._slowest: list[tuple[float, int, Rendered, Callable[[], str]]] = []
         self._process = psutil.Process()
         self._next_look = self._start + MEMORY_INTERVAL
         self._returned = self._start
@@ -77,6 +83,12 @@ class Measure:
             "background_rebuild_seconds": counts.rebuild_seconds,
             "redraw_mismatches": counts.mismatches,
             "lost_workers": self.lost_workers,
+            "slowest": tuple(
+                SlowFrame(frame, params(), each.update, each.draw - each.compared, each.store)
+                for _, frame, each, params in sorted(
+                    self._slowest, key=lambda slow: slow[:2], reverse=True
+                )
+            ),
         }
 
     @property
@@ -84,13 +96,21 @@ class Measure:
         """Seconds since the beginning."""
         return perf_counter() - self._start
 
-    def drawn(self, rendered: Rendered) -> int:
-        """Note what a frame took; return the number of frames drawn so far."""
+    def drawn(self, frame_idx: int, rendered: Rendered, params: Callable[[], str]) -> int:
+        """Note what a frame took; return the number of frames drawn so far.
+
+        `params` tells those of the frame, shortened; only a few are asked for, at the end.
+        """
         self.update += rendered.update
         self.draw += rendered.draw
         self.store += rendered.store
         self._count(rendered, rendered.counts)
         self._drawn += 1
+        seconds = rendered.update + rendered.draw - rendered.compared + rendered.store
+        if len(self._slowest) < SLOWEST:
+            heapq.heappush(self._slowest, (seconds, frame_idx, rendered, params))
+        elif seconds > self._slowest[0][0]:
+            heapq.heapreplace(self._slowest, (seconds, frame_idx, rendered, params))
         return self._drawn
 
     def drawn_again(self, rendered: Rendered) -> None:

@@ -84,6 +84,11 @@ class Rendered:
     counts: DrawCounts
     mismatch: RedrawError | None = None
 
+    @property
+    def compared(self) -> float:
+        """Seconds of `draw` that went into a full draw to compare the redrawn one with."""
+        return self.counts.full_seconds if self.counts.redrawn else 0.0
+
 
 class FrameRenderer:
     """Renders the frames of one animator in this process.

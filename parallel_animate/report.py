@@ -6,7 +6,38 @@ import json
 from dataclasses import asdict, dataclass
 from fractions import Fraction
 from pathlib import Path
+from textwrap import wrap
 from typing import Any
+
+from parallel_animate.bottleneck import Bottleneck, find_bottleneck
+
+TABLE_WIDTH = 100  # characters
+
+
+@dataclass(frozen=True)
+class SlowFrame:
+    """A frame that took longer than most.
+
+    Parameters
+    ----------
+    frame : int
+        Its number.
+    params : str
+        Its params, shortened.
+    update_seconds, draw_seconds, store_seconds : float
+        What it took in its worker; a full draw that it was only compared with is left out.
+    """
+
+    frame: int
+    params: str
+    update_seconds: float
+    draw_seconds: float
+    store_seconds: float
+
+    @property
+    def seconds(self) -> float:
+        """All of them together."""
+        return self.update_seconds + self.draw_seconds + self.store_seconds
 
 
 @dataclass(frozen=True)
@@ -59,6 +90,12 @@ class RenderReport:
         How many of them an earlier render had finished.
     segments : int
         Segments that the video was joined of.
+    preset : str or None
+        The encoder's preset that was asked for.
+    cores : int
+        Cores that this process may use.
+    slowest : tuple of SlowFrame
+        The five frames that took longest, the longest first.
 
     Examples
     --------
@@ -73,6 +110,8 @@ class RenderReport:
     40.0
     >>> report.to_dict()["fps"]
     '30'
+    >>> report.bottleneck.stage
+    'render'
     """
 
     output_file: Path
@@ -104,6 +143,9 @@ class RenderReport:
     lost_workers: int = 0
     resumed_frames: int = 0
     segments: int = 1
+    preset: str | None = None
+    cores: int = 1
+    slowest: tuple[SlowFrame, ...] = ()
 
     @property
     def rendered_frames(self) -> int:
@@ -115,12 +157,19 @@ class RenderReport:
         """Frames rendered a second, start-up included."""
         return self.rendered_frames / self.seconds
 
+    @property
+    def bottleneck(self) -> Bottleneck:
+        """What held the render up, by what was measured, and what to change."""
+        return find_bottleneck(self)
+
     def to_dict(self) -> dict[str, Any]:
         """Return all figures as a dict that JSON can hold; `fps` is a string like '30000/1001'."""
-        figures = asdict(self)
+        figures = asdict(self) | {"slowest": [asdict(each) for each in self.slowest]}
         figures["output_file"] = str(self.output_file)
         figures["fps"] = str(self.fps)
         figures["frames_per_second"] = self.frames_per_second
+        found = self.bottleneck
+        figures["bottleneck"] = asdict(found) | {"suggestions": list(found.suggestions)}
         return figures
 
     def save_json(self, path: str | Path) -> None:
@@ -174,6 +223,12 @@ class RenderReport:
                 f"{self.slot_bytes / 1e6:.2f} MB",
             ),
         ]
+        if self.slowest:
+            told = (f"{each.frame} ({1000 * each.seconds:.1f} ms)" for each in self.slowest)
+            rows.append(("slowest", f"frames {', '.join(told)}"))
+        found = self.bottleneck
+        rows.append(("bottleneck", f"{found.stage}: {found.evidence}"))
+        rows += [("", suggestion) for suggestion in found.suggestions]
         if self.redraw_mismatches:
             differing = f"{self.redraw_mismatches} redrawn frames differed: see the warning"
             rows.append(("redraw", differing))
@@ -183,4 +238,9 @@ class RenderReport:
             rows.append(("resumed", f"{self.resumed_frames} frames were finished before"))
         if self.spilled_frames:
             rows.append(("out of order", f"{self.spilled_frames} frames through a temporary file"))
-        return "\n".join(f"{name:<13} {value}" for name, value in rows)
+        return "\n".join(
+            f"{name if not i else '':<13} {line}"
+            for name, value in rows
+            # The path stays whole, to be copied.
+            for i, line in enumerate([value] if name == "video" else wrap(value, TABLE_WIDTH - 14))
+        )

@@ -535,10 +535,11 @@ def test_the_report_is_its_table_as_the_value_of_a_notebooks_cell(out: Path) -> 
 def test_the_report_prints_as_a_short_table(out: Path) -> None:
     report = StampAnimator().make_video(out, range(6), 12.5, num_workers=2, video_mode="cpu")
     lines = str(report).splitlines()
-    assert len(lines) <= 10
+    assert len(lines) <= 16
     assert all(len(line) <= 100 for line in lines[1:])
     names = {line[:13].strip() for line in lines}
     assert {"video", "time", "start-up", "workers", "main process", "memory"} <= names
+    assert {"slowest", "bottleneck"} <= names
     for said in (str(out), "6 frames", f"{WIDTH}x{HEIGHT}", "12.5 fps", "libx264", "frames/s"):
         assert said in str(report)
     for said in ("update", "draw", "store", "encoding", "waiting for frames", "MB"):

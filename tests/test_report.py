@@ -1,0 +1,174 @@
+"""The report tells what a render waited for, and what to change."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+
+from parallel_animate import Animator, RenderReport
+
+# Twenty frames of 10 ms: two workers that draw all the time.
+REPORT = RenderReport(
+    output_file=Path("out.mp4"),
+    frames=20,
+    width=640,
+    height=480,
+    fps=Fraction(30),
+    encoder="libx264",
+    workers=2,
+    slots=6,
+    slot_bytes=460800,
+    spilled_frames=0,
+    seconds=1.1,
+    startup_seconds=0.1,
+    update_seconds=0.1,
+    draw_seconds=1.7,
+    store_seconds=0.1,
+    wait_params_seconds=0.0,
+    wait_frames_seconds=0.8,
+    encode_seconds=0.2,
+    peak_memory_bytes=180_000_000,
+    redrawn_frames=20,
+    redrawn_seconds=1.5,
+    full_draws=4,
+    full_draw_seconds=0.2,
+    background_rebuilds=2,
+    background_rebuild_seconds=0.01,
+    redraw_mismatches=0,
+    cores=2,
+)
+# The encoder takes its time, and the workers wait for it.
+ENCODES = replace(
+    REPORT, draw_seconds=0.5, wait_frames_seconds=0.1, encode_seconds=0.9, redrawn_seconds=0.4
+)
+
+
+class Small(Animator):
+    """A line in a figure of 160x120 pixels."""
+
+    def setup(self) -> Figure:
+        figure = Figure(figsize=(1.6, 1.2), dpi=100)
+        (self.line,) = figure.add_axes((0, 0, 1, 1)).plot([0, 1])
+        return figure
+
+    def update(self, frame_idx: int, params: Any) -> None:
+        self.line.set_ydata([0, frame_idx / 10])
+
+
+class Slow(Small):
+    """A simulation in ``update()``, which takes longest for frames 7 and 3."""
+
+    def update(self, frame_idx: int, params: Any) -> None:
+        time.sleep({7: 0.4, 3: 0.3}.get(frame_idx, 0.04))
+        super().update(frame_idx, params)
+
+
+class Noise(Animator):
+    """What no encoder is fast with."""
+
+    def setup(self) -> Figure:
+        figure = Figure(figsize=(3.2, 2.4), dpi=100)
+        self.image = figure.figimage(np.zeros((240, 320)), cmap="gray", vmin=0, vmax=1)
+        return figure
+
+    def update(self, frame_idx: int, params: Any) -> None:
+        self.image.set_data(np.random.default_rng(frame_idx).random((240, 320)))
+
+
+def slowly() -> Iterator[float]:
+    for i in range(12):
+        time.sleep(0.05)
+        yield i / 10
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_params_that_come_slowly_are_the_bottleneck(out: Path, workers: int) -> None:
+    found = Small().make_video(out, slowly(), 30, num_workers=workers).bottleneck
+    assert found.stage == "params"
+    assert "waiting for params" in found.evidence
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_slow_update_is_the_bottleneck(out: Path, workers: int) -> None:
+    found = Slow().make_video(out, range(12), 30, num_workers=workers).bottleneck
+    assert found.stage == "render"
+    assert "update() itself takes most of the time: profile it" in found.suggestions
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_slow_encoder_is_the_bottleneck(out: Path, workers: int) -> None:
+    found = (
+        Noise()
+        .make_video(
+            out, range(12), 30, num_workers=workers, video_mode="cpu", video_preset="placebo"
+        )
+        .bottleneck
+    )
+    assert found.stage == "encode"
+    assert "the encoder took" in found.evidence
+    assert any("without video_preset" in each for each in found.suggestions)
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_the_slowest_frames_are_named_with_their_params(out: Path, workers: int) -> None:
+    params = [{"phase": i} for i in range(12)]
+    report = Slow().make_video(out, params, 30, num_workers=workers)
+    assert [(each.frame, each.params) for each in report.slowest[:2]] == [
+        (7, "{'phase': 7}"),
+        (3, "{'phase': 3}"),
+    ]
+    assert report.slowest[0].update_seconds >= 0.4
+    times = [each.seconds for each in report.slowest]
+    assert len(times) == 5
+    assert times == sorted(times, reverse=True)
+    assert "frames 7 (" in str(report)
+
+
+def test_a_frame_that_is_compared_is_not_slow_for_that(out: Path) -> None:
+    """Of all frames here, half are drawn in full too, to compare them."""
+    report = Slow().make_video(out, range(8), 30, num_workers=2)
+    compared = sum(each.draw_seconds for each in report.slowest)
+    assert report.full_draws >= 6
+    assert compared < report.draw_seconds - report.full_draw_seconds / 2
+
+
+@pytest.mark.parametrize(
+    ("report", "stage", "told"),
+    [
+        (REPORT, "render", "all 2 cores were used"),
+        (REPORT, "render", "2 workers were busy for 95% of the time (update 5.0 ms, draw 85.0 ms"),
+        (replace(REPORT, cores=16), "render", "num_workers=16 would draw about 5.5 times as fast"),
+        (replace(REPORT, redrawn_frames=3), "render", "most frames were drawn in full"),
+        (replace(REPORT, full_draw_seconds=0.6), "render", "35% of the drawing were full draws"),
+        (replace(REPORT, update_seconds=1.8), "render", "update() itself takes most of the time"),
+        (
+            replace(REPORT, wait_params_seconds=0.9, draw_seconds=0.2),
+            "params",
+            "0.90 of 1.10 s were spent waiting for params (45.0 ms a frame), while 2 workers were "
+            "idle for 80% of the time",
+        ),
+        (ENCODES, "encode", "the encoder took 45.0 ms a frame, while 2 workers were idle for 65%"),
+        (ENCODES, "encode", "more workers would not help: 1 would do"),
+        (ENCODES, "encode", "video_preset='ultrafast' would take about 75%"),
+        (replace(ENCODES, preset="slow"), "encode", "would take about 18% of its time"),
+        (replace(ENCODES, preset="placebo"), "encode", "would take at most 56% of its time"),
+        (replace(ENCODES, preset="ultrafast"), "encode", "no preset of libx264 is faster"),
+        (replace(ENCODES, encoder="h264_nvenc"), "encode", "a faster preset (p1 is the fastest)"),
+    ],
+)
+def test_what_to_change_follows_from_what_was_measured(
+    report: RenderReport, stage: str, told: str
+) -> None:
+    found = report.bottleneck
+    assert found.stage == stage
+    assert any(told in each for each in (found.evidence, *found.suggestions))
+    assert str(found).startswith(f"{stage}: {found.evidence}. ")
+    assert report.to_dict()["bottleneck"]["stage"] == stage
