@@ -36,6 +36,10 @@ WRITERS = [
     ),
 ]
 
+# What a forkserver starts is like what is spawned, but for its parent: where that makes a
+# difference the tests name it, and `pytest -m soak` runs the others.
+METHODS = ["fork", "spawn", pytest.param("forkserver", marks=pytest.mark.soak)]
+
 
 @pytest.fixture(autouse=True, scope="session")
 def ctrl_c_is_not_ignored() -> None:

@@ -32,6 +32,7 @@ from parallel_animate import (
     SetupError,
     WorkerDiedError,
 )
+from tests.conftest import METHODS
 from tests.stamp import HEIGHT, WIDTH, StampAnimator, stamps
 
 ROOT = Path(__file__).parents[1]
@@ -563,7 +564,7 @@ def test_an_exception_of_the_params_iterator_names_the_frame(
     assert not out.exists()
 
 
-@pytest.mark.parametrize("method", ["forkserver", "spawn"])
+@pytest.mark.parametrize("method", METHODS[1:])
 def test_an_animator_that_cannot_be_pickled_says_what_to_do(out: Path, method: str) -> None:
     animator = StampAnimator()
     animator.lock = threading.Lock()  # type: ignore[attr-defined]
@@ -877,7 +878,7 @@ def interrupt_when(ready: Callable[[list[str]], bool], folder: Path, *arguments:
 
 
 @pytest.mark.skipif(not hasattr(os, "killpg"), reason="no process groups here")
-@pytest.mark.parametrize("method", ["spawn", "forkserver"])
+@pytest.mark.parametrize("method", METHODS[1:])
 def test_ctrl_c_while_the_workers_start_shows_no_tracebacks_of_theirs(
     tmp_path: Path, method: str
 ) -> None:
@@ -910,7 +911,7 @@ StampAnimator().make_video(sys.argv[1], range(50), 30, num_workers=2, start_meth
     assert done.stderr.splitlines()[-1] == "KeyboardInterrupt"
 
 
-@pytest.mark.parametrize("method", ["spawn", "forkserver"])
+@pytest.mark.parametrize("method", METHODS[1:])
 def test_a_script_without_a_guard_is_told_to_have_one(tmp_path: Path, method: str) -> None:
     script = tmp_path / "script.py"
     script.write_text(

@@ -17,11 +17,10 @@ from matplotlib.figure import Figure
 
 from parallel_animate import Animator, IndexedFrameParams
 from parallel_animate.history import HISTORY_FRAMES, HistoryCheck
+from tests.conftest import METHODS
 from tests.stamp import StampAnimator, stamps
 
 pytestmark = pytest.mark.timeout(60)
-
-METHODS = ["fork", "forkserver", "spawn"]
 
 
 def meet(folder: Path) -> None:

@@ -16,9 +16,9 @@ from pathlib import Path
 import psutil
 import pytest
 
+from tests.conftest import METHODS
 from tests.stamp import stamps
 from tests.test_segments import Small
-from tests.test_workers import METHODS
 
 pytestmark = [
     pytest.mark.skipif(os.name != "posix", reason="needs signals"),

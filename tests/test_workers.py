@@ -22,9 +22,9 @@ import pytest
 from matplotlib.figure import Figure
 
 from parallel_animate import ArgumentError, SetupError, SharedMemoryError, WorkerDiedError, ring
+from tests.conftest import METHODS
 from tests.stamp import StampAnimator, stamps
 
-METHODS = ["fork", "forkserver", "spawn"]
 ROOT = Path(__file__).parent.parent
 pytestmark = [
     pytest.mark.skipif(os.name != "posix", reason="needs signals"),
