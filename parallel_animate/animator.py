@@ -161,7 +161,8 @@ class Animator(ABC):
         video_quality : int, optional
             0 to 51, lower is better: libx264's CRF, NVENC's constant QP. Default 20.
         video_preset : str, optional
-            libx264: ultrafast to placebo, default veryfast. NVENC: p1 to p7, default p5.
+            libx264: ultrafast to placebo, default settings made for plots (docs/encoding.md).
+            NVENC: p1 to p7, default p5.
         video_extra_ffmpeg_params : list of str, optional
             ffmpeg arguments. With the pyav writer, ``-option value`` pairs for the encoder or
             the MP4 muxer.
