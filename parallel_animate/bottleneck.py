@@ -113,9 +113,9 @@ def _faster_drawing(report: RenderReport) -> str:
             "most frames were drawn in full: change artists instead of clearing and plotting anew, "
             "and keep limits fixed (docs/redraw.md)"
         )
-    if report.full_draw_seconds > NOTABLE * report.draw_seconds:
+    if report.compare_seconds > NOTABLE * report.draw_seconds:
         return (
-            f"{report.full_draw_seconds / report.draw_seconds:.0%} of the drawing were full draws "
+            f"{report.compare_seconds / report.draw_seconds:.0%} of the drawing were full draws "
             "to compare with, which grow rare in a longer video"
         )
     return "fewer artists that change, or a smaller dpi, make drawing faster"

@@ -192,10 +192,12 @@ class Engine(Owner):
         with self._source.start(self._plan.prefetch * self.workers):
             frame = first
             while self._obtain(frame):
+                self._measure.occupied(self._order.occupied)
                 yield from self._measure.lend(self._layout.view(self._order.lend(frame)))
                 self._order.release()
                 frame += 1
             self._finish()
+            self._measure.occupied(0)
             self._measure.drained()
 
     @abstractmethod
@@ -252,7 +254,8 @@ class SerialEngine(Engine):
                 rendered = self._renderer.render(*item, self._slot)
             self._order.finish(item[0], slot)
             told = partial(shortened, item[1])
-            self._log_drawn("this process", self._measure.drawn(item[0], rendered, told))
+            count = self._measure.drawn(item[0], rendered, told, "worker 0")
+            self._log_drawn("this process", count)
         return True
 
 
@@ -401,11 +404,13 @@ class ParallelEngine(Engine):
             case Done(frame_idx, rendered, digest):
                 self._history.drawn(frame_idx, digest)
                 assigned = self._settle(worker, frame_idx)
+                who = f"worker {worker.index}"
                 if assigned.slot is None:
-                    self._measure.drawn_again(rendered)
+                    self._measure.drawn_again(rendered, who)
                     return
                 self._order.finish(frame_idx, assigned.slot)
-                self._measure.drawn(frame_idx, rendered, partial(_told, assigned.params))
+                told = partial(_told, assigned.params)
+                self._measure.drawn(frame_idx, rendered, told, who)
                 self._deaths_in_a_row = 0
                 worker.drawn += 1
                 self._log_drawn(f"worker {worker}", worker.drawn)

@@ -16,6 +16,7 @@ from parallel_animate.canvas.pixels import Pixels
 from parallel_animate.machine import tree_memory
 from parallel_animate.renderer import Rendered
 from parallel_animate.report import SlowFrame
+from parallel_animate.timeline import Clock
 
 # Looking at the memory of many processes takes tens of milliseconds. It is done so seldom that
 # it takes at most this share of the time, and at most twice a second.
@@ -54,7 +55,10 @@ class Measure:
         self.frames = 0
         self.peak_memory = 0
         self.counts = DrawCounts()
+        self.compared = 0.0
         self.lost_workers = 0
+        self._clock = Clock()
+        self._occupied, self._occupied_since = 0, 0.0
         self._drawn = 0
         # Seconds, frame, its times, and what tells its params: the fastest of them first.
         self._slowest: list[tuple[float, int, Rendered, Callable[[], str]]] = []
@@ -83,6 +87,8 @@ class Measure:
             "background_rebuild_seconds": counts.rebuild_seconds,
             "redraw_mismatches": counts.mismatches,
             "lost_workers": self.lost_workers,
+            "compare_seconds": self.compared,
+            "timeline": self._clock.timeline(self.seconds),
             "slowest": tuple(
                 SlowFrame(frame, params(), each.update, each.draw - each.compared, each.store)
                 for _, frame, each, params in sorted(
@@ -96,28 +102,35 @@ class Measure:
         """Seconds since the beginning."""
         return perf_counter() - self._start
 
-    def drawn(self, frame_idx: int, rendered: Rendered, params: Callable[[], str]) -> int:
+    def drawn(self, frame_idx: int, rendered: Rendered, params: Callable[[], str], who: str) -> int:
         """Note what a frame took; return the number of frames drawn so far.
 
-        `params` tells those of the frame, shortened; only a few are asked for, at the end.
+        `params` tells those of the frame, shortened; only a few are asked for, at the end. `who`
+        has just drawn it.
         """
+        now = self.seconds
+        took = rendered.update + rendered.draw + rendered.store
+        self._clock.busy(who, now - took, now)
+        self.compared += rendered.compared
         self.update += rendered.update
         self.draw += rendered.draw
         self.store += rendered.store
         self._count(rendered, rendered.counts)
         self._drawn += 1
-        seconds = rendered.update + rendered.draw - rendered.compared + rendered.store
+        seconds = took - rendered.compared
         if len(self._slowest) < SLOWEST:
             heapq.heappush(self._slowest, (seconds, frame_idx, rendered, params))
         elif seconds > self._slowest[0][0]:
             heapq.heapreplace(self._slowest, (seconds, frame_idx, rendered, params))
         return self._drawn
 
-    def drawn_again(self, rendered: Rendered) -> None:
+    def drawn_again(self, rendered: Rendered, who: str) -> None:
         """Note the drawing of a frame that another worker draws for the video.
 
         What it took is no frame's; but what it found out about the redrawing counts.
         """
+        now = self.seconds
+        self._clock.busy(who, now - rendered.update - rendered.draw - rendered.store, now)
         self._count(rendered, DrawCounts(mismatches=rendered.counts.mismatches))
 
     def _count(self, rendered: Rendered, counts: DrawCounts) -> None:
@@ -141,6 +154,12 @@ class Measure:
             elif self.frames:
                 self.waiting_frames += perf_counter() - start
 
+    def occupied(self, slots: int) -> None:
+        """Note that so many slots are in use from now on."""
+        now = self.seconds
+        self._clock.occupied(self._occupied, self._occupied_since, now)
+        self._occupied, self._occupied_since = slots, now
+
     def lend(self, view: Pixels) -> Iterator[Pixels]:
         """Yield a view to the writer, and count the time until it comes back as encoding."""
         if not self.frames:
@@ -150,6 +169,7 @@ class Measure:
         yield view
         self._returned = end = perf_counter()
         self.encoding += end - start
+        self._clock.busy("encoder", start - self._start, end - self._start)
         if end >= self._next_look:
             self.look_at_memory()
             cost = perf_counter() - end
@@ -161,7 +181,9 @@ class Measure:
 
     def encoded(self) -> None:
         """Note that the file is complete: the encoder was busy since the frames ended."""
-        self.encoding += perf_counter() - self._returned
+        end = perf_counter()
+        self.encoding += end - self._returned
+        self._clock.busy("encoder", self._returned - self._start, end - self._start)
 
     def look_at_memory(self) -> None:
         """Take the process tree's memory into the peak."""

@@ -85,6 +85,7 @@ class Worker:
         job: Job | bytes,
         siblings: list[Connection],
     ) -> None:
+        self.index = index
         self.tasks: dict[int, Assigned] = {}
         self.attached = False
         self.drawn = 0

@@ -7,9 +7,13 @@ from dataclasses import asdict, dataclass
 from fractions import Fraction
 from pathlib import Path
 from textwrap import wrap
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from parallel_animate.bottleneck import Bottleneck, find_bottleneck
+from parallel_animate.timeline import Timeline
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 TABLE_WIDTH = 100  # characters
 
@@ -94,6 +98,10 @@ class RenderReport:
         The encoder's preset that was asked for.
     cores : int
         Cores that this process may use.
+    compare_seconds : float
+        Time of full draws that redrawn frames were compared with (part of the time above).
+    timeline : Timeline or None
+        Who was busy when, and how full the ring was.
     slowest : tuple of SlowFrame
         The five frames that took longest, the longest first.
 
@@ -145,6 +153,8 @@ class RenderReport:
     segments: int = 1
     preset: str | None = None
     cores: int = 1
+    compare_seconds: float = 0.0
+    timeline: Timeline | None = None
     slowest: tuple[SlowFrame, ...] = ()
 
     @property
@@ -161,6 +171,12 @@ class RenderReport:
     def bottleneck(self) -> Bottleneck:
         """What held the render up, by what was measured, and what to change."""
         return find_bottleneck(self)
+
+    def plot(self) -> Figure:
+        """Return a figure: who was busy when, how full the ring was, what the stages cost."""
+        from parallel_animate.plotting import plot_report
+
+        return plot_report(self)
 
     def to_dict(self) -> dict[str, Any]:
         """Return all figures as a dict that JSON can hold; `fps` is a string like '30000/1001'."""

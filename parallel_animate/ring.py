@@ -306,6 +306,11 @@ class FrameOrder:
     def spilled(self) -> int:
         return self._spill.stored
 
+    @property
+    def occupied(self) -> int:
+        """Slots that are not free."""
+        return self.slots - len(self._free)
+
     def acquire(self, in_flight: Collection[int], due: int) -> int | None:
         """Return a free slot, or None while there is none.
 

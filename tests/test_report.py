@@ -9,11 +9,15 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from matplotlib.figure import Figure
 
 from parallel_animate import Animator, RenderReport
+from parallel_animate.timeline import Clock
 
 # Twenty frames of 10 ms: two workers that draw all the time.
 REPORT = RenderReport(
@@ -140,6 +144,51 @@ def test_a_frame_that_is_compared_is_not_slow_for_that(out: Path) -> None:
     assert compared < report.draw_seconds - report.full_draw_seconds / 2
 
 
+@given(
+    spans=st.lists(st.tuples(st.floats(0, 30), st.floats(0, 30)), min_size=1, max_size=30),
+)
+def test_a_timeline_loses_no_time(spans: list[tuple[float, float]]) -> None:
+    """However long the render gets while it is measured."""
+    clock, now, busy = Clock(), 0.0, 0.0
+    for pause, length in spans:
+        clock.occupied(3, now, now + pause)
+        now += pause
+        clock.busy("encoder", now, now + length)
+        now, busy = now + length, busy + length
+    timeline = clock.timeline(now)
+    assert sum(timeline.busy["encoder"]) * timeline.bin_seconds == pytest.approx(busy, abs=1e-6)
+    idle = now - busy
+    assert sum(timeline.slots) * timeline.bin_seconds == pytest.approx(3 * idle, abs=1e-6)
+    assert len(timeline.slots) == len(timeline.busy["encoder"]) <= 240
+    assert (len(timeline.slots) - 1) * timeline.bin_seconds <= now
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_the_plot_shows_who_was_busy_and_what_the_stages_cost(out: Path, workers: int) -> None:
+    report = Slow().make_video(out, range(12), 30, num_workers=workers)
+    timeline = report.timeline
+    assert timeline is not None
+    assert list(timeline.busy) == ["encoder", *(f"worker {i}" for i in range(workers))]
+    assert max(timeline.slots) <= report.slots
+    figure = report.plot()
+    busy, slots, costs, *_ = figure.axes
+    [image] = busy.images
+    assert image.get_array().shape == (workers + 1, len(timeline.slots))
+    assert [label.get_text() for label in busy.get_yticklabels()][-1] == "encoder"
+    assert slots.get_title(loc="left") == f"slots in use, of {report.slots}"
+    widths = {bar.get_label(): bar[0].get_width() for bar in costs.containers}
+    each = 1000 / report.frames
+    assert widths["update"] == pytest.approx(report.update_seconds * each)
+    assert widths["draw"] + widths["compare"] == pytest.approx(report.draw_seconds * each)
+    assert widths["encode"] == pytest.approx(report.encode_seconds * each)
+    figure.savefig(out.with_suffix(".png"))
+    assert plt.get_fignums() == []
+
+
+def test_a_report_without_a_timeline_can_be_plotted_too(tmp_path: Path) -> None:
+    REPORT.plot().savefig(tmp_path / "plot.png")
+
+
 @pytest.mark.parametrize(
     ("report", "stage", "told"),
     [
@@ -147,7 +196,7 @@ def test_a_frame_that_is_compared_is_not_slow_for_that(out: Path) -> None:
         (REPORT, "render", "2 workers were busy for 95% of the time (update 5.0 ms, draw 85.0 ms"),
         (replace(REPORT, cores=16), "render", "num_workers=16 would draw about 5.5 times as fast"),
         (replace(REPORT, redrawn_frames=3), "render", "most frames were drawn in full"),
-        (replace(REPORT, full_draw_seconds=0.6), "render", "35% of the drawing were full draws"),
+        (replace(REPORT, compare_seconds=0.6), "render", "35% of the drawing were full draws"),
         (replace(REPORT, update_seconds=1.8), "render", "update() itself takes most of the time"),
         (
             replace(REPORT, wait_params_seconds=0.9, draw_seconds=0.2),

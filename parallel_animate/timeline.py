@@ -1,0 +1,95 @@
+"""What the parts of a render were busy with, over its time, in a fixed amount of memory."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+# Even, so that two bins can become one: as many as a plot has room for.
+BINS = 240
+# Seconds of the first ones.
+FINEST = 1 / 256
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """How busy each part was, in equal bins of time.
+
+    Parameters
+    ----------
+    bin_seconds : float
+        The length of a bin.
+    busy : dict of list of float
+        For each part ("worker 0", ..., "encoder"), the share of each bin that it was busy for,
+        0 to 1.
+    slots : list of float
+        Slots of the ring that were in use, on average over each bin.
+    """
+
+    bin_seconds: float
+    busy: dict[str, list[float]]
+    slots: list[float]
+
+
+class Clock:
+    """Adds up, bin by bin, how long parts were busy.
+
+    Bins are short at first. When they do not suffice, two become one.
+
+    Examples
+    --------
+    >>> clock = Clock()
+    >>> clock.busy("encoder", 0.0, 3.0)
+    >>> clock.occupied(2, 0.0, 3.0)
+    >>> timeline = clock.timeline(4.0)
+    >>> round(sum(timeline.busy["encoder"]) * timeline.bin_seconds, 6)
+    3.0
+    >>> timeline.slots[0], timeline.slots[-1]
+    (2.0, 0.0)
+    """
+
+    def __init__(self) -> None:
+        self._width = FINEST
+        self._busy: defaultdict[str, npt.NDArray[np.float64]] = defaultdict(lambda: np.zeros(BINS))
+        self._slots = np.zeros(BINS)
+
+    def busy(self, who: str, start: float, end: float) -> None:
+        """Note that a part was busy from `start` to `end`, in seconds since the beginning."""
+        self._fit(end)
+        self._spread(self._busy[who], start, end, 1.0)
+
+    def occupied(self, slots: int, start: float, end: float) -> None:
+        """Note that so many slots were in use."""
+        self._fit(end)
+        self._spread(self._slots, start, end, slots)
+
+    def timeline(self, seconds: float) -> Timeline:
+        """Return what was noted in the first seconds."""
+        bins = min(BINS, max(1, -int(-seconds // self._width)))
+        return Timeline(
+            self._width,
+            {
+                who: np.minimum(times[:bins] / self._width, 1.0).tolist()
+                for who, times in sorted(self._busy.items())
+            },
+            (self._slots[:bins] / self._width).tolist(),
+        )
+
+    def _fit(self, end: float) -> None:
+        while end > BINS * self._width:
+            self._width *= 2
+            for times in (*self._busy.values(), self._slots):
+                times[: BINS // 2] = times.reshape(-1, 2).sum(axis=1)
+                times[BINS // 2 :] = 0.0
+
+    def _spread(
+        self, times: npt.NDArray[np.float64], start: float, end: float, weight: float
+    ) -> None:
+        """Add a span to the bins that it lies in."""
+        first, last = int(max(start, 0.0) / self._width), int(end / self._width)
+        for number in range(first, min(last, BINS - 1) + 1):
+            overlap = min(end, (number + 1) * self._width) - max(start, number * self._width)
+            times[number] += weight * max(overlap, 0.0)
