@@ -48,7 +48,7 @@ class SlowFrame:
 class RenderReport:
     """What ``make_video`` returns. ``print(report)`` shows it as a short table.
 
-    So does IPython, of a report that is the last line of a notebook's cell.
+    So does IPython, of a report that is the last line of a cell; a notebook shows the video too.
 
     Parameters
     ----------
@@ -192,6 +192,15 @@ class RenderReport:
         """Save :meth:`to_dict` as a JSON file."""
         Path(path).write_text(json.dumps(self.to_dict(), indent=2) + "\n", encoding="utf-8")
 
+    def save_html(self, path: str | Path) -> None:
+        """Save a page with the video's first frame, the plots and the tables.
+
+        One file that needs no other, and no network.
+        """
+        from parallel_animate.page import report_page
+
+        Path(path).write_text(report_page(self), encoding="utf-8")
+
     def _drawing(self) -> str:
         """Say how the frames were drawn."""
         parts = [
@@ -210,7 +219,14 @@ class RenderReport:
         """Show the table, where IPython shows the value of a cell's last line."""
         printer.text(str(self))
 
-    def __str__(self) -> str:
+    def _repr_html_(self) -> str:
+        """Show the video and the table in a notebook."""
+        from parallel_animate.page import report_cell
+
+        return report_cell(self)
+
+    def rows(self) -> list[tuple[str, str]]:
+        """Return the rows of the table that ``print(report)`` shows: name and value."""
         per_frame = 1000 / max(1, self.rendered_frames)
         rows = [
             ("video", f"{self.output_file}"),
@@ -254,9 +270,12 @@ class RenderReport:
             rows.append(("resumed", f"{self.resumed_frames} frames were finished before"))
         if self.spilled_frames:
             rows.append(("out of order", f"{self.spilled_frames} frames through a temporary file"))
+        return rows
+
+    def __str__(self) -> str:
         return "\n".join(
             f"{name if not i else '':<13} {line}"
-            for name, value in rows
+            for name, value in self.rows()
             # The path stays whole, to be copied.
             for i, line in enumerate([value] if name == "video" else wrap(value, TABLE_WIDTH - 14))
         )
