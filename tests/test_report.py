@@ -142,11 +142,12 @@ def test_the_slowest_frames_are_named_with_their_params(out: Path, workers: int)
 
 
 def test_a_frame_that_is_compared_is_not_slow_for_that(out: Path) -> None:
-    """Of all frames here, half are drawn in full too, to compare them."""
-    report = Slow().make_video(out, range(8), 30, num_workers=2)
-    compared = sum(each.draw_seconds for each in report.slowest)
-    assert report.full_draws >= 6
-    assert compared < report.draw_seconds - report.full_draw_seconds / 2
+    """All frames but one or two are drawn in full here too, to compare them."""
+    report = Slow().make_video(out, range(5), 30, num_workers=2)
+    assert report.compare_seconds > 0
+    assert sum(each.draw_seconds for each in report.slowest) == pytest.approx(
+        report.draw_seconds - report.compare_seconds
+    )
 
 
 @given(
