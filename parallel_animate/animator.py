@@ -316,7 +316,7 @@ class Animator(ABC):
                     slots=engine.slots,
                     slot_bytes=choice.layout.nbytes,
                     spilled_frames=engine.spilled,
-                    preset=settings.preset,
+                    preset=settings.named_preset,
                     cores=usable_cores(),
                     **measure.results(),
                 )

@@ -34,7 +34,7 @@ class Bottleneck:
     Examples
     --------
     >>> print(Bottleneck("encode", "the encoder took 17.0 ms a frame", ("choose a faster preset",)))
-    encode: the encoder took 17.0 ms a frame. Choose a faster preset
+    encode: the encoder took 17.0 ms a frame; choose a faster preset
     """
 
     stage: Stage
@@ -42,8 +42,7 @@ class Bottleneck:
     suggestions: tuple[str, ...]
 
     def __str__(self) -> str:
-        sentences = (self.evidence, *(each[0].upper() + each[1:] for each in self.suggestions))
-        return f"{self.stage}: {'. '.join(sentences)}"
+        return f"{self.stage}: {'; '.join((self.evidence, *self.suggestions))}"
 
 
 def find_bottleneck(report: RenderReport) -> Bottleneck:
@@ -52,6 +51,8 @@ def find_bottleneck(report: RenderReport) -> Bottleneck:
     That process hands on all params and all frames: it waits for params, waits for frames, or is
     kept by the encoder. (With one worker, it draws the frames itself.)
     """
+    if not report.rendered_frames:
+        return Bottleneck("render", "there was no frame left to render", ())
     busy = report.update_seconds + report.draw_seconds + report.store_seconds
     rendering = report.wait_frames_seconds
     if report.workers == 1:
@@ -68,8 +69,12 @@ def find_bottleneck(report: RenderReport) -> Bottleneck:
 
 def _idle(report: RenderReport, busy: float) -> float:
     """Return the share of the time after the start for which workers had nothing to do."""
-    time = report.workers * max(report.seconds - report.startup_seconds, 1e-9)
-    return min(1.0, max(0.0, 1 - busy / time))
+    return min(1.0, max(0.0, 1 - busy / (report.workers * _running(report))))
+
+
+def _running(report: RenderReport) -> float:
+    """Return the seconds after the start."""
+    return max(report.seconds - report.startup_seconds, 1e-9)
 
 
 def _params(report: RenderReport, idle: float, spent: dict[Stage, float]) -> Bottleneck:
@@ -96,7 +101,7 @@ def _render(report: RenderReport, idle: float, spent: dict[Stage, float]) -> Bot
             ("store", report.store_seconds),
         )
     )
-    encoding = spent["encode"] / report.seconds
+    encoding = min(1.0, spent["encode"] / _running(report))
     evidence = (
         f"{_workers(report)} busy for {1 - idle:.0%} of the time ({stages} a frame), the encoder "
         f"kept the main process for {encoding:.0%}"
@@ -106,6 +111,11 @@ def _render(report: RenderReport, idle: float, spent: dict[Stage, float]) -> Bot
 
 def _faster_drawing(report: RenderReport) -> str:
     """Say what would make drawing faster."""
+    if report.startup_seconds > report.seconds / 2:
+        return (
+            f"{report.startup_seconds:.2f} of {report.seconds:.2f} s went by before the first "
+            "frame: let setup() do less"
+        )
     if report.update_seconds > report.draw_seconds:
         return "update() itself takes most of the time: profile it"
     if report.redrawn_frames < report.rendered_frames / 2:
@@ -125,7 +135,7 @@ def _more_workers(report: RenderReport, spent: dict[Stage, float]) -> str:
     """Say whether more workers would help, until the encoder or the params hold them up."""
     if report.workers >= report.cores:
         return f"all {report.cores} cores were used: more workers would not help"
-    limit = report.seconds / max(spent["encode"] + spent["params"], 1e-9)
+    limit = _running(report) / max(spent["encode"] + spent["params"], 1e-9)
     gain = min(report.cores / report.workers, limit)
     return f"num_workers={report.cores} would draw about {gain:.1f} times as fast"
 
@@ -144,7 +154,7 @@ def _encode(report: RenderReport, idle: float, spent: dict[Stage, float]) -> Bot
 
 def _faster_encoding(report: RenderReport) -> str:
     """Say what would make encoding faster."""
-    if not report.encoder.startswith("libx264"):
+    if "libx264" not in report.encoder:
         return "a faster preset (p1 is the fastest) or a smaller dpi encodes faster"
     if report.preset is None:
         return (

@@ -40,7 +40,7 @@ from parallel_animate.errors import AnimateError, FrameSizeError, SetupError, Wo
 from parallel_animate.frames import FrameSource
 from parallel_animate.history import HISTORY_FRAMES, HistoryCheck
 from parallel_animate.interrupts import Interrupts, TerminatedError
-from parallel_animate.machine import available_memory
+from parallel_animate.machine import available_memory, lower_limits
 from parallel_animate.measure import Measure
 from parallel_animate.messages import (
     Attached,
@@ -286,7 +286,7 @@ class ParallelEngine(Engine):
                 # Workers inherit it. While no code of the user's runs in this process, it stays:
                 # to be told anything after a fork makes OpenBLAS start its threads (worker.py).
                 (limits if self._source.lazy else stack).enter_context(
-                    threadpool_limits(self._job.threads)
+                    threadpool_limits(lower_limits(self._job.threads))
                 )
             pool = WorkerPool(self._job, self._plan.workers, self._start_method)
             self._pool = stack.enter_context(pool)

@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 import psutil
+from threadpoolctl import threadpool_info
 
 from parallel_animate.errors import ArgumentError
 
@@ -142,6 +143,23 @@ def library_threads(workers: int) -> int:
     1
     """
     return max(1, usable_cores() // workers)
+
+
+def lower_limits(threads: int) -> dict[str, int]:
+    """Return the limits for the numeric libraries that would use more threads, by their names.
+
+    As ``threadpool_limits`` takes them. Of a library that the user has limited, nothing.
+
+    Examples
+    --------
+    >>> lower_limits(10_000)
+    {}
+    """
+    return {
+        library["prefix"]: threads
+        for library in threadpool_info()
+        if library["num_threads"] > threads
+    }
 
 
 def available_memory() -> int:

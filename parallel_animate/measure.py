@@ -60,8 +60,8 @@ class Measure:
         self._clock = Clock()
         self._occupied, self._occupied_since = 0, 0.0
         self._drawn = 0
-        # Seconds, frame, its times, and what tells its params: the fastest of them first.
-        self._slowest: list[tuple[float, int, Rendered, Callable[[], str]]] = []
+        # Seconds, frame, its times, its params: a heap, the fastest of them first.
+        self._slowest: list[tuple[float, int, Rendered, str]] = []
         self._process = psutil.Process()
         self._next_look = self._start + MEMORY_INTERVAL
         self._returned = self._start
@@ -90,7 +90,7 @@ class Measure:
             "compare_seconds": self.compared,
             "timeline": self._clock.timeline(self.seconds),
             "slowest": tuple(
-                SlowFrame(frame, params(), each.update, each.draw - each.compared, each.store)
+                SlowFrame(frame, params, each.update, each.draw - each.compared, each.store)
                 for _, frame, each, params in sorted(
                     self._slowest, key=lambda slow: slow[:2], reverse=True
                 )
@@ -105,7 +105,7 @@ class Measure:
     def drawn(self, frame_idx: int, rendered: Rendered, params: Callable[[], str], who: str) -> int:
         """Note what a frame took; return the number of frames drawn so far.
 
-        `params` tells those of the frame, shortened; only a few are asked for, at the end. `who`
+        `params` tells those of the frame, shortened; only those of slow ones are asked for. `who`
         has just drawn it.
         """
         now = self.seconds
@@ -118,10 +118,10 @@ class Measure:
         self._count(rendered, rendered.counts)
         self._drawn += 1
         seconds = took - rendered.compared
-        if len(self._slowest) < SLOWEST:
-            heapq.heappush(self._slowest, (seconds, frame_idx, rendered, params))
-        elif seconds > self._slowest[0][0]:
-            heapq.heapreplace(self._slowest, (seconds, frame_idx, rendered, params))
+        if len(self._slowest) < SLOWEST or seconds > self._slowest[0][0]:
+            heapq.heappush(self._slowest, (seconds, frame_idx, rendered, params()))
+            if len(self._slowest) > SLOWEST:
+                heapq.heappop(self._slowest)
         return self._drawn
 
     def drawn_again(self, rendered: Rendered, who: str) -> None:

@@ -263,11 +263,14 @@ def shortened(params: Any) -> str:
     >>> len(shortened("x" * 10**6)) < 200
     True
     """
-    shape = getattr(params, "shape", None)
-    dtype = getattr(params, "dtype", None)
-    if shape and dtype is not None:
-        return f"<{type(params).__name__} of shape {tuple(shape)}, {dtype}>"
-    text = _repr.repr(params)
+    try:
+        shape = getattr(params, "shape", None)
+        dtype = getattr(params, "dtype", None)
+        if isinstance(shape, tuple) and shape and dtype is not None:
+            return f"<{type(params).__name__} of shape {shape}, {dtype}>"
+        text = _repr.repr(params)
+    except Exception:  # of code of the user's
+        text = f"<{type(params).__name__}>"
     return text if len(text) <= _SHORTENED else text[: _SHORTENED - 3] + "..."
 
 

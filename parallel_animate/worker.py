@@ -25,10 +25,11 @@ from typing import Any
 
 import matplotlib
 import numpy as np
-from threadpoolctl import threadpool_info, threadpool_limits
+from threadpoolctl import threadpool_limits
 
 from parallel_animate.canvas.pixels import Pixels
 from parallel_animate.errors import AnimateError, FrameError, SetupError
+from parallel_animate.machine import lower_limits
 from parallel_animate.messages import (
     Attached,
     Done,
@@ -160,8 +161,8 @@ def _limit_library_threads(count: int) -> None:
     After a fork they have none, until they are asked for something. To be told how many is
     enough for OpenBLAS to start one for each core, and these spin for a tenth of a second.
     """
-    if any(library["num_threads"] > count for library in threadpool_info()):
-        threadpool_limits(count)
+    if limits := lower_limits(count):
+        threadpool_limits(limits)
 
 
 def _receive(main: int, connection: Connection, received: queue.SimpleQueue[Received]) -> None:

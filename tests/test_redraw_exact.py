@@ -10,10 +10,13 @@ from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.patches import Rectangle
 from matplotlib.patheffects import withStroke
 
 from parallel_animate.canvas import Surface
 from parallel_animate.canvas import surface as surface_module
+from parallel_animate.canvas.redraw import Redraw
+from parallel_animate.canvas.tiles import TILE
 from parallel_animate.errors import ArgumentError, RedrawError
 from tests.redraw import X, difference, new_axes, untold
 
@@ -265,3 +268,39 @@ def _noting(draw: Callable[..., object], drawn: list[Artist]) -> Callable[..., o
         return draw(self, renderer)
 
     return noted
+
+
+def beside_the_last_tiles(width: int, height: int, across: bool) -> tuple[Figure, Rectangle]:
+    """Return a figure with a patch in the last tiles alone, and one above it in those before."""
+    figure = Figure(figsize=(width / 100, height / 100), dpi=100)
+    side = width if across else height
+    rest = side % TILE
+    low, beside = (side - rest + 4, side - rest - 6) if across else (1, rest + 3)
+    last, before = (
+        Rectangle((0, 0), 20, 20, transform=None, lw=0, color=color, zorder=zorder)
+        for zorder, color in enumerate(("red", "blue"))
+    )
+    for patch, start, length in ((last, low, rest - 5), (before, beside, 3)):
+        if across:
+            patch.set(x=start, width=length, y=100)
+        else:
+            patch.set(y=start, height=length, x=100)
+        figure.add_artist(patch)
+    return figure, last
+
+
+@pytest.mark.parametrize("size", [(400, 300), (400, 296), (300, 400), (296, 400), (298, 302)])
+@pytest.mark.parametrize("across", [False, True])
+def test_what_lies_beside_the_last_tiles_stays(size: tuple[int, int], across: bool) -> None:
+    """They are not whole where a side is no multiple of a tile's."""
+    figure, moving = beside_the_last_tiles(*size, across)
+    other, moving_too = beside_the_last_tiles(*size, across)
+    redraw = Redraw(figure, *size)
+    canvas = FigureCanvasAgg(other)
+    for frame in range(5):
+        redraw.draw()
+        canvas.draw()
+        told = difference(np.asarray(canvas.buffer_rgba()), redraw.pixels)
+        assert not told, f"frame {frame}: {told}"
+        for patch in (moving, moving_too):
+            (patch.set_y if across else patch.set_x)(101 + frame)

@@ -250,7 +250,7 @@ def add_content(ax: Axes, items: list[tuple[str, int]]) -> None:
 
 def build(plan: dict[str, Any]) -> Figure:
     """Return the figure of a plan."""
-    figure = Figure(figsize=(3, 2.4), dpi=60, layout=plan["layout"])
+    figure = Figure(figsize=(3.1, 2.5), dpi=60, layout=plan["layout"])
     rows = 1 + (len(plan["axes"]) > 2)
     columns = 1 + (len(plan["axes"]) > 1)
     for i, (kind, number, items) in enumerate(plan["axes"]):

@@ -92,6 +92,16 @@ class Noise(Animator):
         self.image.set_data(np.random.default_rng(frame_idx).random((240, 320)))
 
 
+class Unshowable:
+    """Params of the user's, which have a shape that is not what it seems."""
+
+    shape = np.zeros((2, 2))
+    dtype = "x"
+
+    def __repr__(self) -> str:
+        raise ValueError
+
+
 def slowly() -> Iterator[float]:
     for i in range(12):
         time.sleep(0.05)
@@ -257,6 +267,22 @@ def test_a_video_that_is_gone_or_too_large_is_named_instead(
         assert f"{out}: No such file or directory" in Page(text).texts
 
 
+@pytest.mark.parametrize("workers", [1, 2])
+def test_params_that_cannot_be_shown_do_no_harm(out: Path, workers: int) -> None:
+    report = Small().make_video(out, [Unshowable()] * 4, 30, num_workers=workers)
+    assert all(each.params.startswith("<Unshowable") for each in report.slowest)
+
+
+def test_nothing_held_up_a_render_that_had_nothing_to_do() -> None:
+    found = replace(REPORT, resumed_frames=20).bottleneck
+    assert (found.evidence, found.suggestions) == ("there was no frame left to render", ())
+
+
+def test_a_preset_among_the_extra_params_is_the_reports(out: Path) -> None:
+    options = {"video_extra_ffmpeg_params": ["-preset", "slow"], "num_workers": 1}
+    assert Small().make_video(out, range(2), 30, **options).preset == "slow"
+
+
 def test_a_report_without_a_timeline_can_be_plotted_too(tmp_path: Path) -> None:
     REPORT.plot().savefig(tmp_path / "plot.png")
 
@@ -266,7 +292,7 @@ def test_a_report_without_a_timeline_can_be_plotted_too(tmp_path: Path) -> None:
     [
         (REPORT, "render", "all 2 cores were used"),
         (REPORT, "render", "2 workers were busy for 95% of the time (update 5.0 ms, draw 85.0 ms"),
-        (replace(REPORT, cores=16), "render", "num_workers=16 would draw about 5.5 times as fast"),
+        (replace(REPORT, cores=16), "render", "num_workers=16 would draw about 5.0 times as fast"),
         (replace(REPORT, redrawn_frames=3), "render", "most frames were drawn in full"),
         (replace(REPORT, compare_seconds=0.6), "render", "35% of the drawing were full draws"),
         (replace(REPORT, update_seconds=1.8), "render", "update() itself takes most of the time"),
@@ -282,6 +308,21 @@ def test_a_report_without_a_timeline_can_be_plotted_too(tmp_path: Path) -> None:
         (replace(ENCODES, preset="slow"), "encode", "would take about 18% of its time"),
         (replace(ENCODES, preset="placebo"), "encode", "would take at most 56% of its time"),
         (replace(ENCODES, preset="ultrafast"), "encode", "no preset of libx264 is faster"),
+        (
+            replace(REPORT, seconds=61.0, startup_seconds=60.0, cores=16),
+            "render",
+            "60.00 of 61.00 s went by before the first frame: let setup() do less",
+        ),
+        (
+            replace(REPORT, seconds=61.0, startup_seconds=60.0, cores=16),
+            "render",
+            "num_workers=16 would draw about 5.0 times as fast",
+        ),
+        (
+            replace(ENCODES, encoder="h264_nvenc, libx264 from frame 3"),
+            "encode",
+            "video_preset='ultrafast'",
+        ),
         (replace(ENCODES, encoder="h264_nvenc"), "encode", "a faster preset (p1 is the fastest)"),
     ],
 )
@@ -291,5 +332,5 @@ def test_what_to_change_follows_from_what_was_measured(
     found = report.bottleneck
     assert found.stage == stage
     assert any(told in each for each in (found.evidence, *found.suggestions))
-    assert str(found).startswith(f"{stage}: {found.evidence}. ")
+    assert str(found).startswith(f"{stage}: {found.evidence}; ")
     assert report.to_dict()["bottleneck"]["stage"] == stage

@@ -23,7 +23,7 @@ import numpy as np
 import psutil
 import pytest
 from matplotlib.figure import Figure
-from threadpoolctl import threadpool_info
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from parallel_animate import Animator, RenderReport
 from parallel_animate.machine import usable_cores
@@ -305,6 +305,21 @@ def test_a_forked_worker_starts_no_threads_of_numeric_libraries(
     )
     assert set(recorder.seen()) == {2}  # the main one, and the one that reads the pipe
     assert threadpool_info() == before
+
+
+@pytest.mark.skipif(not threadpool_info(), reason="numpy's linear algebra has no thread pool here")
+@pytest.mark.parametrize("method", ["fork", "spawn"])
+def test_a_limit_of_the_users_is_not_raised(out: Path, tmp_path: Path, method: str) -> None:
+    recorder = Recorder(tmp_path, look_at_threads)
+    with (
+        threadpool_limits(1),
+        mock.patch("parallel_animate.animator.library_threads", return_value=4),
+    ):
+        before = threadpool_info()
+        recorder.make_video(out, range(4), 30, num_workers=2, start_method=method)
+        assert threadpool_info() == before
+    if method == "fork":  # else the library is loaded anew
+        assert all(set(counts) == {1} for counts in recorder.seen())
 
 
 def answer(number: int) -> None:

@@ -62,7 +62,6 @@ class Background:
         self._baked_owners: npt.NDArray[np.int_]  # and which of them does
         self._foreground: dict[Unit, Tiles] = {}  # the static ones above it
         self._reach: dict[Unit, Box] = {}  # of the dynamic units
-        self._above: list[Unit] = []  # the same, in the order in which they were painted
         self._order: list[Unit] = []
         # All that is painted on the background; None on a new one.
         self._shown: list[tuple[Unit, int]] | None = None
@@ -85,10 +84,9 @@ class Background:
             self.touched = self._moved.empty_copy()
             return
         dynamic = [unit for unit in units if unit.dynamic]
-        foreground = [unit for unit in units if unit in self._foreground]
         moved = self._tiles_of(dynamic)
         dirty = self._moved | moved
-        if self._shown is None or foreground != self._above:
+        if self._shown is None or self._above(shown) != self._above(self._shown):
             dirty.add_all()
         above, restored = self._reached(dirty)
         self._restore(restored)
@@ -97,7 +95,11 @@ class Background:
             if unit in painted:
                 unit.display_list.replay(self._renderer)
         self.touched, self._moved = dirty, moved
-        self._shown, self._above = shown, foreground
+        self._shown = shown
+
+    def _above(self, shown: list[tuple[Unit, int]]) -> list[Unit]:
+        """Return the foreground units in the order in which they are painted."""
+        return [unit for unit, _ in shown if unit in self._foreground]
 
     def _reached(self, dirty: Tiles) -> tuple[set[Unit], Tiles]:
         """Return the foreground units that have to be painted again, and all tiles to restore.
@@ -106,13 +108,13 @@ class Background:
         is painted on has to be restored first.
         """
         reached: set[Unit] = set()
-        restored, count = dirty, -1
+        restored, count = dirty.with_overlapped(), -1
         while count < len(reached) and not restored.dense:
             count = len(reached)
             for unit, tiles in self._foreground.items():
                 if unit not in reached and restored.meets(tiles):
                     reached.add(unit)
-                    restored = restored | tiles
+                    restored = (restored | tiles).with_overlapped()
         if restored.dense:
             restored = restored.empty_copy()
             restored.add_all()

@@ -83,6 +83,15 @@ class Tiles:
         np.logical_or(self.mask, other.mask, out=united.mask)
         return united
 
+    def with_overlapped(self) -> Tiles:
+        """Return the set with those tiles into which its :meth:`places` reach."""
+        whole = self | self
+        if self.height % TILE and len(whole.mask) > 1:
+            whole.mask[-2] |= whole.mask[-1]
+        if self.width % TILE and whole.mask.shape[1] > 1:
+            whole.mask[:, -2] |= whole.mask[:, -1]
+        return whole
+
     def meets(self, other: Tiles) -> bool:
         """Return whether the two have a tile in common."""
         return bool(np.logical_and(self.mask, other.mask).any())

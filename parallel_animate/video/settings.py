@@ -62,7 +62,7 @@ X264_WITH_TREE = {"rc-lookahead": "8"}
 # that a number means the same with it and without; five of them do as well here.
 TREE_OFFSET = 5
 # Who sets one of these has a rate in mind,
-RATES = frozenset(("b", "qp", "cqp"))
+RATES = frozenset(("b", "qp"))
 # and who sets one of those x264's own rate control.
 RATE_OPTIONS = RATES | {
     *("crf", "maxrate", "bufsize", "crf_max", "aq-mode", "aq-strength", "mbtree"),
@@ -168,6 +168,12 @@ class VideoSettings:
             )
         return settings
 
+    @property
+    def named_preset(self) -> str | None:
+        """The preset that the user names, in whichever way."""
+        extra = self.extra_options() if self.writer == "pyav" else {}
+        return extra.get("preset", self.preset)
+
     def check_preset(self, encoder: Encoder, why: str = "") -> None:
         """Raise an :class:`ArgumentError` if the preset is not one of this encoder's.
 
@@ -196,7 +202,7 @@ class VideoSettings:
         if encoder == "h264_nvenc":
             rate = {} if "b" in extra else {"rc": "constqp", "qp": str(quality)}
             return options | {"tune": "hq"} | rate
-        if quality == 0:
+        if "0" in (str(quality), extra.get("qp"), extra.get("crf")):
             # x264 is lossless at 0, which the High profile does not have.
             del options["profile"]
         if self.preset is None and "preset" not in extra:
