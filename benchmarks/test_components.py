@@ -1,0 +1,150 @@
+"""The parts of a frame's way, each by itself.
+
+::
+
+    pytest benchmarks/test_components.py --benchmark-only
+
+Drawing is in ``test_redraw.py``. Absolute times move with the machine: what counts are the ratios
+in one run, of a part to a copy of the same bytes, say (``test_memcpy``).
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+from fractions import Fraction
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+
+from benchmarks.encoding import PRESETS, drawn, encode
+from parallel_animate import Animator
+from parallel_animate.canvas import FrameLayout, PixelStore
+from parallel_animate.canvas.pixels import Pixels
+from parallel_animate.canvas.tiles import Tiles
+from parallel_animate.messages import pickled_params, unpickled_params
+from parallel_animate.outbox import Outbox
+from parallel_animate.ring import SlotRing
+from parallel_animate.video.joining import join
+from parallel_animate.video.manifest import Segment
+from parallel_animate.video.pyav import _frame
+
+WIDTH, HEIGHT = 1920, 1080
+FRAME_BYTES = FrameLayout("yuv420p", WIDTH, HEIGHT).nbytes
+SIZES = {"1 KB": 10**3, "100 KB": 10**5, "6 MB": 6 * 10**6, "50 MB": 5 * 10**7}
+
+
+@pytest.fixture(scope="module")
+def picture() -> Pixels:
+    """A canvas, opaque."""
+    pixels = np.random.default_rng(0).integers(0, 256, (HEIGHT, WIDTH, 4), np.uint8)
+    pixels[..., 3] = 255
+    return pixels
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_memcpy(benchmark: Any, size: str) -> None:
+    """What the others are measured against: a copy of so many bytes."""
+    source, target = (np.ones(SIZES[size], np.uint8) for _ in range(2))
+    benchmark(np.copyto, target, source)
+
+
+@pytest.mark.parametrize("share", [0.01, 0.1, 0.3, 1.0])
+def test_conversion(benchmark: Any, picture: Pixels, share: float) -> None:
+    """A canvas of 1920x1080 into a slot as yuv420p, of which a share of the tiles has changed."""
+    layout = FrameLayout("yuv420p", WIDTH, HEIGHT)
+    store, slot = PixelStore(layout), np.empty(layout.nbytes, np.uint8)
+    store.store(picture, slot, opaque=True)
+    touched = Tiles(WIDTH, HEIGHT)
+    touched.mask[:] = np.random.default_rng(1).random(touched.mask.shape) < share
+    benchmark(store.store, picture, slot, opaque=True, touched=touched)
+
+
+def test_slot_hand_over(benchmark: Any) -> None:
+    """A slot of shared memory as the encoder's frame, without copying."""
+    layout = FrameLayout("yuv420p", WIDTH, HEIGHT)
+    with SlotRing.create(2, layout.nbytes) as ring:
+        view = layout.view(ring.slot(0))
+        benchmark(_frame, view, layout, 0)
+        del view
+
+
+def answer(connection: Connection, other: Connection) -> None:
+    """Take params as a worker does, and say that they have come."""
+    other.close()  # which a fork has copied
+    while True:
+        try:
+            params = unpickled_params(0, connection.recv_bytes())
+        except EOFError:
+            return
+        connection.send_bytes(str(len(params)).encode())
+        del params
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_params_transport(benchmark: Any, size: str) -> None:
+    """An array to a process: pickled, sent, received, unpickled, and an answer."""
+    here, there = multiprocessing.Pipe()
+    process = multiprocessing.get_context("fork").Process(target=answer, args=(there, here))
+    process.start()
+    there.close()
+    outbox, params = Outbox(here), np.zeros(SIZES[size], np.uint8)
+
+    def transport() -> bytes:
+        outbox.send(pickled_params(0, params))
+        return here.recv_bytes()
+
+    assert int(benchmark(transport)) == SIZES[size]
+    outbox.close()
+    process.join()
+
+
+class Nothing(Animator):
+    """A figure of 32x32 pixels without artists."""
+
+    def setup(self) -> Figure:
+        return Figure(figsize=(0.32, 0.32), dpi=100)
+
+    def update(self, frame_idx: int, params: Any) -> None:
+        pass
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_scheduler(benchmark: Any, tmp_path: Path, workers: int) -> None:
+    """A thousand frames of nothing: what is left is handing them on, and encoding 32x32 pixels."""
+    benchmark.pedantic(
+        Nothing().make_video,
+        args=(tmp_path / "out.mp4", range(1000), 30),
+        kwargs={"num_workers": workers, "video_mode": "cpu"},
+        rounds=5,
+    )
+    benchmark.extra_info["ms_a_frame"] = benchmark.stats.stats.median  # seconds for a thousand
+
+
+@pytest.fixture(scope="module")
+def wave() -> tuple[FrameLayout, list[Pixels]]:
+    """The frames of wave at 1920x1080."""
+    layout, frames = drawn("wave")
+    return layout, frames[:40]
+
+
+@pytest.mark.parametrize("preset", PRESETS, ids=str)
+def test_encoding(
+    benchmark: Any, wave: tuple[FrameLayout, list[Pixels]], tmp_path: Path, preset: str | None
+) -> None:
+    """40 frames of wave."""
+    benchmark.pedantic(encode, args=(tmp_path / "out.mp4", *wave, preset), rounds=3)
+
+
+def test_join(benchmark: Any, wave: tuple[FrameLayout, list[Pixels]], tmp_path: Path) -> None:
+    """20 segments of 40 frames."""
+    layout, frames = wave
+    segments = []
+    for number in range(20):
+        path = tmp_path / f"{number}.mp4"
+        encode(path, layout, frames, None)
+        segments.append(Segment(path.name, len(frames)))
+    benchmark(join, tmp_path, segments, tmp_path / "joined.mp4", Fraction(30))
