@@ -341,6 +341,9 @@ class ParallelEngine(Engine):
             worker = self._pool.least_busy()
             if worker is None or len(worker.tasks) >= TASKS_PER_WORKER:
                 return False
+            if self._orphans and min(self._orphans) in worker.tasks:
+                # It draws that frame already, to compare it: two answers would look the same.
+                return False
             if not self._orphans and not self._source.ready():
                 return True
             slot = self._order.acquire(self._in_flight, due)
