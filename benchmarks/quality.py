@@ -9,6 +9,8 @@ import av
 import numpy as np
 import numpy.typing as npt
 
+from parallel_animate.canvas.conversion import planes_of
+
 Plane = npt.NDArray[np.uint8]
 
 # Z. Wang et al., "Image Quality Assessment: From Error Visibility to Structural Similarity", IEEE
@@ -22,12 +24,7 @@ def decoded(video: Path) -> Iterator[tuple[Plane, ...]]:
     """Yield luma and the two chroma planes of each frame."""
     with av.open(str(video)) as container:
         for frame in container.decode(video=0):
-            yield tuple(
-                np.frombuffer(memoryview(plane), np.uint8).reshape(plane.height, -1)[
-                    :, : plane.width
-                ]
-                for plane in frame.planes
-            )
+            yield planes_of(frame)
 
 
 def psnr(shown: Plane, drawn: Plane) -> float:

@@ -33,7 +33,6 @@ from parallel_animate.video.manifest import Segment
 from parallel_animate.video.pyav import _frame
 
 WIDTH, HEIGHT = 1920, 1080
-FRAME_BYTES = FrameLayout("yuv420p", WIDTH, HEIGHT).nbytes
 SIZES = {"1 KB": 10**3, "100 KB": 10**5, "6 MB": 6 * 10**6, "50 MB": 5 * 10**7}
 
 

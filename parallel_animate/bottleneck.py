@@ -173,7 +173,7 @@ def _faster_encoding(report: RenderReport) -> str:
 
 
 def _each(report: RenderReport, seconds: float) -> str:
-    return f"{1000 * seconds / max(1, report.rendered_frames):.1f} ms"
+    return f"{report.ms_a_frame(seconds):.1f} ms"
 
 
 def _workers(report: RenderReport) -> str:

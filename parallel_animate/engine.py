@@ -498,7 +498,7 @@ class ParallelEngine(Engine):
 
     def _deadly(self, frame: int, how: str, worker: Worker) -> WorkerDiedError:
         """Return the error for a frame that one worker after the other has died of."""
-        params = shortened(pickle.loads(self._orphans[frame]))
+        params = _told(self._orphans[frame])
         died = WorkerDiedError(
             f"frame {frame} with params {params} has ended {DEATHS_PER_FRAME} workers: {how}. "
             "num_workers=1 draws it in this process, where a debugger can look at it",

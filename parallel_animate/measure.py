@@ -109,15 +109,14 @@ class Measure:
         has just drawn it.
         """
         now = self.seconds
-        took = rendered.update + rendered.draw + rendered.store
-        self._clock.busy(who, now - took, now)
+        self._clock.busy(who, now - rendered.seconds, now)
         self.compared += rendered.compared
         self.update += rendered.update
         self.draw += rendered.draw
         self.store += rendered.store
         self._count(rendered, rendered.counts)
         self._drawn += 1
-        seconds = took - rendered.compared
+        seconds = rendered.seconds - rendered.compared
         if len(self._slowest) < SLOWEST or seconds > self._slowest[0][0]:
             heapq.heappush(self._slowest, (seconds, frame_idx, rendered, params()))
             if len(self._slowest) > SLOWEST:
@@ -130,7 +129,7 @@ class Measure:
         What it took is no frame's; but what it found out about the redrawing counts.
         """
         now = self.seconds
-        self._clock.busy(who, now - rendered.update - rendered.draw - rendered.store, now)
+        self._clock.busy(who, now - rendered.seconds, now)
         self._count(rendered, DrawCounts(mismatches=rendered.counts.mismatches))
 
     def _count(self, rendered: Rendered, counts: DrawCounts) -> None:

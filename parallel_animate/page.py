@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from matplotlib.image import imsave
 
 if TYPE_CHECKING:
+    from av import FFmpegError
+
     from parallel_animate.report import RenderReport
 
 # A longer video is named in a notebook, and not put into it.
@@ -64,7 +66,7 @@ def _video(report: RenderReport) -> str:
             return f"<p>{escape(str(report.output_file))} is too large to be shown here.</p>"
         data = base64.b64encode(report.output_file.read_bytes()).decode()
     except OSError as error:
-        return f"<p>{escape(str(report.output_file))}: {escape(str(error.strerror))}</p>"
+        return _not_shown(report, error)
     style = f"width: {min(report.width, 960)}px; max-width: 100%"
     return f'<video controls style="{style}" src="data:video/mp4;base64,{data}"></video>'
 
@@ -76,10 +78,14 @@ def _first_frame(report: RenderReport) -> str:
         with av.open(str(report.output_file)) as container:
             frame = next(container.decode(video=0)).to_ndarray(format="rgb24")
     except (av.FFmpegError, OSError) as error:
-        return f"<p>{escape(str(report.output_file))}: {escape(str(error.strerror))}</p>"
+        return _not_shown(report, error)
     buffer = BytesIO()
     imsave(buffer, frame, format="png")
     return _picture(buffer.getvalue(), "the first frame")
+
+
+def _not_shown(report: RenderReport, error: FFmpegError | OSError) -> str:
+    return f"<p>{escape(str(report.output_file))}: {escape(str(error.strerror))}</p>"
 
 
 def _plot(report: RenderReport) -> bytes:

@@ -82,7 +82,6 @@ def _plot_slots(axes: Axes, report: RenderReport) -> None:
 
 def _plot_costs(axes: Axes, report: RenderReport) -> None:
     """Show what the stages cost: in the workers, and in the main process."""
-    per_frame = 1000 / max(1, report.rendered_frames)
     compared = min(report.compare_seconds, report.draw_seconds)
     workers = {
         "update": report.update_seconds,
@@ -92,9 +91,11 @@ def _plot_costs(axes: Axes, report: RenderReport) -> None:
     }
     left = 0.0
     for name, seconds in workers.items():
-        axes.barh(1, seconds * per_frame, left=left, color=COLOURS[name], label=name)
-        left += seconds * per_frame
-    axes.barh(0, report.encode_seconds * per_frame, color=COLOURS["encode"], label="encode")
+        cost = report.ms_a_frame(seconds)
+        axes.barh(1, cost, left=left, color=COLOURS[name], label=name)
+        left += cost
+    encoding = report.ms_a_frame(report.encode_seconds)
+    axes.barh(0, encoding, color=COLOURS["encode"], label="encode")
     who = "1 worker" if report.workers == 1 else f"{report.workers} workers"
     axes.set_yticks([1, 0], [who, "encoder"])
     axes.tick_params(axis="y", length=0)

@@ -85,6 +85,11 @@ class Rendered:
     mismatch: RedrawError | None = None
 
     @property
+    def seconds(self) -> float:
+        """All of them together."""
+        return self.update + self.draw + self.store
+
+    @property
     def compared(self) -> float:
         """Seconds of `draw` that went into a full draw to compare the redrawn one with."""
         return self.counts.full_seconds if self.counts.redrawn else 0.0

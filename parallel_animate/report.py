@@ -167,6 +167,10 @@ class RenderReport:
         """Frames rendered a second, start-up included."""
         return self.rendered_frames / self.seconds
 
+    def ms_a_frame(self, seconds: float) -> float:
+        """Return the milliseconds a frame that so many seconds in all are."""
+        return 1000 * seconds / max(1, self.rendered_frames)
+
     @property
     def bottleneck(self) -> Bottleneck:
         """What held the render up, by what was measured, and what to change."""
@@ -227,7 +231,6 @@ class RenderReport:
 
     def rows(self) -> list[tuple[str, str]]:
         """Return the rows of the table that ``print(report)`` shows: name and value."""
-        per_frame = 1000 / max(1, self.rendered_frames)
         rows = [
             ("video", f"{self.output_file}"),
             (
@@ -239,9 +242,9 @@ class RenderReport:
             ("start-up", f"{self.startup_seconds:.2f} s"),
             (
                 "workers",
-                f"{self.workers}: update {self.update_seconds * per_frame:.1f}, "
-                f"draw {self.draw_seconds * per_frame:.1f}, "
-                f"store {self.store_seconds * per_frame:.1f} ms a frame",
+                f"{self.workers}: update {self.ms_a_frame(self.update_seconds):.1f}, "
+                f"draw {self.ms_a_frame(self.draw_seconds):.1f}, "
+                f"store {self.ms_a_frame(self.store_seconds):.1f} ms a frame",
             ),
             ("drawing", self._drawing()),
             (

@@ -24,7 +24,7 @@ import numpy.typing as npt
 
 from parallel_animate.canvas.conversion import colours_of
 from parallel_animate.canvas.recording import RecordingRenderer
-from parallel_animate.canvas.tiles import Box, Boxes, Tiles, windows
+from parallel_animate.canvas.tiles import Box, Boxes, Tiles
 from parallel_animate.canvas.units import Unit
 
 # A dynamic unit that is not clipped to its axes, such as a text that grows, may get larger by
@@ -216,12 +216,7 @@ class Background:
     def _restore(self, tiles: Tiles) -> None:
         """Put the background back on the canvas."""
         assert self._pixels is not None
-        canvas, background = map(colours_of, (self._renderer.pixels, self._pixels))
-        if tiles.mask.all():
-            canvas[:] = background
-        else:
-            places = tiles.places(tiles.width, tiles.height)
-            windows(canvas)[places] = windows(background)[places]
+        tiles.copy(colours_of(self._pixels), colours_of(self._renderer.pixels))
 
 
 def _around(a: Box, b: Box) -> Box:

@@ -11,6 +11,7 @@ from parallel_animate.canvas.pixels import Matrix, Pixels
 from parallel_animate.canvas.tiles import TILE, Tiles
 
 if TYPE_CHECKING:
+    from av.video.frame import VideoFrame
     from av.video.reformatter import VideoReformatter
 
 Colours = npt.NDArray[np.uint32]
@@ -96,12 +97,15 @@ class Converter:
             interpolation=Interpolation.AREA,
             threads=1,
         )
-        return tuple(
-            np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)[
-                :, : plane.width
-            ]
-            for plane in converted.planes
-        )
+        return planes_of(converted)
+
+
+def planes_of(frame: VideoFrame) -> tuple[Pixels, ...]:
+    """Return the planes of FFmpeg's frame, without copying."""
+    return tuple(
+        np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)[:, : plane.width]
+        for plane in frame.planes
+    )
 
 
 def colours_of(pixels: Pixels) -> Colours:

@@ -64,10 +64,10 @@ class PixelStore:
         if self._frame is None:
             self._frame = np.empty(layout.shape, np.uint8)
         self._opaque = opaque
-        self._bring(self._even(colours_of(pixels)), touched, self._frame)
+        self._bring(self._even(colours_of(pixels), touched), touched, self._frame)
         target[:] = self._frame
 
-    def _even(self, colours: Colours) -> Colours:
+    def _even(self, colours: Colours, touched: Tiles) -> Colours:
         """Return the pixels, with the last row and column repeated where their number is odd."""
         height, width = colours.shape
         layout = self._layout
@@ -75,7 +75,7 @@ class PixelStore:
             return colours
         if self._evened is None:
             self._evened = np.empty((layout.padded_height, layout.padded_width), np.uint32)
-        self._evened[:height, :width] = colours
+        touched.copy(colours, self._evened[:height, :width])
         self._evened[:height, width:] = colours[:, -1:]
         self._evened[height:] = self._evened[height - 1]
         return self._evened

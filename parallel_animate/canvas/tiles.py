@@ -96,6 +96,14 @@ class Tiles:
         """Return whether the two have a tile in common."""
         return bool(np.logical_and(self.mask, other.mask).any())
 
+    def copy(self, source: npt.NDArray[Any], target: npt.NDArray[Any]) -> None:
+        """Copy the tiles, and what their :meth:`places` overlap, from one picture to another."""
+        if self.mask.all():
+            target[:] = source
+        else:
+            places = self.places(self.width, self.height)
+            windows(target)[places] = windows(source)[places]
+
     @property
     def dense(self) -> bool:
         """Whether so many tiles are in the set that the whole picture is handled as fast."""

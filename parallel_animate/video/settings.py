@@ -171,8 +171,7 @@ class VideoSettings:
     @property
     def named_preset(self) -> str | None:
         """The preset that the user names, in whichever way."""
-        extra = self.extra_options() if self.writer == "pyav" else {}
-        return extra.get("preset", self.preset)
+        return self._encoder_extra().get("preset", self.preset)
 
     def check_preset(self, encoder: Encoder, why: str = "") -> None:
         """Raise an :class:`ArgumentError` if the preset is not one of this encoder's.
@@ -198,19 +197,23 @@ class VideoSettings:
         self.check_preset(encoder)
         quality = DEFAULT_QUALITY if self.quality is None else self.quality
         options = {"preset": self.preset or DEFAULT_PRESET[encoder], "profile": "high"}
-        extra = self.extra_options() if self.writer == "pyav" else {}
+        extra = self._encoder_extra()
         if encoder == "h264_nvenc":
             rate = {} if "b" in extra else {"rc": "constqp", "qp": str(quality)}
             return options | {"tune": "hq"} | rate
         if "0" in (str(quality), extra.get("qp"), extra.get("crf")):
             # x264 is lossless at 0, which the High profile does not have.
             del options["profile"]
-        if self.preset is None and "preset" not in extra:
+        if self.named_preset is None:
             tree = quality == 0 or bool(RATE_OPTIONS & extra.keys())
             options |= X264_FOR_PLOTS | (X264_WITH_TREE if tree else X264_WITHOUT_TREE)
             quality = quality if tree else min(quality + TREE_OFFSET, MAX_QUALITY)
         # Next to a CRF, x264 takes no notice of a bit rate, nor of a constant QP.
         return options if RATES & extra.keys() else options | {"crf": str(quality)}
+
+    def _encoder_extra(self) -> dict[str, str]:
+        """Return the extra options, where they are an encoder's of ours."""
+        return self.extra_options() if self.writer == "pyav" else {}
 
     def extra_options(self) -> dict[str, str]:
         """Return ``-option value`` arguments as options, without their stream specifiers.
