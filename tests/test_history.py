@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
+import threading
 import time
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +18,10 @@ from hypothesis import strategies as st
 from matplotlib.figure import Figure
 
 from parallel_animate import Animator, IndexedFrameParams
+from parallel_animate.engine import ParallelEngine
 from parallel_animate.history import HISTORY_FRAMES, HistoryCheck
+from parallel_animate.messages import Attached
+from parallel_animate.pool import Worker
 from tests.conftest import METHODS
 from tests.stamp import StampAnimator, stamps
 
@@ -153,6 +158,56 @@ def test_a_worker_that_dies_of_it_costs_nothing(out: Path, tmp_path: Path) -> No
     report = Dies().make_video(out, range(40), 30, num_workers=2)
     assert report.lost_workers == (tmp_path / "died").exists()
     assert stamps(out) == list(range(40))
+
+
+def test_a_frame_that_comes_back_is_not_given_to_who_is_drawing_it_for_comparison(
+    out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its two answers would look the same, and the first of them is for no slot."""
+    context = multiprocessing.get_context("fork")
+    comparing, dispatched = context.Event(), context.Event()
+    attached = threading.Semaphore(0)
+
+    class Dies(StampAnimator):
+        """Ends the worker that draws frame 1 while the other one is comparing it."""
+
+        has_drawn = False
+
+        def update(self, frame_idx: int, params: Any) -> None:
+            super().update(frame_idx, params)
+            if frame_idx == 1 and not dispatched.is_set():
+                if not self.has_drawn:
+                    comparing.wait()
+                    os._exit(3)
+                comparing.set()
+                dispatched.wait()
+            self.has_drawn = True
+
+    take, dispatch = ParallelEngine._take, ParallelEngine._dispatch
+
+    def taking(engine: ParallelEngine, worker: Worker, message: Any) -> None:
+        take(engine, worker, message)
+        if isinstance(message, Attached):
+            attached.release()
+
+    def dispatching(engine: ParallelEngine, due: int) -> bool:
+        starved = dispatch(engine, due)
+        if engine._measure.lost_workers:
+            dispatched.set()
+        return starved
+
+    monkeypatch.setattr(ParallelEngine, "_take", taking)
+    monkeypatch.setattr(ParallelEngine, "_dispatch", dispatching)
+
+    def params() -> Iterator[int]:
+        """Come when both workers can be given frames, so that each gets one."""
+        for _ in range(2):
+            attached.acquire()
+        yield from range(2)
+
+    report = Dies().make_video(out, params(), 30, num_workers=2, start_method="fork")
+    assert report.lost_workers == 1
+    assert stamps(out) == [0, 1]
 
 
 def test_a_figure_made_anew_for_each_frame_keeps_nothing(out: Path, tmp_path: Path) -> None:
