@@ -11,6 +11,7 @@ in one run, of a part to a copy of the same bytes, say (``test_memcpy``).
 from __future__ import annotations
 
 import multiprocessing
+import pickle
 from fractions import Fraction
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -25,8 +26,8 @@ from parallel_animate import Animator
 from parallel_animate.canvas import FrameLayout, PixelStore
 from parallel_animate.canvas.pixels import Pixels
 from parallel_animate.canvas.tiles import Tiles
-from parallel_animate.messages import pickled_params, unpickled_params
 from parallel_animate.outbox import Outbox
+from parallel_animate.payload import PayloadMemory, Pickled
 from parallel_animate.ring import SlotRing
 from parallel_animate.video.joining import join
 from parallel_animate.video.manifest import Segment
@@ -71,34 +72,54 @@ def test_slot_hand_over(benchmark: Any) -> None:
         del view
 
 
-def answer(connection: Connection, other: Connection) -> None:
+def answer(connection: Connection, other: Connection, memory: Pixels) -> None:
     """Take params as a worker does, and say that they have come."""
     other.close()  # which a fork has copied
     while True:
         try:
-            params = unpickled_params(0, connection.recv_bytes())
+            data = connection.recv_bytes()
         except EOFError:
             return
+        params = pickle.loads(data, buffers=[memory.data])
         connection.send_bytes(str(len(params)).encode())
         del params
 
 
+@pytest.mark.parametrize("way", ["pipe", "shared memory"])
 @pytest.mark.parametrize("size", SIZES)
-def test_params_transport(benchmark: Any, size: str) -> None:
-    """An array to a process: pickled, sent, received, unpickled, and an answer."""
+def test_params_transport(benchmark: Any, size: str, way: str) -> None:
+    """An array to a process, and an answer: all in the pickle, or as parallel-animate sends it."""
     here, there = multiprocessing.Pipe()
-    process = multiprocessing.get_context("fork").Process(target=answer, args=(there, here))
-    process.start()
-    there.close()
-    outbox, params = Outbox(here), np.zeros(SIZES[size], np.uint8)
+    params = np.zeros(SIZES[size], np.uint8)
+    with SlotRing.create(1, params.nbytes, minimum=1) as ring:
+        process = multiprocessing.get_context("fork").Process(
+            target=answer, args=(there, here, ring.slot(0))
+        )
+        process.start()
+        there.close()
+        outbox = Outbox(here)
 
-    def transport() -> bytes:
-        outbox.send(pickled_params(0, params))
-        return here.recv_bytes()
+        def transport() -> bytes:
+            if way == "pipe":
+                outbox.send(pickle.dumps(params, protocol=5))
+            else:
+                pickled = Pickled.of(0, params)
+                for buffer in pickled.buffers:
+                    ring.slot(0)[:] = buffer
+                outbox.send(pickled.data)
+            return here.recv_bytes()
 
-    assert int(benchmark(transport)) == SIZES[size]
-    outbox.close()
-    process.join()
+        assert int(benchmark(transport)) == SIZES[size]
+        outbox.close()
+        process.join()
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_params_packed(benchmark: Any, size: str) -> None:
+    """What the main process does to send an array: compare with a copy of so many bytes."""
+    params = np.zeros(SIZES[size], np.uint8)
+    with PayloadMemory() as memory:
+        benchmark(lambda: memory.pack(Pickled.of(0, params)))
 
 
 class Nothing(Animator):

@@ -92,7 +92,9 @@ class Animator(ABC):
         frame_idx : int
             The frame's index in the video, from 0.
         params : object
-            This frame's item of ``param_by_frame``.
+            This frame's item of ``param_by_frame``. In a worker process, arrays in it of 16 KiB
+            and more are read-only views of shared memory, which may be kept; where
+            :meth:`update` writes into them, they are copies.
         """
 
     def make_video(

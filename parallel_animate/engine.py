@@ -19,7 +19,6 @@ from __future__ import annotations
 
 import logging
 import multiprocessing
-import pickle
 import signal
 from abc import abstractmethod
 from collections import Counter
@@ -49,9 +48,9 @@ from parallel_animate.messages import (
     Failed,
     Ready,
     RingOffer,
-    pickled_params,
 )
 from parallel_animate.owner import Owner
+from parallel_animate.payload import Payload, PayloadMemory, Pickled
 from parallel_animate.pool import Assigned, Worker, WorkerPool
 from parallel_animate.renderer import FrameRenderer, Job, shortened
 from parallel_animate.ring import FrameOrder, Slot, SlotRing, ring_slots
@@ -274,7 +273,7 @@ class ParallelEngine(Engine):
         self._start_method = self._plan.start_method or _default_start_method()
         self._sizes: dict[Worker, tuple[int, int]] = {}
         self._in_flight: dict[int, Worker] = {}  # frame: who draws it
-        self._orphans: dict[int, bytes] = {}  # frame: params; its worker has died
+        self._orphans: dict[int, Payload] = {}  # frame: params; its worker has died
         self._deaths: Counter[int] = Counter()  # frame: how many workers died of it
         self._deaths_in_a_row = 0
         self._deaths_in_setup = 0
@@ -288,6 +287,7 @@ class ParallelEngine(Engine):
                 (limits if self._source.lazy else stack).enter_context(
                     threadpool_limits(lower_limits(self._job.threads))
                 )
+            self._params = stack.enter_context(PayloadMemory())
             pool = WorkerPool(self._job, self._plan.workers, self._start_method)
             self._pool = stack.enter_context(pool)
         while not self._sizes and not self._failures:
@@ -356,7 +356,7 @@ class ParallelEngine(Engine):
                 self._give(worker, slot, *task)
         return False
 
-    def _give(self, worker: Worker, slot: int, frame_idx: int, params: bytes) -> None:
+    def _give(self, worker: Worker, slot: int, frame_idx: int, params: Payload) -> None:
         """Give a frame to a worker, and to another one too if the two are to be compared."""
         witness = self._history.witness(frame_idx, worker)
         worker.send_task(frame_idx, slot, params, digest=witness is not None)
@@ -370,8 +370,8 @@ class ParallelEngine(Engine):
             self._listen()
         self._history.conclude()
 
-    def _next_task(self) -> tuple[int, bytes] | None:
-        """Return a frame and its pickled params: first of those whose worker has died."""
+    def _next_task(self) -> tuple[int, Payload] | None:
+        """Return a frame and its params: first of those whose worker has died."""
         if self._orphans:
             frame = min(self._orphans)
             return frame, self._orphans.pop(frame)
@@ -379,7 +379,12 @@ class ParallelEngine(Engine):
         try:
             with self._measure.waiting(for_params=True), self._interrupts.allowed():
                 item = self._source.get()
-            return None if item is None else (item[0], pickled_params(*item))
+                if item is None:
+                    return None
+                pickled = Pickled.of(*item)
+            payload = self._params.pack(pickled)
+            payload.hold(self)  # until the frame is drawn: its worker may die
+            return item[0], payload
         except AnimateError as error:
             self._fail(error, position)
         except (KeyboardInterrupt, TerminatedError):
@@ -404,16 +409,17 @@ class ParallelEngine(Engine):
                     self._offer_ring(worker)
             case Attached():
                 worker.attached = True
-            case Done(frame_idx, rendered, digest):
+            case Done(frame_idx, rendered, digest, released):
                 self._history.drawn(frame_idx, digest)
+                self._params.take_back(worker, released)
                 assigned = self._settle(worker, frame_idx)
                 who = f"worker {worker.index}"
                 if assigned.slot is None:
                     self._measure.drawn_again(rendered, who)
                     return
                 self._order.finish(frame_idx, assigned.slot)
-                told = partial(_told, assigned.params)
-                self._measure.drawn(frame_idx, rendered, told, who)
+                self._measure.drawn(frame_idx, rendered, assigned.params.told, who)
+                assigned.params.drop(self)
                 self._deaths_in_a_row = 0
                 worker.drawn += 1
                 self._log_drawn(f"worker {worker}", worker.drawn)
@@ -427,6 +433,7 @@ class ParallelEngine(Engine):
                     self._fail(message.exception(str(worker)), frame_idx)
             case Died(code):
                 self._sizes.pop(worker, None)
+                self._params.take_all_back(worker)
                 self._history.stop()
                 self._bury(worker, code)
 
@@ -498,7 +505,7 @@ class ParallelEngine(Engine):
 
     def _deadly(self, frame: int, how: str, worker: Worker) -> WorkerDiedError:
         """Return the error for a frame that one worker after the other has died of."""
-        params = _told(self._orphans[frame])
+        params = self._orphans[frame].told()
         died = WorkerDiedError(
             f"frame {frame} with params {params} has ended {DEATHS_PER_FRAME} workers: {how}. "
             "num_workers=1 draws it in this process, where a debugger can look at it",
@@ -524,14 +531,6 @@ class ParallelEngine(Engine):
         """Raise the failure of the earliest frame, if any."""
         if self._failures:
             raise min(self._failures, key=lambda failure: failure[0])[1]
-
-
-def _told(params: bytes) -> str:
-    """Return a short ``repr`` of pickled params."""
-    try:
-        return shortened(pickle.loads(params))
-    except Exception:  # as their own code may raise
-        return ""
 
 
 def _death(worker: Worker, code: int, limit: float | None) -> str:

@@ -212,8 +212,8 @@ class FrameSource(Owner):
         """Begin to pull up to `prefetch` items ahead, in a thread; 0 for none.
 
         Fewer are pulled where they are so large that they would take more than an eighth of the
-        memory that is free now. Items that were taken out are not counted: pickled, they are in
-        the pipes to the workers, two for each (``engine.TASKS_PER_WORKER``).
+        memory that is free now. Items that were taken out are not counted: they are with the
+        workers, two for each (``engine.TASKS_PER_WORKER``).
         """
         if prefetch > 0:
             depth, budget = min(prefetch, MAX_PREFETCH), int(available_memory() * MEMORY_SHARE)

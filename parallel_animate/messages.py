@@ -7,6 +7,7 @@ One duplex pipe joins the main process to each worker, and carries::
       Ready(size)         ◀──
       RingOffer           ──▶             attach
       Attached            ◀──
+      BlockOffer          ──▶             attach memory for large params
       Task, params        ──▶             update, draw, store
       Done                ◀──
       end of the pipe     ──▶             exit
@@ -24,8 +25,9 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from parallel_animate.canvas import FrameLayout
-from parallel_animate.errors import AnimateError, ParamsError
-from parallel_animate.renderer import Rendered, said, shortened
+from parallel_animate.errors import AnimateError
+from parallel_animate.payload import Span
+from parallel_animate.renderer import Rendered, said
 
 
 @dataclass(frozen=True)
@@ -53,24 +55,44 @@ class Attached:
 
 
 @dataclass(frozen=True)
+class BlockOffer:
+    """Shared memory for large params. Without a name, a file descriptor follows."""
+
+    number: int
+    name: str | None
+    nbytes: int
+
+
+@dataclass(frozen=True)
+class BlockGone:
+    """The main process has given a block back."""
+
+    number: int
+
+
+@dataclass(frozen=True)
 class Task:
     """A frame to draw, and the slot for it. Its pickled params follow as a message of bytes.
 
-    Without a slot, the frame is wanted for its digest alone.
+    Without a slot, the frame is wanted for its digest alone. Large buffers of the params lie at
+    `spans` of a block; or, without one, follow as another message of bytes.
     """
 
     frame_idx: int
     slot: int | None
     digest: bool
+    spans: tuple[Span, ...]
+    block: int | None
 
 
 @dataclass(frozen=True)
 class Done:
-    """A frame lies finished in its slot, if it has one."""
+    """A frame lies finished in its slot, if it has one; some blocks are not looked at any more."""
 
     frame_idx: int
     rendered: Rendered
     digest: int | None
+    released: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -124,47 +146,6 @@ def send(connection: Connection, message: object) -> None:
 def receive(connection: Connection) -> Any:
     """Return the next message; EOFError at the end of the pipe."""
     return pickle.loads(connection.recv_bytes())
-
-
-def pickled_params(frame_idx: int, params: Any) -> bytes:
-    """Pickle the params of a frame, with cloudpickle where pickle does not do.
-
-    Raises
-    ------
-    ParamsError
-        If neither does.
-    """
-    try:
-        return pickle.dumps(params, protocol=pickle.HIGHEST_PROTOCOL)
-    except Exception:
-        import cloudpickle
-
-        try:
-            return cloudpickle.dumps(params)  # type: ignore[no-any-return]
-        except Exception as error:
-            raise ParamsError(
-                f"the params of frame {frame_idx} cannot be pickled: {type(params).__name__} "
-                f"{shortened(params)}: {said(error)}",
-                frame_idx,
-                shortened(params),
-            ) from error
-
-
-def unpickled_params(frame_idx: int, payload: bytes) -> Any:
-    """Unpickle the params of a frame.
-
-    Raises
-    ------
-    ParamsError
-        If that fails.
-    """
-    try:
-        return pickle.loads(payload)
-    except Exception as error:
-        raise ParamsError(
-            f"the params of frame {frame_idx} cannot be unpickled in a worker: {said(error)}",
-            frame_idx,
-        ) from error
 
 
 def _pickled_exception(error: BaseException) -> bytes | None:

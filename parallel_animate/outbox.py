@@ -12,6 +12,7 @@ import os
 import queue
 import socket
 import threading
+from multiprocessing import reduction
 from multiprocessing.connection import Connection
 
 from parallel_animate.interrupts import interrupts_held
@@ -33,7 +34,7 @@ class Outbox:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._queue: queue.SimpleQueue[bytes | None] | None = None
+        self._queue: queue.SimpleQueue[bytes | int | None] | None = None
         self._thread: threading.Thread | None = None
 
     def send(self, message: bytes) -> None:
@@ -48,16 +49,30 @@ class Outbox:
             )
             with interrupts_held():
                 self._thread.start()
+        self._send_or_queue(message)
+
+    def send_descriptor(self, descriptor: int) -> None:
+        """Send a file descriptor, which has to stay open until it has come."""
+        self._send_or_queue(descriptor)
+
+    def _send_or_queue(self, message: bytes | int) -> None:
         if self._queue is not None:
             self._queue.put(message)
             return
         with contextlib.suppress(OSError):
-            self._connection.send_bytes(message)
+            self._send_now(message)
 
-    def _send_all(self, messages: queue.SimpleQueue[bytes | None]) -> None:
+    def _send_now(self, message: bytes | int) -> None:
+        if isinstance(message, bytes):
+            self._connection.send_bytes(message)
+        else:
+            # Where there are descriptors, it does not matter to which process.
+            reduction.send_handle(self._connection, message, 0)
+
+    def _send_all(self, messages: queue.SimpleQueue[bytes | int | None]) -> None:
         with contextlib.suppress(OSError):
             while (message := messages.get()) is not None:
-                self._connection.send_bytes(message)
+                self._send_now(message)
                 del message  # it may be large, and the next one far away
 
     def close(self) -> None:

@@ -18,7 +18,7 @@ import time
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
-from multiprocessing import reduction, resource_tracker
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
@@ -26,9 +26,10 @@ from typing import Any
 
 from parallel_animate.errors import SetupError
 from parallel_animate.interrupts import interrupts_held
-from parallel_animate.messages import Died, RingOffer, Task, receive, send
+from parallel_animate.messages import BlockGone, BlockOffer, Died, RingOffer, Task, receive
 from parallel_animate.outbox import Outbox
 from parallel_animate.owner import Owner
+from parallel_animate.payload import Block, Payload
 from parallel_animate.renderer import Job
 from parallel_animate.worker import (
     STACK_SIGNAL,
@@ -95,6 +96,7 @@ class Worker:
         self._exit_code: int | None = None
         self.connection, remote = context.Pipe(duplex=True)
         self._outbox = Outbox(self.connection)
+        self._blocks: list[Block] = []  # that it has attached
         self._crashes, crashes = context.Pipe(duplex=False)
         target, args = (
             (run_pickled, (os.getpid(), remote, crashes, job))
@@ -115,21 +117,38 @@ class Worker:
 
     def send_ring(self, offer: RingOffer, descriptor: int | None) -> None:
         """Tell the worker where the slots are. That it is dead is noticed elsewhere."""
-        with contextlib.suppress(OSError):
-            send(self.connection, offer)
-            if descriptor is not None:
-                assert self.process.pid is not None
-                reduction.send_handle(self.connection, descriptor, self.process.pid)
+        self._send_offer(offer, descriptor)
 
     def send_task(
-        self, frame_idx: int, slot: int | None, params: bytes, *, digest: bool = False
+        self, frame_idx: int, slot: int | None, params: Payload, *, digest: bool = False
     ) -> None:
-        """Give the worker a frame, and its pickled params."""
+        """Give the worker a frame, and its params."""
         if not self.tasks:
             self.since = time.monotonic()
         self.tasks[frame_idx] = Assigned(slot, params)
-        self._outbox.send(pickle.dumps(Task(frame_idx, slot, digest)))
-        self._outbox.send(params)
+        params.hold(self)
+        block = params.block
+        if block is not None and block not in self._blocks:
+            self._send_block(block)
+        number = None if block is None else block.number
+        self._outbox.send(pickle.dumps(Task(frame_idx, slot, digest, params.spans, number)))
+        self._outbox.send(params.data)
+        if params.spans and block is None:
+            self._outbox.send(params.memory.tobytes())
+
+    def _send_block(self, block: Block) -> None:
+        """Let it attach a block, and detach those that are no more."""
+        for gone in [each for each in self._blocks if each.closed]:
+            self._blocks.remove(gone)
+            self._outbox.send(pickle.dumps(BlockGone(gone.number)))
+        self._blocks.append(block)
+        offer = BlockOffer(block.number, block.ring.name, block.memory.nbytes)
+        self._send_offer(offer, block.ring.descriptor)
+
+    def _send_offer(self, offer: RingOffer | BlockOffer, descriptor: int | None) -> None:
+        self._outbox.send(pickle.dumps(offer))
+        if descriptor is not None:
+            self._outbox.send_descriptor(descriptor)
 
     def settle(self, frame_idx: int) -> Assigned:
         """Strike a frame off its list."""
@@ -201,10 +220,10 @@ class Worker:
 
 @dataclass(frozen=True)
 class Assigned:
-    """A frame that a worker has to draw: the slot for it, if any, and its pickled params."""
+    """A frame that a worker has to draw: the slot for it, if any, and its params."""
 
     slot: int | None
-    params: bytes
+    params: Payload
 
 
 class WorkerPool(Owner):

@@ -32,6 +32,8 @@ from parallel_animate.errors import AnimateError, FrameError, SetupError
 from parallel_animate.machine import lower_limits
 from parallel_animate.messages import (
     Attached,
+    BlockGone,
+    BlockOffer,
     Done,
     Failed,
     Ready,
@@ -39,10 +41,10 @@ from parallel_animate.messages import (
     Task,
     receive,
     send,
-    unpickled_params,
 )
 from parallel_animate.parent import die_with_parent, is_running
-from parallel_animate.renderer import FrameRenderer, Job, said
+from parallel_animate.payload import PayloadReader, unpickled_params
+from parallel_animate.renderer import FrameRenderer, Job, Rendered, said
 from parallel_animate.ring import SlotRing
 
 # After the pipe has ended, a worker may take this long (seconds) to finish its frame and
@@ -63,7 +65,7 @@ THREAD_VARIABLES = (
 )
 
 Sent = tuple[Any, Any]
-"""A message, and what follows it: the bytes of params, or a descriptor."""
+"""A message, and what follows it: the bytes of params and of their buffers, or a descriptor."""
 
 Received = Sent | BaseException | None
 """The same, or what went wrong with it; None at the end."""
@@ -175,8 +177,11 @@ def _receive(main: int, connection: Connection, received: queue.SimpleQueue[Rece
             message = receive(connection)
             follows: Any = None
             if isinstance(message, Task):
-                follows = connection.recv_bytes()
-            elif isinstance(message, RingOffer) and message.name is None:
+                data = connection.recv_bytes()
+                alone = message.block is not None or not message.spans
+                follows = data, None if alone else connection.recv_bytes()
+                del data
+            elif isinstance(message, RingOffer | BlockOffer) and message.name is None:
                 follows = reduction.recv_handle(connection)
             received.put((message, follows))
     except (EOFError, OSError):
@@ -195,21 +200,55 @@ def _serve(connection: Connection, messages: Iterator[Sent], job: Job) -> None:
         return
     offer: RingOffer = first[0]
     renderer.set_layout(offer.layout)
-    with SlotRing.attach(offer.name, first[1], offer.slots, offer.layout.nbytes) as ring:
+    with (
+        SlotRing.attach(offer.name, first[1], offer.slots, offer.layout.nbytes) as ring,
+        PayloadReader() as reader,
+    ):
         send(connection, Attached())
-        for task, payload in messages:
-            with _reporting(connection, task.frame_idx):
-                params = unpickled_params(task.frame_idx, payload)
-                slot = _scratch(offer) if task.slot is None else ring.slot(task.slot)
-                rendered = renderer.render(task.frame_idx, params, slot)
-                digest = zlib.crc32(slot.data) if task.digest else None
-                send(connection, Done(task.frame_idx, rendered, digest))
+        for message, follows in messages:
+            match message:
+                case BlockOffer(number, name, nbytes):
+                    reader.attach(number, SlotRing.attach(name, follows, 1, nbytes))
+                case BlockGone(number):
+                    reader.detach(number)
+                case Task(frame_idx, slot, digest):
+                    with _reporting(connection, frame_idx):
+                        scratch = np.empty(offer.layout.nbytes if slot is None else 0, np.uint8)
+                        pixels = scratch if slot is None else ring.slot(slot)
+                        rendered = _render(renderer, reader, message, follows, pixels)
+                        crc = zlib.crc32(pixels.data) if digest else None
+                        send(connection, Done(frame_idx, rendered, crc, reader.released()))
     renderer.close()
 
 
-def _scratch(offer: RingOffer) -> Pixels:
-    """Return memory for a frame that is drawn for its digest alone."""
-    return np.empty(offer.layout.nbytes, np.uint8)
+def _render(
+    renderer: FrameRenderer,
+    reader: PayloadReader,
+    task: Task,
+    sent: tuple[bytes, bytes | None],
+    pixels: Pixels,
+) -> Rendered:
+    """Render a task; if its update() writes into its params, give it copies from now on."""
+    (data, rest), frame_idx = sent, task.frame_idx
+    windows = reader.windows(task.block, rest, task.spans)
+    if not reader.copies:
+        try:
+            return renderer.render(frame_idx, unpickled_params(frame_idx, data, windows), pixels)
+        except FrameError as error:
+            if not windows or not _wrote_to_read_only(error.__cause__):
+                raise
+        reader.copies = True
+    copies = [memoryview(bytearray(window)) for window in windows]
+    return renderer.render(frame_idx, unpickled_params(frame_idx, data, copies), pixels)
+
+
+def _wrote_to_read_only(error: BaseException | None) -> bool:
+    """Return whether somebody has tried to write into an array that is read-only.
+
+    NumPy and Cython say "assignment destination is read-only", "output array is read-only",
+    "buffer source array is read-only".
+    """
+    return isinstance(error, ValueError) and "read-only" in str(error)
 
 
 def _until_the_end(received: queue.SimpleQueue[Received]) -> Iterator[Sent]:
