@@ -3,6 +3,10 @@
 Derive from :class:`Animator`, and call :meth:`Animator.make_video`.
 """
 
+from parallel_animate import imports
+
+# isort: split
+
 from parallel_animate.animator import Animator
 from parallel_animate.bottleneck import Bottleneck
 from parallel_animate.errors import (
@@ -50,3 +54,5 @@ __all__ = [
     "WorkerDiedError",
     "__version__",
 ]
+
+imports.finish()

@@ -158,6 +158,7 @@ class Engine(Owner):
         with self._stack as stack:
             stack.enter_context(self._source)  # closed also where frames() is never asked
             self._start(stack)
+            self._measure.ready()
             self._stack = stack.pop_all()
         return self
 

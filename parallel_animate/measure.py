@@ -13,6 +13,7 @@ import psutil
 
 from parallel_animate.canvas import DrawCounts
 from parallel_animate.canvas.pixels import Pixels
+from parallel_animate.imports import import_seconds
 from parallel_animate.machine import tree_memory
 from parallel_animate.renderer import Rendered
 from parallel_animate.report import SlowFrame
@@ -35,8 +36,8 @@ class Measure:
         Seconds of these stages, summed over all workers.
     waiting_params, waiting_frames, encoding : float
         Seconds that the main process spent so.
-    startup : float
-        Seconds from the beginning until the first frame was there.
+    startup, set_up : float
+        Seconds from the beginning until the first frame was there, and until setup() had run.
     frames : int
         Frames handed to the writer.
     peak_memory : int
@@ -51,7 +52,7 @@ class Measure:
         self._start = perf_counter()
         self.update = self.draw = self.store = 0.0
         self.waiting_params = self.waiting_frames = self.encoding = 0.0
-        self.startup = 0.0
+        self.startup = self.set_up = 0.0
         self.frames = 0
         self.peak_memory = 0
         self.counts = DrawCounts()
@@ -72,6 +73,8 @@ class Measure:
         return {
             "seconds": self.seconds,
             "startup_seconds": self.startup,
+            "ready_seconds": self.set_up,
+            "import_seconds": import_seconds(),
             "update_seconds": self.update,
             "draw_seconds": self.draw,
             "store_seconds": self.store,
@@ -140,6 +143,10 @@ class Measure:
                 "slower; redraw='full' does so from the start",
                 stacklevel=3,
             )
+
+    def ready(self) -> None:
+        """Note that setup() has run, in a worker at least."""
+        self.set_up = self.seconds
 
     @contextmanager
     def waiting(self, *, for_params: bool) -> Iterator[None]:

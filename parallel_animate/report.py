@@ -72,6 +72,11 @@ class RenderReport:
         The whole call, from its beginning until the file was complete.
     startup_seconds : float
         Until the first frame was drawn: processes started, ``setup()``, the first draw.
+    ready_seconds : float
+        Until the first worker had run ``setup()`` and drawn its figure (part of the time above).
+    import_seconds : float
+        What importing parallel_animate took, before all that, with what was not imported yet:
+        matplotlib for the most part.
     update_seconds, draw_seconds, store_seconds : float
         Time in ``update()``, in drawing, and in bringing the pixels into the slots (colour
         conversion included), summed over all workers.
@@ -154,6 +159,8 @@ class RenderReport:
     preset: str | None = None
     cores: int = 1
     compare_seconds: float = 0.0
+    ready_seconds: float = 0.0
+    import_seconds: float = 0.0
     timeline: Timeline | None = None
     slowest: tuple[SlowFrame, ...] = ()
 
@@ -239,7 +246,12 @@ class RenderReport:
                 f"{self.encoder}",
             ),
             ("time", f"{self.seconds:.2f} s, {self.frames_per_second:.1f} frames/s"),
-            ("start-up", f"{self.startup_seconds:.2f} s"),
+            (
+                "start-up",
+                f"{self.startup_seconds:.2f} s to the first frame, of which "
+                f"{self.ready_seconds:.2f} s until setup() had run; before that, import "
+                f"{self.import_seconds:.2f} s",
+            ),
             (
                 "workers",
                 f"{self.workers}: update {self.ms_a_frame(self.update_seconds):.1f}, "

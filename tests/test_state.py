@@ -485,6 +485,14 @@ def test_the_report_says_what_is_in_the_file(
     assert report.workers == workers
 
 
+def test_importing_brings_nothing_heavy_but_matplotlib() -> None:
+    """And of that not pyplot; what a render needs besides comes with it."""
+    heavy = ("av", "tqdm", "typer", "cloudpickle", "matplotlib.pyplot", "IPython", "pvio", "torch")
+    code = f"import sys, parallel_animate; print(*[m for m in {heavy} if m in sys.modules])"
+    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert shown.stdout.split() == []
+
+
 @pytest.mark.parametrize("workers", [1, 2])
 def test_the_figures_of_the_report_are_plausible(out: Path, workers: int) -> None:
     report = StampAnimator().make_video(out, range(20), 30, num_workers=workers, video_mode="cpu")
@@ -492,7 +500,8 @@ def test_the_figures_of_the_report_are_plausible(out: Path, workers: int) -> Non
     assert report.slots >= (1 if workers == 1 else workers + 1)
     assert report.slot_bytes == WIDTH * HEIGHT * 3 // 2
     assert report.spilled_frames == 0
-    assert report.seconds >= report.startup_seconds > 0
+    assert report.seconds >= report.startup_seconds > report.ready_seconds > 0
+    assert report.import_seconds > 0
     assert report.frames_per_second == pytest.approx(20 / report.seconds)
     for stage in ("update", "draw", "store"):
         seconds = getattr(report, f"{stage}_seconds")
