@@ -1,91 +1,176 @@
-"""Whole programs against parallel-matplotlib-animation 0.1.4, with its defaults, as ratios.
+"""Whole programs that render the same scenes, in turn.
 
 ::
 
     python -m benchmarks.peers
 
-Its import name and API are ours, so it lives in a virtual environment of its own, made here
-(needs the network once, and some GB: it brings PyTorch), and renders the very same script,
-``benchmarks/scenes.py``. The two run in turn, A B A B, as whole processes: what is compared is
-what a user waits for, imports and start-up included. Medians of the ratios are printed, with
-their spread, and written to ``benchmarks/results/peers.json``.
+Each program has a virtual environment of its own, made here (needs the network once, and some GB:
+parallel-matplotlib-animation brings PyTorch); FuncAnimation and the Pool need ffmpeg. They run in
+turn, A B C A B C, as whole processes: what is compared is what a user waits for, imports and
+start-up included. Once with each program's defaults, and once with the same settings of libx264
+for all.
+
+Medians, the spread of the ratios to ours, memory, temporary files, and how true the videos are,
+are written to ``benchmarks/results/peers.json``, ``peers.md`` and ``peers.png``.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
 import statistics
-import subprocess
 import sys
-import venv
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from benchmarks.processes import run
+from benchmarks.environments import Environment
+from benchmarks.processes import SCRIPT, settings, timed, watched
+from benchmarks.quality import fidelity, reference
 from benchmarks.recording import RESULTS, Case, save
+from benchmarks.tables import markdown, plot
 
-PEER = "parallel-matplotlib-animation==0.1.4"
 HERE = Path(__file__).parent
+PROGRAMS = HERE / "programs"
+EQUAL = settings(video_mode="cpu", video_preset="veryfast", video_quality=20)
+PEER = "parallel-matplotlib-animation"
 
+# The goals are ratios to parallel-matplotlib-animation with its defaults.
 CASES = [
-    Case("wave", 1920, 1080, 200, goal=4.5),
-    Case("multi", 1920, 1080, 80, goal=3.5),
-    Case("five-panel", 2000, 400, 120, goal=3.0),
-    Case("wave", 640, 480, 60, goal=3.0),
+    Case("wave", 1920, 1080, 200, goal=7),
+    Case("multi", 1920, 1080, 80, goal=5),
+    Case("bitmap", 1920, 1080, 80, goal=5),
+    Case("five-panel", 2000, 400, 120, goal=4),
+    Case("fourteen-panel", 1920, 1080, 40, goal=2),
+    Case("scatter", 1920, 1080, 80, goal=4),
+    Case("wave", 3840, 2160, 80, goal=4),
+    Case("dot", 3840, 2160, 60, goal=5),
+    Case("wave", 640, 480, 60, goal=4),
 ]
 
 
-def peer_python(folder: Path) -> Path:
-    """Return the interpreter of the peer's environment, made if it is not there."""
-    python = folder / "bin" / "python"
-    complete = folder / "complete"
-    if not complete.exists():
-        print(f"making {folder} with {PEER} ...", flush=True)
-        venv.create(folder, with_pip=True, clear=True, symlinks=os.name != "nt")
-        subprocess.run([python, "-m", "pip", "install", "-q", PEER], check=True)
-        complete.touch()
-    return python
+@dataclass(frozen=True)
+class Program:
+    """A program that renders scenes.
+
+    Parameters
+    ----------
+    name : str
+        What it is called in the tables.
+    environment : Environment or None
+        Where it runs; None for ours.
+    script : Path
+        The script.
+    equal : list of str or None
+        The arguments for equal settings of the encoder; None where it has no such settings.
+    """
+
+    name: str
+    environment: Environment | None
+    script: Path
+    equal: list[str] | None
+
+    def command(self, folder: Path, case: Case, *, equal: bool) -> list[str]:
+        """Return the command that renders a case."""
+        python = Path(sys.executable)
+        if self.environment is not None:
+            python = self.environment.python(folder)
+        options = self.equal if equal else []
+        return [str(python), str(self.script), *case.arguments, *(options or [])]
 
 
-def compare(ours: Path, theirs: Path, case: Case, rounds: int) -> dict[str, object]:
-    """Run both in turn; return medians, and the ratio of each round."""
-    run(ours, case)
-    run(theirs, case)  # warm: files in the page cache, fonts found
-    pairs = [(run(ours, case), run(theirs, case)) for _ in range(rounds)]
-    ratios = sorted(theirs_wall / ours_wall for (ours_wall, _), (theirs_wall, _) in pairs)
-    return {
-        "case": str(case),
-        "goal": case.goal,
-        "ratio": statistics.median(ratios),
-        "ratios": [round(ratio, 2) for ratio in ratios],
-        "seconds": statistics.median(pair[0][0] for pair in pairs),
-        "peer_seconds": statistics.median(pair[1][0] for pair in pairs),
-        "cpu_ms_per_frame": 1000 * statistics.median(pair[0][1] for pair in pairs) / case.frames,
-        "peer_cpu_ms_per_frame": 1000
-        * statistics.median(pair[1][1] for pair in pairs)
-        / case.frames,
-    }
+PLAIN = Environment("matplotlib", ())
+OURS = Program("parallel-animate", None, SCRIPT, EQUAL)
+ALL = [
+    OURS,
+    Program(PEER, Environment(PEER, (f"{PEER}==0.1.4",)), SCRIPT, EQUAL),
+    Program("FuncAnimation.save", PLAIN, PROGRAMS / "func_animation.py", ["--equal"]),
+    Program("Pool, PNG, ffmpeg", PLAIN, PROGRAMS / "pool_png.py", ["--equal"]),
+    Program(
+        "streamjoy",
+        Environment("streamjoy", ("streamjoy==0.0.10",)),
+        PROGRAMS / "streamjoy_stream.py",
+        None,
+    ),
+]
+
+
+def compare(
+    programs: Sequence[Program], folder: Path, case: Case, rounds: int, *, equal: bool
+) -> list[dict[str, Any]]:
+    """Run all programs in turn; return a row for each."""
+    commands = {each.name: each.command(folder, case, equal=equal) for each in programs}
+    expected = reference(case)
+    rows = {name: needs(case, command, expected) for name, command in commands.items()}
+    times: dict[str, list[tuple[float, float]]] = {name: [] for name in commands}
+    for _ in range(rounds):
+        for name, command in commands.items():
+            times[name].append(timed(command))
+    for name, row in rows.items():
+        pairs = zip(times[name], times[OURS.name], strict=True)
+        ratios = sorted(theirs / ours for (theirs, _), (ours, _) in pairs)
+        seconds, cpu = (statistics.median(column) for column in zip(*times[name], strict=True))
+        row |= {
+            "scene": case.name,
+            "frames": case.frames,
+            "program": name,
+            "settings": "equal" if equal else "defaults",
+            "goal": case.goal if name == PEER and not equal else None,
+            "ratio": statistics.median(ratios),
+            "ratios": [round(ratio, 2) for ratio in ratios],
+            "seconds": seconds,
+            "frames_per_second": case.frames / seconds,
+            "cpu_ms_per_frame": 1000 * cpu / case.frames,
+        }
+    return list(rows.values())
+
+
+def needs(case: Case, command: Sequence[str], expected: Any) -> dict[str, Any]:
+    """Run a program once; return what it needs besides time, and how true its video is.
+
+    This also brings its files into the system's cache, and lets it find the fonts.
+    """
+    with watched(command) as seen:
+        found = fidelity(seen.output, case, expected)
+        if found.frames != case.frames:
+            raise RuntimeError(f"{command} has made {found.frames} frames of {case.frames}")
+        return {
+            "peak_memory_mb": seen.peak_memory / 1e6,
+            "temporary_disk_mb": seen.temporary_disk / 1e6,
+            "file_kb": seen.output.stat().st_size / 1e3,
+            "ssim": found.ssim,
+            "size": "{}x{}".format(*found.size),
+            "size_is_right": found.size == (case.width, case.height),
+        }
 
 
 def main() -> None:
     """Run all cases, print a table, and save it."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--peer-venv", type=Path, default=HERE / ".peer-venv")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--environments", type=Path, default=HERE / ".environments")
+    parser.add_argument("--settings", nargs="+", default=["defaults", "equal"])
+    parser.add_argument("--scenes", nargs="+", help="such as 'wave 1920x1080'; default all")
+    parser.add_argument("--programs", nargs="+", help="ours is always one of them; default all")
     parser.add_argument("--output", type=Path, default=RESULTS / "peers.json")
     arguments = parser.parse_args()
-    theirs = peer_python(arguments.peer_venv)
-    rows = []
-    print(f"{'case':<34} {'ours':>8} {'peer':>8}   ratio (goal)   spread")
-    for case in CASES:
-        row = compare(Path(sys.executable), theirs, case, arguments.rounds)
-        rows.append(row)
-        print(
-            f"{case!s:<34} {row['seconds']:>6.2f} s {row['peer_seconds']:>6.2f} s   "
-            f"{row['ratio']:.2f}x ({case.goal}x)   {row['ratios'][0]} to {row['ratios'][-1]}",  # type: ignore[index]
-            flush=True,
-        )
-    save(arguments.output, rows, peer=PEER)
+    chosen = [
+        each
+        for each in ALL
+        if not arguments.programs or each is OURS or each.name in arguments.programs
+    ]
+    rows: list[dict[str, Any]] = []
+    for equal in (each == "equal" for each in arguments.settings):
+        programs = [each for each in chosen if not equal or each.equal is not None]
+        for case in CASES:
+            if arguments.scenes and case.name not in arguments.scenes:
+                continue
+            found = compare(programs, arguments.environments, case, arguments.rounds, equal=equal)
+            print(markdown(found), flush=True)
+            rows += found
+            save(arguments.output, rows, rounds=str(arguments.rounds))
+    arguments.output.with_suffix(".md").write_text(markdown(rows))
+    plot(rows).savefig(arguments.output.with_suffix(".png"))
 
 
 if __name__ == "__main__":

@@ -29,6 +29,11 @@ class Case:
         """The scene and its size."""
         return f"{self.scene} {self.width}x{self.height}"
 
+    @property
+    def arguments(self) -> list[str]:
+        """What the scripts that render a scene take, with the name of the output."""
+        return [self.scene, str(self.width), str(self.height), str(self.frames), "out.mp4"]
+
     def __str__(self) -> str:
         return f"{self.name}, {self.frames} frames"
 

@@ -20,7 +20,10 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
 
-from parallel_animate import Animator
+try:
+    from parallel_animate import Animator
+except ImportError:  # in the environment of a program that has no such class
+    Animator = object  # type: ignore[misc, assignment]
 
 
 class Scene(Animator):
@@ -220,6 +223,23 @@ class Dot(Scene):
         self.dot.set_data([5 + 4 * np.cos(params)], [0.7 * np.sin(params)])
 
 
+class Scatter(Scene):
+    """20,000 points that all move; axes and colours stay."""
+
+    def setup(self) -> Figure:
+        figure, axes = plt.subplots(figsize=self.inches, dpi=100)
+        self.angle, self.radius = np.random.default_rng(0).random((2, 20_000))
+        self.points = axes.scatter(self.angle, self.radius, s=4, c=self.radius)
+        axes.set(title="points", xlim=(-1.1, 1.1), ylim=(-1.1, 1.1))
+        axes.grid()
+        return figure
+
+    def update(self, frame_idx: int, params: Any) -> None:
+        turn = 2 * np.pi * self.angle + params * self.radius
+        around = np.column_stack([np.cos(turn), np.sin(turn)])
+        self.points.set_offsets(self.radius[:, None] * around)
+
+
 class Replot(Scene):
     """Axes that are cleared and plotted anew for each frame: everything changes."""
 
@@ -248,6 +268,7 @@ SCENES: dict[str, type[Scene]] = {
     "five-panel": FivePanel,
     "fourteen-panel": FourteenPanel,
     "dot": Dot,
+    "scatter": Scatter,
     "replot": Replot,
 }
 
