@@ -19,11 +19,12 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.quality import decoded, psnr, ssim
+from benchmarks.quality import decoded, psnr
 from benchmarks.recording import RESULTS, save
 from benchmarks.scenes import SCENES, params_of
 from parallel_animate.canvas import FrameLayout, PixelStore, Surface
 from parallel_animate.canvas.pixels import Pixels
+from parallel_animate.likeness import ssim
 from parallel_animate.video import VideoSettings, choose_writer
 
 # Scenes, their sizes in pixels, and frames.
@@ -34,6 +35,7 @@ FRAMES = {
     "five-panel": (2000, 400, 120),
     "fourteen-panel": (1920, 1080, 40),
     "dot": (1920, 1080, 60),
+    "scatter": (1920, 1080, 40),
 }
 # Presets; None for our settings. The first is parallel-matplotlib-animation's default.
 PRESETS = ("slow", "veryfast", None, "superfast", "ultrafast")

@@ -1,27 +1,40 @@
-"""How the frame rate grows with the workers, where drawing is simulated by sleeping.
+"""How the frame rate grows with the workers.
 
 ::
 
     python -m benchmarks.scaling
 
-``update`` sleeps 200 ms and the figure is bare (320x240, no axes), so that two cores can serve
-many workers: what is measured is the scheduler, the ring and the hand-over, not matplotlib.
+Two measurements. Where drawing is simulated by sleeping, far more workers than cores can be
+tried: ``update`` sleeps 200 ms and the figure is bare (320x240, no axes), so that two cores serve
+them all, and what is measured is the scheduler, the ring and the hand-over, not matplotlib. With
+real drawing (multi at 1920x1080) there are as many workers as cores at most.
+
+Frame rates, the ideal line, and the machine are written to ``benchmarks/results/scaling.json``, and
+plotted to ``scaling.png``.
 """
 
 from __future__ import annotations
 
 import argparse
+import statistics
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from benchmarks.recording import RESULTS, save
-from parallel_animate import Animator
+from benchmarks.scenes import Multi, params_of
+from parallel_animate import Animator, RenderReport
+from parallel_animate.machine import usable_cores
 
 SLEEP = 0.2
+SLEEPERS = [1, 2, 4, 8, 16, 32]
+FRAMES = 60  # for each worker that sleeps
+DRAWN = 120  # frames that are drawn, with any number of workers
 
 
 class Sleeper(Animator):
@@ -34,39 +47,115 @@ class Sleeper(Animator):
         time.sleep(SLEEP)
 
 
-def rate(workers: int, frames_per_worker: int) -> tuple[float, float]:
-    """Return frames a second of the whole call, and without its start-up."""
-    frames = workers * frames_per_worker
-    with tempfile.TemporaryDirectory() as folder:
-        report = Sleeper().make_video(
-            Path(folder) / "out.mp4",
-            range(frames),
-            30,
-            num_workers=workers,
-            disable_progress_bar=True,
+def sleeping(workers: int, output: Path) -> RenderReport:
+    """Render frames that take no core to draw."""
+    return Sleeper().make_video(
+        output, range(workers * FRAMES), 30, num_workers=workers, disable_progress_bar=True
+    )
+
+
+def drawing(workers: int, output: Path) -> RenderReport:
+    """Render frames of a figure with eight axes."""
+    return Multi(1920, 1080).make_video(
+        output,
+        params_of("multi", DRAWN),
+        30,
+        num_workers=workers,
+        video_mode="cpu",
+        disable_progress_bar=True,
+    )
+
+
+def drawn_in_full(workers: int, output: Path) -> RenderReport:
+    """Render the same frames, each drawn in full."""
+    return Multi(1920, 1080).make_video(
+        output,
+        params_of("multi", DRAWN // 2),
+        30,
+        num_workers=workers,
+        video_mode="cpu",
+        redraw="full",
+        disable_progress_bar=True,
+    )
+
+
+def core_counts() -> list[int]:
+    """Return 1, 2, 4, ... up to the number of cores."""
+    cores = usable_cores()
+    powers = [2**k for k in range(cores.bit_length()) if 2**k < cores]
+    return [*powers, cores]
+
+
+KINDS: dict[str, tuple[Callable[[int, Path], RenderReport], list[int]]] = {
+    "sleeping": (sleeping, SLEEPERS),
+    "drawing": (drawing, core_counts()),
+    "drawn in full": (drawn_in_full, core_counts()),
+}
+
+
+def rates(kind: str, rounds: int) -> list[dict[str, Any]]:
+    """Measure a kind with all numbers of workers in turn; return medians."""
+    render, counts = KINDS[kind]
+    found: dict[int, list[tuple[float, float]]] = {workers: [] for workers in counts}
+    for _ in range(rounds):
+        for workers in counts:
+            with tempfile.TemporaryDirectory() as folder:
+                report = render(workers, Path(folder) / "out.mp4")
+            steady = report.frames / (report.seconds - report.startup_seconds)
+            found[workers].append((report.frames_per_second, steady))
+    rows = []
+    for workers in counts:
+        whole, steady = (statistics.median(column) for column in zip(*found[workers], strict=True))
+        rows.append(
+            {"kind": kind, "workers": workers, "frames_per_second": whole, "steady": steady}
         )
-    return report.frames_per_second, report.frames / (report.seconds - report.startup_seconds)
+        first = rows[0]
+        gain = whole / first["frames_per_second"]
+        print(
+            f"{kind:<14} {workers:>3} workers {whole:>8.1f} frames/s, "
+            f"{gain:>5.2f}x, ideal {workers / first['workers']:.0f}x; "
+            f"after start-up {steady / first['steady']:.2f}x",
+            flush=True,
+        )
+    return rows
+
+
+def plot(rows: list[dict[str, Any]]) -> Figure:
+    """Return a figure: the speed-up over the workers, beside the ideal."""
+    figure = Figure(figsize=(9, 4), dpi=120, layout="constrained")
+    left, right = figure.subplots(1, 2)
+    _lines(left, [row for row in rows if row["kind"] == "sleeping"])
+    left.set_title("drawing simulated by sleeping")
+    _lines(right, [row for row in rows if row["kind"] != "sleeping"])
+    right.set_title("multi, 1920x1080")
+    return figure
+
+
+def _lines(axes: Axes, rows: list[dict[str, Any]]) -> None:
+    """Show speed-ups over one worker."""
+    for kind in dict.fromkeys(row["kind"] for row in rows):
+        some = [row for row in rows if row["kind"] == kind]
+        workers = [row["workers"] for row in some]
+        steady = [row["steady"] / some[0]["steady"] for row in some]
+        whole = [row["frames_per_second"] / some[0]["frames_per_second"] for row in some]
+        axes.plot(workers, steady, "o-", label=f"{kind}, after start-up")
+        axes.plot(workers, whole, "o:", label=f"{kind}, all of make_video")
+    most = max(row["workers"] for row in rows)
+    axes.plot([1, most], [1, most], color="0.6", zorder=0, label="ideal")
+    axes.set(xlabel="workers", ylabel="times the frame rate of one worker")
+    axes.legend(fontsize=8)
+    axes.grid(alpha=0.3)
 
 
 def main() -> None:
-    """Measure, print a table, and save it."""
+    """Measure, print a table, save it and plot it."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--workers", type=int, nargs="+", default=[1, 2, 4, 8, 16, 32])
-    parser.add_argument("--frames-per-worker", type=int, default=60)
-    parser.add_argument("--output", type=Path, default=RESULTS / "scaling-sleep.json")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--output", type=Path, default=RESULTS / "scaling.json")
     arguments = parser.parse_args()
-    rows = []
-    print("workers   frames/s   speed-up   ideal   speed-up without start-up")
-    for workers in arguments.workers:
-        whole, steady = rate(workers, arguments.frames_per_worker)
-        rows.append({"workers": workers, "frames_per_second": whole, "steady": steady})
-        first = rows[0]
-        print(
-            f"{workers:>7}   {whole:>8.1f}   {whole / first['frames_per_second']:>7.1f}x"
-            f"   {workers / first['workers']:>4.0f}x   {steady / first['steady']:>7.1f}x",
-            flush=True,
-        )
+    rows = [row for kind in KINDS for row in rates(kind, arguments.rounds)]
     save(arguments.output, rows)
+    plot(rows).savefig(arguments.output.with_suffix(".png"))
 
 
 if __name__ == "__main__":

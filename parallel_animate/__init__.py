@@ -28,6 +28,7 @@ from parallel_animate.errors import (
 )
 from parallel_animate.frames import IndexedFrameParams
 from parallel_animate.report import RenderReport, SlowFrame
+from parallel_animate.tuning import Trial, TuneReport, tune
 
 __version__ = "0.1.0"
 
@@ -51,8 +52,11 @@ __all__ = [
     "SetupError",
     "SharedMemoryError",
     "SlowFrame",
+    "Trial",
+    "TuneReport",
     "WorkerDiedError",
     "__version__",
+    "tune",
 ]
 
 imports.finish()

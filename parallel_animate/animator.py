@@ -122,6 +122,7 @@ class Animator(ABC):
         segment_frames: int = 1000,
         frame_timeout: float | None = None,
         check_history: bool = True,
+        ring_slots: int | None = None,
     ) -> RenderReport:
         """Render all frames, and write them to an H.264 MP4 file.
 
@@ -197,6 +198,10 @@ class Animator(ABC):
             Whether one worker draws the first few frames of the others too, to warn if they come
             out differently: then :meth:`update` keeps something from earlier frames, and the video
             that several workers make is wrong.
+        ring_slots : int, optional
+            Frames that have room in the ring of shared memory; by default two for each worker and
+            two more, or fewer where memory is short. The least is one for each worker and one for
+            the encoder. With ``num_workers=1`` there is no ring, and 1 slot.
 
         Returns
         -------
@@ -259,10 +264,12 @@ class Animator(ABC):
             )
             options = FigureOptions.from_savefig_params(savefig_params)
             output = OutputFile(output_file)
+            workers = worker_count(num_workers, source.total)
             plan = Plan(
-                workers=worker_count(num_workers, source.total),
+                workers=workers,
                 frame_timeout=_checked_timeout(frame_timeout, num_workers),
                 check_history=bool(check_history),
+                slots=_checked_slots(ring_slots, workers),
                 prefetch=_count("preload_factor", preload_factor),
                 start_method=_checked_start_method(start_method),
                 spill_folder=output.folder,
@@ -275,7 +282,7 @@ class Animator(ABC):
                 options=options,
                 reuse_figure=bool(reuse_figure_object),
                 redraw=checked_mode(redraw),
-                threads=library_threads(plan.workers),
+                threads=library_threads(workers),
             )
             load_writer(settings)
             parts = Parts(output.path, _checked_resume(resume))
@@ -335,6 +342,12 @@ def _checked_timeout(timeout: float | None, num_workers: int) -> float | None:
             "are drawn in this process"
         )
     return float(timeout)
+
+
+def _checked_slots(ring_slots: int | None, workers: int) -> int | None:
+    # One that each worker draws into while the encoder holds another.
+    least = 1 if workers == 1 else workers + 1
+    return None if ring_slots is None else _count("ring_slots", ring_slots, least)
 
 
 def _checked_resume(resume: bool | str) -> bool | str:

@@ -92,6 +92,8 @@ class Plan:
         Seconds after which a worker that has not finished its frame is killed.
     check_history : bool
         Whether to look if frames depend on earlier ones.
+    slots : int or None
+        Slots of the ring; None for as many as suit the workers and the memory.
     """
 
     workers: int
@@ -101,6 +103,7 @@ class Plan:
     log_interval: int | None
     frame_timeout: float | None = None
     check_history: bool = False
+    slots: int | None = None
 
 
 def open_engine(
@@ -298,7 +301,7 @@ class ParallelEngine(Engine):
         self.size = next(iter(self._sizes.values()))
 
     def _make_slots(self, layout: FrameLayout) -> list[Slot]:
-        wanted = ring_slots(self.workers, layout.nbytes, available_memory())
+        wanted = self._plan.slots or ring_slots(self.workers, layout.nbytes, available_memory())
         self._ring = SlotRing.create(wanted, layout.nbytes)
         self._stack.enter_context(self._ring)
         useless = self.workers - (self._ring.slots - 1)  # one slot is the writer's

@@ -243,12 +243,14 @@ def _render(
 
 
 def _wrote_to_read_only(error: BaseException | None) -> bool:
-    """Return whether somebody has tried to write into an array that is read-only.
+    """Return whether somebody has tried to write into an array that is read-only, by what is said.
 
-    NumPy and Cython say "assignment destination is read-only", "output array is read-only",
-    "buffer source array is read-only".
+    NumPy says "assignment destination is read-only" or "output array is read-only", Cython "buffer
+    source array is read-only", Numba "cannot modify readonly array", OpenCV "array marked as
+    readonly", ctypes "underlying buffer is not writable".
     """
-    return isinstance(error, ValueError) and "read-only" in str(error)
+    text = "" if error is None else said(error).lower()
+    return any(word in text for word in ("read-only", "readonly", "not writable", "not writeable"))
 
 
 def _until_the_end(received: queue.SimpleQueue[Received]) -> Iterator[Sent]:

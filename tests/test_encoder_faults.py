@@ -25,7 +25,7 @@ from matplotlib.figure import Figure
 from parallel_animate import Animator, EncoderError, FrameError, RenderReport, ResumeError
 from parallel_animate.canvas import FrameLayout
 from parallel_animate.video import pyav
-from parallel_animate.video.settings import TREE_OFFSET
+from parallel_animate.video.settings import QUANTISER_OFFSET
 from tests.stamp import decoded, rgb, stamps
 from tests.test_segments import Small, partial_of
 
@@ -205,7 +205,7 @@ def test_a_preset_of_nvenc_is_left_out_for_libx264(
     install(monkeypatch, Faulty(20))
     render(out, video_preset="p2", video_quality=10)
     assert stamps(out) == list(range(FRAMES))
-    assert f"crf={10 + TREE_OFFSET}".encode() in out.read_bytes()
+    assert f"crf={10 + QUANTISER_OFFSET}".encode() in out.read_bytes()
 
 
 @pytest.mark.parametrize(("mode", "encoder"), [("gpu", "h264_nvenc"), ("cpu", "libx264")])

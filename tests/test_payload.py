@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import pickle
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -118,10 +120,24 @@ def test_what_update_keeps_stays_as_it_was(out: Path) -> None:
     assert stamps(out) == list(range(30))
 
 
-def test_an_update_that_writes_into_its_params_gets_copies(out: Path) -> None:
+def in_place(params: Array) -> None:
+    params += 1
+
+
+def through_ctypes(params: Array) -> None:
+    pixels = (ctypes.c_uint8 * params.size).from_buffer(params)
+    for index in range(0, len(pixels), 1000):
+        pixels[index] = 0
+    params[:] = field(int(params.flat[1]) - 7 + 1)
+
+
+@pytest.mark.parametrize("write", [in_place, through_ctypes])
+def test_an_update_that_writes_into_its_params_gets_copies(
+    out: Path, write: Callable[[Array], None]
+) -> None:
     class Writes(Shows):
         def check(self, frame_idx: int, params: Array) -> bool:
-            params += 1
+            write(params)
             return bool(np.array_equal(params, field(frame_idx + 1)))
 
     Writes().make_video(out, map(field, range(12)), 30, num_workers=2)

@@ -73,8 +73,8 @@ def test_the_stream_says_what_it_is(out: Path, video_writer: str) -> None:
 @pytest.mark.parametrize(
     ("options", "used"),
     [
-        ({}, "mbtree=0 crf=25.0 subme=1 bframes=1"),
-        ({"video_quality": 30}, "mbtree=0 crf=35.0"),
+        ({}, "mbtree=0 crf=22.0 subme=1 bframes=1 qcomp=1.00"),
+        ({"video_quality": 30}, "mbtree=0 crf=32.0"),
         ({"video_quality": 50}, "crf=51.0"),
         ({"video_quality": 0}, "qp=0"),
         ({"video_preset": "fast"}, "mbtree=1 crf=20.0 subme=6 bframes=3"),
@@ -85,6 +85,7 @@ def test_the_stream_says_what_it_is(out: Path, video_writer: str) -> None:
         ({"video_extra_ffmpeg_params": ["-qp", "0"]}, "qp=0 subme=1"),
         ({"video_extra_ffmpeg_params": ["-crf", "0"]}, "qp=0 subme=1"),
         ({"video_extra_ffmpeg_params": ["-mbtree", "1"]}, "mbtree=1 crf=20.0"),
+        ({"video_extra_ffmpeg_params": ["-qcomp", "0.7"]}, "mbtree=1 crf=20.0 qcomp=0.70"),
         ({"video_extra_ffmpeg_params": ["-bf", "0"]}, "bframes=0 subme=1 mbtree=0"),
         ({"video_extra_ffmpeg_params": ["-x264-params", "subme=3"]}, "subme=3 crf=20.0 mbtree=1"),
     ],

@@ -45,28 +45,30 @@ X264_FOR_PLOTS = {
     "b_strategy": "0",
     "direct-pred": "temporal",
     "8x8dct": "0",
-    "b_qfactor": "1.6",
+    "b_qfactor": "2.0",
     "chromaoffset": "1",
 }
 # x264's macroblock tree finds out what stays, and gives it more bits; for that it looks at each
 # frame twice. In a plot, what stays stays from the first frame of a GOP: here that gets the bits.
+# And frames in which all moves get what they need: x264 would save on them (qcomp).
 X264_WITHOUT_TREE = {
     "mbtree": "0",
+    "qcomp": "1.0",
     "rc-lookahead": "0",
     "sc_threshold": "0",
     "i_qfactor": "0.385",
     "x264-params": "sync-lookahead=0",
 }
 X264_WITH_TREE = {"rc-lookahead": "8"}
-# With the tree x264 raises each CRF by 13.5 * (1 - qcomp), which is 5.4 (its ratecontrol.c), so
-# that a number means the same with it and without; five of them do as well here.
-TREE_OFFSET = 5
+# With qcomp=1 a CRF is the quantiser itself (x264's ratecontrol.c). This much is added, so that a
+# number stands for what slow gives with it: docs/encoding.md has the figures.
+QUANTISER_OFFSET = 2
 # Who sets one of these has a rate in mind,
 RATES = frozenset(("b", "qp"))
 # and who sets one of those x264's own rate control.
 RATE_OPTIONS = RATES | {
     *("crf", "maxrate", "bufsize", "crf_max", "aq-mode", "aq-strength", "mbtree"),
-    *("rc-lookahead", "sc_threshold", "i_qfactor", "x264-params", "x264opts"),
+    *("rc-lookahead", "sc_threshold", "i_qfactor", "qcomp", "x264-params", "x264opts"),
 }
 # The index stands before the data, so that a browser can begin to play at once.
 FASTSTART = {"movflags": "+faststart"}
@@ -207,7 +209,7 @@ class VideoSettings:
         if self.named_preset is None:
             tree = quality == 0 or bool(RATE_OPTIONS & extra.keys())
             options |= X264_FOR_PLOTS | (X264_WITH_TREE if tree else X264_WITHOUT_TREE)
-            quality = quality if tree else min(quality + TREE_OFFSET, MAX_QUALITY)
+            quality = quality if tree else min(quality + QUANTISER_OFFSET, MAX_QUALITY)
         # Next to a CRF, x264 takes no notice of a bit rate, nor of a constant QP.
         return options if RATES & extra.keys() else options | {"crf": str(quality)}
 

@@ -1,0 +1,155 @@
+"""What the machine could do at best with a scene, and what share of that a render reaches.
+
+::
+
+    python -m benchmarks.bound
+
+At best all cores do nothing but what cannot be left out: ``update()``, drawing what has changed,
+bringing the pixels into the slots, encoding. Each is measured alone, in one process. The bound is
+the number of cores over the sum of their CPU times, or the encoder alone where that is slower.
+
+The stages alone and whole renders run in turn. Medians are printed, and written to
+``benchmarks/results/bound.json``. The share is told of all of ``make_video``, and of what comes
+after its start-up: processes, ``setup()``, the first draw.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmarks.recording import RESULTS, Case, save
+from benchmarks.scenes import SCENES, params_of
+from parallel_animate.canvas import FigureOptions, FrameLayout
+from parallel_animate.canvas.pixels import Pixels
+from parallel_animate.machine import library_threads, usable_cores
+from parallel_animate.renderer import FrameRenderer, Job
+from parallel_animate.video import VideoSettings, choose_writer
+
+# The goal is the share of the bound.
+CASES = [
+    Case("wave", 1920, 1080, 400, goal=0.85),
+    Case("multi", 1920, 1080, 200, goal=0.85),
+    Case("five-panel", 2000, 400, 300, goal=0.85),
+    Case("bitmap", 1920, 1080, 200, goal=0),
+    Case("fourteen-panel", 1920, 1080, 80, goal=0),
+    Case("scatter", 1920, 1080, 120, goal=0),
+    Case("wave", 3840, 2160, 120, goal=0),
+    Case("dot", 3840, 2160, 120, goal=0),
+    Case("wave", 640, 480, 600, goal=0),
+]
+# Frames that each stage is measured with.
+ALONE = 60
+STAGES = ("update", "draw", "store", "encode")
+
+
+@dataclass(frozen=True)
+class Round:
+    """Milliseconds a frame of the stages alone, the encoder's wall time, and a whole render."""
+
+    stages: dict[str, float]
+    encode_wall: float
+    frames_per_second: float
+    steady: float
+
+    @property
+    def bound(self) -> float:
+        """Frames a second at best."""
+        return 1000 / max(sum(self.stages.values()) / usable_cores(), self.encode_wall)
+
+
+def alone(case: Case) -> tuple[dict[str, float], float]:
+    """Measure the stages alone; return milliseconds a frame, and the encoder's wall time."""
+    animator = SCENES[case.scene](case.width, case.height)
+    threads = library_threads(usable_cores())
+    renderer = FrameRenderer(Job(animator, FigureOptions(), True, "auto", threads))
+    layout = FrameLayout("yuv420p", case.width, case.height)
+    renderer.set_layout(layout)
+    frames: list[Pixels] = []
+    spent = dict.fromkeys(STAGES, 0.0)
+    for number, params in enumerate(params_of(case.scene, ALONE)):
+        slot = np.empty(layout.nbytes, np.uint8)
+        rendered = renderer.render(number, params, slot)
+        spent["update"] += rendered.update
+        spent["draw"] += rendered.draw - rendered.compared
+        spent["store"] += rendered.store
+        frames.append(layout.view(slot))
+    renderer.close()
+    settings = VideoSettings.checked(fps=30, mode="cpu")
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "out.mp4"
+        start, cpu = time.perf_counter(), time.process_time()
+        with choose_writer(settings, (case.width, case.height)).open(path) as writer:
+            writer.write(iter(frames))
+        wall, spent["encode"] = time.perf_counter() - start, time.process_time() - cpu
+    return {name: 1000 * spent[name] / ALONE for name in STAGES}, 1000 * wall / ALONE
+
+
+def measure(case: Case) -> Round:
+    """Measure the stages alone, and a whole render."""
+    stages, wall = alone(case)
+    with tempfile.TemporaryDirectory() as folder:
+        report = SCENES[case.scene](case.width, case.height).make_video(
+            Path(folder) / "out.mp4",
+            params_of(case.scene, case.frames),
+            30,
+            video_mode="cpu",
+            disable_progress_bar=True,
+        )
+    steady = report.frames / (report.seconds - report.startup_seconds)
+    return Round(stages, wall, report.frames_per_second, steady)
+
+
+def row_of(case: Case, rounds: list[Round]) -> dict[str, Any]:
+    """Return medians."""
+
+    def median(values: Any) -> float:
+        return statistics.median(values)
+
+    return {
+        "scene": case.name,
+        "frames": case.frames,
+        "goal": case.goal,
+        **{f"{name}_ms": median(each.stages[name] for each in rounds) for name in STAGES},
+        "encode_wall_ms": median(each.encode_wall for each in rounds),
+        "bound": median(each.bound for each in rounds),
+        "frames_per_second": median(each.frames_per_second for each in rounds),
+        "share": median(each.frames_per_second / each.bound for each in rounds),
+        "shares": sorted(round(each.frames_per_second / each.bound, 2) for each in rounds),
+        "steady_share": median(each.steady / each.bound for each in rounds),
+    }
+
+
+def main() -> None:
+    """Measure all cases, print a table, and save it."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--scenes", nargs="+", help="such as 'wave 1920x1080'; default all")
+    parser.add_argument("--output", type=Path, default=RESULTS / "bound.json")
+    arguments = parser.parse_args()
+    rows = []
+    for case in CASES:
+        if arguments.scenes and case.name not in arguments.scenes:
+            continue
+        row = row_of(case, [measure(case) for _ in range(arguments.rounds)])
+        rows.append(row)
+        print(
+            "{scene:<24} update {update_ms:5.1f}, draw {draw_ms:6.1f}, store {store_ms:5.1f}, "
+            "encode {encode_ms:5.1f} ms: at best {bound:6.1f} frames/s; {frames} frames: "
+            "{frames_per_second:6.1f}, {share:.0%}; after start-up {steady_share:.0%}".format(
+                **row
+            ),
+            flush=True,
+        )
+        save(arguments.output, rows)
+
+
+if __name__ == "__main__":
+    main()
