@@ -7,6 +7,7 @@ import platform
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 
 from parallel_animate.machine import usable_cores
@@ -38,10 +39,23 @@ class Case:
         return f"{self.name}, {self.frames} frames"
 
 
+def _processor() -> str:
+    """Return the name of the processor, as far as the system tells."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return platform.processor()
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.processor()
+
+
 def save(path: Path, rows: Sequence[object], **about: str) -> None:
     """Save rows as JSON, with the machine, the date, and what else is to be said of them."""
     machine = {
         "python": platform.python_version(),
+        **{name: version(name) for name in ("matplotlib", "numpy", "av")},
+        "system": platform.platform(),
+        "processor": _processor(),
         "cores": usable_cores(),
         "date": time.strftime("%Y-%m-%d"),
         **about,

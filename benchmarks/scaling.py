@@ -25,6 +25,7 @@ from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from benchmarks.recording import RESULTS, save
 from benchmarks.scenes import Multi, params_of
@@ -143,6 +144,7 @@ def _lines(axes: Axes, rows: list[dict[str, Any]]) -> None:
     most = max(row["workers"] for row in rows)
     axes.plot([1, most], [1, most], color="0.6", zorder=0, label="ideal")
     axes.set(xlabel="workers", ylabel="times the frame rate of one worker")
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.legend(fontsize=8)
     axes.grid(alpha=0.3)
 
