@@ -54,7 +54,7 @@ def save(path: Path, rows: Sequence[object], **about: str) -> None:
     machine = {
         "python": platform.python_version(),
         **{name: version(name) for name in ("matplotlib", "numpy", "av")},
-        "system": platform.platform(),
+        "system": f"{platform.system()} {platform.machine()}",
         "processor": _processor(),
         "cores": usable_cores(),
         "date": time.strftime("%Y-%m-%d"),

@@ -231,10 +231,10 @@ def tune(
     ...
     ...     def update(self, frame_idx, params):
     ...         self.dot.set_xdata([params])
-    >>> report = tune(Dot(), range(100), frames=4, rounds=1, workers=[1], presets=["ultrafast"],
-    ...               encoder_threads=[], ring_slots=[], quiet=True)
+    >>> report = tune(Dot(), range(100), frames=4, rounds=1, workers=[], presets=["ultrafast"],
+    ...               encoder_threads=[], ring_slots=[], quiet=True, video_mode="cpu")
     >>> [trial.call for trial in report.trials]
-    ['', 'num_workers=1', "video_preset='ultrafast'"]
+    ['', "video_preset='ultrafast'"]
     """
     for name, value in (("frames", frames), ("rounds", rounds)):
         if not isinstance(value, int) or value < 1:
@@ -244,11 +244,13 @@ def tune(
         place = _Bench(animator, sample, fps, arguments, Path(folder))
         encoder = place.warm_up()
         cores, default = usable_cores(), worker_count(arguments.get("num_workers", -1), len(sample))
+        # One worker needs no ring.
+        slots = (default + 2, 4 * default + 2) if default > 1 else ()
         grid = {
             "num_workers": _others(default, workers, (cores // 2, cores - 1, cores + cores // 2)),
             "video_preset": _others(None, presets, PRESETS.get(encoder, ())),
             "threads": _others(None, encoder_threads, (1, cores) if encoder == "libx264" else ()),
-            "ring_slots": _others(None, ring_slots, (default + 2, 4 * default + 2)),
+            "ring_slots": _others(None, ring_slots, slots),
         }
         tried: list[dict[str, Any]] = [{}]
         tried += [_arguments({name: value}) for name in grid for value in grid[name]]
