@@ -113,6 +113,18 @@ def test_the_page_of_measurements_tells_the_scaling() -> None:
     assert f"[{most:.0f} times as fast as one]" in document("docs/how-it-works.md")
 
 
+def test_the_page_of_measurements_tells_what_other_defaults_cost() -> None:
+    measured = results("defaults")
+    scenes = list(dict.fromkeys(row["scene"] for row in measured))
+    expected: dict[str, list[str]] = {}
+    for row in measured:
+        cells = expected.setdefault(row["variant"], [])
+        cells.append(f"{row['wall']:.2f} ({row['walls'][0]:.2f} to {row['walls'][-1]:.2f})")
+    del expected["the defaults"]
+    rows = table("docs/benchmarks.md", f"| | {' | '.join(scenes)} |")
+    assert {variant: cells for variant, *cells in rows} == expected
+
+
 SCENES = {"dot": "a dot", "replot": "everything changes"}  # their names in the table
 
 
