@@ -37,6 +37,11 @@ class Wave(Animator):
         self.float.set_ydata([np.sin(-params)])
 
 
+def params() -> np.ndarray:
+    """Return the phase of each frame; ``parallel-animate tune wave.py:Wave`` asks for them, too."""
+    return np.linspace(0, 4 * np.pi, N_FRAMES, endpoint=False)
+
+
 def main(argv: Sequence[str] | None = None) -> None:
     """Write ``wave.mp4`` to the folder named on the command line."""
     parser = argparse.ArgumentParser(description="A travelling wave.")
@@ -44,8 +49,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     folder = parser.parse_args(argv).folder
 
     plt.style.use(Path(__file__).with_name("clean.mplstyle"))  # the workers take it over
-    phases = np.linspace(0, 4 * np.pi, N_FRAMES, endpoint=False)
-    print(Wave().make_video(folder / "wave.mp4", phases, fps=FPS))
+    print(Wave().make_video(folder / "wave.mp4", params(), fps=FPS))
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -157,6 +158,8 @@ def test_the_default_is_taken_unless_another_is_faster_by_more_than_chance() -> 
     assert TuneReport((default, other), 9).for_speed is default
     other = trial(110, num_workers=1)
     assert TuneReport((default, other), 9).for_speed is other
+    uneven = replace(other, slowest=99.0)
+    assert TuneReport((default, uneven), 9).for_speed is default
 
 
 def test_for_size_only_what_looks_the_same_counts() -> None:
