@@ -25,12 +25,12 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.encoding import encode
 from benchmarks.recording import RESULTS, Case, save
 from benchmarks.scenes import SCENES, params_of
 from parallel_animate.canvas import FigureOptions, FrameLayout
 from parallel_animate.machine import library_threads, usable_cores
 from parallel_animate.renderer import FrameRenderer, Job
-from parallel_animate.video import VideoSettings, choose_writer
 
 # The goal is the share of the bound.
 CASES = [
@@ -81,15 +81,13 @@ def alone(case: Case) -> tuple[dict[str, float], float]:
         spent["draw"] += rendered.draw - rendered.compared
         spent["store"] += rendered.store
     renderer.close()
-    settings = VideoSettings.checked(fps=30, mode="cpu")
+    each = {name: 1000 * seconds / count for name, seconds in spent.items()}
+    views = [layout.view(frame) for frame in frames]
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "out.mp4"
-        start, cpu = time.perf_counter(), time.process_time()
-        with choose_writer(settings, (case.width, case.height)).open(path) as writer:
-            writer.write(layout.view(frame) for frame in frames)
-        wall, spent["encode"] = time.perf_counter() - start, time.process_time() - cpu
-    each = 1000 / count
-    return {name: each * spent[name] for name in STAGES}, each * wall
+        start = time.perf_counter()
+        each["encode"] = encode(Path(folder) / "out.mp4", layout, views, None)
+        wall = 1000 * (time.perf_counter() - start) / count
+    return each, wall
 
 
 def measure(case: Case) -> Round:

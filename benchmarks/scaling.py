@@ -55,29 +55,22 @@ def sleeping(workers: int, output: Path) -> RenderReport:
     )
 
 
-def drawing(workers: int, output: Path) -> RenderReport:
+def drawing(workers: int, output: Path, frames: int = DRAWN, redraw: str = "auto") -> RenderReport:
     """Render frames of a figure with eight axes."""
     return Multi(1920, 1080).make_video(
         output,
-        params_of("multi", DRAWN),
+        params_of("multi", frames),
         30,
         num_workers=workers,
         video_mode="cpu",
+        redraw=redraw,
         disable_progress_bar=True,
     )
 
 
 def drawn_in_full(workers: int, output: Path) -> RenderReport:
-    """Render the same frames, each drawn in full."""
-    return Multi(1920, 1080).make_video(
-        output,
-        params_of("multi", DRAWN // 2),
-        30,
-        num_workers=workers,
-        video_mode="cpu",
-        redraw="full",
-        disable_progress_bar=True,
-    )
+    """Render half as many, each drawn in full."""
+    return drawing(workers, output, DRAWN // 2, redraw="full")
 
 
 def core_counts() -> list[int]:

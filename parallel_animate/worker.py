@@ -213,12 +213,16 @@ def _serve(connection: Connection, messages: Iterator[Sent], job: Job) -> None:
                     reader.detach(number)
                 case Task(frame_idx, slot, digest):
                     with _reporting(connection, frame_idx):
-                        scratch = np.empty(offer.layout.nbytes if slot is None else 0, np.uint8)
-                        pixels = scratch if slot is None else ring.slot(slot)
+                        pixels = _scratch(offer) if slot is None else ring.slot(slot)
                         rendered = _render(renderer, reader, message, follows, pixels)
                         crc = zlib.crc32(pixels.data) if digest else None
                         send(connection, Done(frame_idx, rendered, crc, reader.released()))
     renderer.close()
+
+
+def _scratch(offer: RingOffer) -> Pixels:
+    """Return memory for a frame that is drawn for its digest alone."""
+    return np.empty(offer.layout.nbytes, np.uint8)
 
 
 def _render(
