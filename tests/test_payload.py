@@ -193,7 +193,7 @@ def test_a_worker_that_dies_with_large_params_costs_no_frame(out: Path, tmp_path
 def test_memory_for_params_is_that_of_a_few_frames(
     out: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Two for each worker, and what it has not yet said that it does not need any more."""
+    """Two for each worker: one that is drawn, and one that waits."""
     most = [0]
     pack = PayloadMemory.pack
 
@@ -209,9 +209,10 @@ def test_memory_for_params_is_that_of_a_few_frames(
             return len(params) == LARGE + 100 * frame_idx
 
     sizes = (np.zeros(LARGE + 100 * number, np.uint8) for number in range(300))
-    Grows().make_video(out, sizes, 30, num_workers=2)
+    # The check would keep those of five more frames, while its witness has not drawn them.
+    Grows().make_video(out, sizes, 30, num_workers=2, check_history=False)
     assert stamps(out) == list(range(300))
-    assert 2 <= most[0] <= 6
+    assert 2 <= most[0] <= 4
 
 
 def test_blocks_that_are_too_small_are_given_back_in_the_worker_too(out: Path) -> None:
@@ -227,7 +228,7 @@ def test_blocks_that_are_too_small_are_given_back_in_the_worker_too(out: Path) -
     if not Path("/proc/self/maps").exists():
         pytest.skip("needs /proc")
     sizes = (np.zeros(LARGE * (1 + number), np.uint8) for number in range(60))
-    Counts().make_video(out, sizes, 30, num_workers=2)
+    Counts().make_video(out, sizes, 30, num_workers=2, check_history=False)
 
 
 def test_params_that_follow_one_another_through_a_full_pipe_keep_their_order(
