@@ -71,7 +71,7 @@ class Multi(Scene):
 
 
 class Bitmap(Scene):
-    """A 480x640 uint8 image shown by imshow with viridis; axes and colorbar stay."""
+    """A 480x640 uint8 image of noise shown by imshow with viridis; axes and colorbar stay."""
 
     def setup(self) -> Figure:
         figure, axes = plt.subplots(figsize=self.inches, dpi=100)
@@ -81,6 +81,10 @@ class Bitmap(Scene):
 
     def update(self, frame_idx: int, params: Any) -> None:
         self.image.set_data(params)
+
+
+class Pattern(Bitmap):
+    """The same with a smooth pattern that moves, which is little to encode."""
 
 
 class FivePanel(Scene):
@@ -173,7 +177,10 @@ class FourteenPanel(Scene):
         gradient = np.gradient(field)
         if self.surface is not None:
             self.surface.remove()
-        self.surface = self.space.plot_surface(self.u, self.v, field, rcount=20, ccount=20)
+        # With a colour of its own: the next one of the cycle would depend on earlier frames.
+        self.surface = self.space.plot_surface(
+            self.u, self.v, field, rcount=20, ccount=20, color="C0"
+        )
         for contours in self.contours:
             contours.remove()
         self.contours = [
@@ -188,7 +195,9 @@ class FourteenPanel(Scene):
         self.arrows.set_UVC(np.cos(self.u[::3, ::3] + params), np.sin(self.v[::3, ::3] + params))
         for old in (*self.stream_axes.collections, *self.stream_axes.patches):
             old.remove()
-        self.stream_axes.streamplot(self.u, self.v, 1 + field, gradient[1] * 4, density=0.6)
+        self.stream_axes.streamplot(
+            self.u, self.v, 1 + field, gradient[1] * 4, density=0.6, color="C0"
+        )
         for k, (bar, width) in enumerate(zip(*self.bars, strict=True)):
             bar.set_height(1 + np.sin(params + k))
             width.set_width(1 + np.cos(params + k))
@@ -254,7 +263,13 @@ class Replot(Scene):
         self.axes.set(xlabel="x", ylabel="y", title=f"t = {params:.2f}", ylim=(-1.2, 1.2))
 
 
-def bitmaps(n: int) -> Iterator[np.ndarray]:
+def noise(n: int) -> Iterator[np.ndarray]:
+    """Yield images in which no pixel has anything to do with another."""
+    for i in range(n):
+        yield np.random.default_rng(i).integers(0, 256, (480, 640), np.uint8)
+
+
+def patterns(n: int) -> Iterator[np.ndarray]:
     """Yield a moving interference pattern."""
     y, x = np.mgrid[0:480, 0:640].astype(np.float32)
     for i in range(n):
@@ -265,6 +280,7 @@ SCENES: dict[str, type[Scene]] = {
     "wave": Wave,
     "multi": Multi,
     "bitmap": Bitmap,
+    "pattern": Pattern,
     "five-panel": FivePanel,
     "fourteen-panel": FourteenPanel,
     "dot": Dot,
@@ -275,7 +291,8 @@ SCENES: dict[str, type[Scene]] = {
 
 def params_of(scene: str, n: int) -> Any:
     """Return the params of `n` frames of a scene."""
-    return bitmaps(n) if scene == "bitmap" else np.linspace(0, n / 15, n)
+    images = {"bitmap": noise, "pattern": patterns}
+    return images[scene](n) if scene in images else np.linspace(0, n / 15, n)
 
 
 def main() -> None:

@@ -1,0 +1,34 @@
+"""What is measured is a video that can be drawn in parallel."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterable
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+
+from benchmarks.scenes import SCENES, params_of
+from parallel_animate.canvas import Surface
+from parallel_animate.canvas.pixels import Pixels
+
+LAST = 2
+
+
+def drawn(scene: str, frames: Iterable[int]) -> Pixels:
+    """Return the last of some frames of a scene."""
+    animator, params = SCENES[scene](480, 270), list(params_of(scene, LAST + 1))
+    with contextlib.closing(Surface(animator.setup(), "full")) as surface:
+        for number in frames:
+            animator.update(number, params[number])
+            surface.draw()
+        plt.close(surface.figure)
+        return np.array(surface.pixels)
+
+
+@pytest.mark.parametrize("scene", SCENES)
+def test_a_frame_does_not_depend_on_those_before_it(scene: str) -> None:
+    after_others = drawn(scene, range(LAST + 1))
+    assert np.array_equal(after_others, drawn(scene, [LAST]))
+    assert not np.array_equal(after_others, drawn(scene, [0]))
