@@ -407,6 +407,23 @@ def axis_label_moved_by_its_ticks():
     return figure, lambda i: ax.set_ylim(0, 10 ** (i % 6))
 
 
+@cases.add
+def formatter_changed_in_place_while_there_are_no_axes():
+    figure, ax = new_axes()
+    (line,) = ax.plot(X, np.sin(X))
+
+    def update(i):
+        line.set_ydata(np.sin(X + i))
+        if i == 2:
+            ax.set_axis_off()
+        if i == 5:
+            ax.yaxis.get_major_formatter().set_useOffset(0.3)
+        if i == 7:
+            ax.set_axis_on()
+
+    return figure, update
+
+
 @cases.each
 def test_ticks_are_redrawn_exactly(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each frame equals its full draw, byte for byte."""

@@ -41,7 +41,8 @@ from matplotlib.tri import Triangulation
 class Drawn(Protocol):
     """Something that was drawn, and may have to be drawn again."""
 
-    stale: bool
+    def heard(self, artist: Artist) -> None:
+        """Take note of a change that an artist has reported."""
 
 
 class Watch:
@@ -58,7 +59,7 @@ class Watch:
         self._callback: Callable[[Artist, bool], None] = self._heard
 
     def follow(self, artists: Iterable[Artist], owner: Drawn) -> None:
-        """Mark `owner` stale when one of `artists` changes."""
+        """Tell `owner` when one of `artists` changes."""
         for artist in artists:
             self._owners[id(artist)] = owner
             if artist.stale_callback is not self._callback:
@@ -93,7 +94,7 @@ class Watch:
     def _heard(self, artist: Artist, stale: bool) -> None:
         owner = self._owners.get(id(artist))
         if stale and owner is not None and not self._muted:
-            owner.stale = True
+            owner.heard(artist)
 
 
 def family(artist: Artist) -> list[Artist]:
@@ -255,7 +256,12 @@ LONGEST = 32
 # Where a transform that is not affine is probed: it may be made of any others.
 PROBES = np.array([[0.0, 0.0], [0.37, 0.81], [1.0, 2.7], [13.1, 1.7]])
 # Not part of the state: what drawing and watching set.
-PASSING = frozenset({"_stale", "stale_callback", "_renderer", "draw", "draw_pane", "draw_grid"})
+PASSING = frozenset(
+    {
+        *("_stale", "stale_callback", "_renderer"),
+        *("draw", "draw_pane", "draw_grid", "get_tightbbox"),
+    }
+)
 _COMPARABLE = (bool, int, float, str, tuple, np.float64)
 
 
@@ -378,7 +384,7 @@ def _tickers(axis: Axis) -> list[Any]:
             values: Any = locations()
             state.append((np.asarray(values).tobytes(), formatter.format_ticks(values)))
         else:
-            state += [_state(locator), _state(formatter)]
+            state += [_Itself(locator), _state(locator), _Itself(formatter), _state(formatter)]
     return state
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
 
 import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.spines import Spine
-from matplotlib.transforms import Affine2DBase, BboxBase
+from matplotlib.text import Text
+from matplotlib.transforms import Affine2DBase, Bbox, BboxBase
 
 from parallel_animate.canvas.changes import Watch, is_matplotlibs
 from parallel_animate.canvas.units import Unit
@@ -18,6 +20,13 @@ from parallel_animate.canvas.units import Unit
 PLAIN_DRAWS = ("matplotlib.axes._base", "matplotlib.projections.polar", "matplotlib.figure")
 # Where between its limits an axes is probed, so that a changed scale or projection shows.
 PROBES = np.array([[0.0, 1.0], [0.37, 0.81], [0.5, 0.23]])
+
+
+class AxisBox(NamedTuple):
+    """What encloses an axis: left, bottom, right, top; and the frame for which it was asked."""
+
+    extents: tuple[float, ...] | None
+    frame: int
 
 
 class Container:
@@ -48,6 +57,7 @@ class Container:
         self.placed: tuple[Any, ...] = ()
         self.stale = True
         self.roster: list[Any] = []
+        self._axis_boxes: dict[int, AxisBox] = {}
         self._draws_itself = False
         self._alignment: list[int] | None = None
         ours = is_matplotlibs(type(artist))
@@ -80,18 +90,23 @@ class Container:
             or len(axes.get_shared_y_axes().get_siblings(axes)) > 1
         )
 
+    def heard(self, artist: Artist) -> None:
+        """Take note of a change that the artist itself has reported."""
+        self.stale = True
+
     def look(self, watch: Watch) -> None:
         """Notice whether its own draw has to run; its units have been looked at."""
         roster = self.roster_now()
+        settles_anew = isinstance(self.artist, Axes) and self._settles_anew()
         self.stale = (
             self.stale
+            or settles_anew
             or self.volatile
             or not watch.follows(self.artist)
             or len(roster) != len(self.roster)
             or any(a is not b or c != d for (a, c), (b, d) in zip(roster, self.roster, strict=True))
             or self._moved()
             or self._alignment != alignment(self.artist)
-            or (isinstance(self.artist, Axes) and self._settles_anew())
         )
 
     def _moved(self) -> bool:
@@ -107,6 +122,15 @@ class Container:
         if any(isinstance(unit.artist, Spine) for unit in changed):
             for unit in self.units.values():
                 unit.stale |= isinstance(unit.artist, Axis)
+        elif self.is_3d:
+            # One of the three units of an axis hears of its changes.
+            axes = {id(unit.artist) for unit in changed if isinstance(unit.artist, Axis)}
+            for unit in self.units.values():
+                unit.stale |= id(unit.artist) in axes
+        if any(isinstance(unit.artist, Text) for unit in changed):
+            # Titles keep clear of one another, but nothing of what stands among the data.
+            among_data = set(map(id, self.artist.texts))
+            changed = [unit for unit in changed if self.is_3d or id(unit.artist) not in among_data]
         return any(self.is_3d or unit.settles_others for unit in changed)
 
     def roster_now(self) -> list[Any]:
@@ -134,6 +158,31 @@ class Container:
                 probed = artist.transData.transform(points).tobytes(), _placements(artist)
         return artist.bbox.bounds, limits.tobytes(), probed
 
+    def axis_drawn(self, axis: Axis, frame: int) -> None:
+        """Take an axis as it is now for what each of its units has drawn for a frame.
+
+        A 3-D axis has three, and to draw one changes what the others look at.
+        """
+        for unit in self.units.values():
+            if unit.artist is axis and unit.drawn_at == frame:
+                unit.stale = False
+                unit.look_anew()
+
+    def axis_box(self, axis: Axis, frame: int, real: Callable[[], Bbox | None]) -> Bbox | None:
+        """Return what encloses an axis: what did when it was last drawn, if it has not changed."""
+        placed = self.placed_now()
+        shown = [item for item in self.items if isinstance(item, Unit) and item.artist is axis]
+        known = self._axis_boxes.get(id(axis))
+        if (
+            known is None
+            or not shown
+            or not all(unit.fits(placed) and unit.drawn_at <= known.frame for unit in shown)
+        ):
+            box = real()
+            known = AxisBox(None if box is None else tuple(box.extents), frame)
+            self._axis_boxes[id(axis)] = known
+        return None if known.extents is None else Bbox.from_extents(*known.extents)
+
     def drawn(
         self, items: list[Unit | Container], itself: bool, placed: tuple[Any, ...] | None
     ) -> None:
@@ -145,6 +194,10 @@ class Container:
         self.placed = placed or self.placed_now()
         self.roster = self.roster_now()
         self._alignment = alignment(self.artist)
+        shown = set(map(id, items))
+        for unit in self.units.values():
+            # Nobody looks at what is not shown.
+            unit.stale |= id(unit) not in shown
         self.stale = False
         self._draws_itself |= itself
 
@@ -178,8 +231,13 @@ def alignment(artist: Any) -> list[int] | None:
 
 
 def _view_3d(axes: Any) -> object:
-    """Return how a 3-D axes looks at its data."""
-    return axes.get_proj().tobytes(), axes.elev, axes.azim, axes.roll, axes.get_w_lims()
+    """Return how a 3-D axes looks at its data, and its switches, such as that of the grid."""
+    plain = [
+        (name, value)
+        for name, value in vars(axes).items()
+        if isinstance(value, bool | int | float | str | np.generic) and name != "_stale"
+    ]
+    return axes.get_proj().tobytes(), axes.get_w_lims(), plain
 
 
 def _placements(axes: Axes) -> list[bytes]:

@@ -102,8 +102,8 @@ class Scene:
         for container in containers:
             for item in container.items:
                 if isinstance(item, Unit):
-                    item.stale |= params_changed
                     item.look(self._watch)
+                    item.stale |= params_changed
                 else:
                     containers.append(item)
             container.stale |= params_changed
@@ -148,12 +148,15 @@ class Scene:
         try:
             for child, name in names:
                 vars(child)[name] = partial(self._reached, child, name)
+                if isinstance(child, Axis) and not container.volatile:
+                    vars(child)["get_tightbbox"] = partial(self._axis_box, container, child)
             with self._renderer.recording():
                 type(artist).draw(artist, self._renderer)
                 self._keep_loose()
         finally:
             for child, name in names:
                 vars(child).pop(name, None)
+                vars(child).pop("get_tightbbox", None)
             drawing, self._drawing = self._drawing, outer
         itself = drawing.loose > 0 or children != everyone
         container.drawn(drawing.items, itself, drawing.settled)
@@ -190,7 +193,19 @@ class Scene:
             unit.look(self._watch)
         if not unit.fits(placed):
             unit.record(self._renderer, self._watch, placed, self.frame)
+            if drawing.container.is_3d and isinstance(child, Axis):
+                drawing.container.axis_drawn(child, self.frame)
         drawing.items.append(unit)
+
+    def _axis_box(
+        self, container: Container, axis: Any, renderer: Any = None, **options: Any
+    ) -> Any:
+        """Stand in for ``get_tightbbox``, by which an axes places its titles."""
+        real = type(axis).get_tightbbox.__get__(axis)
+        if renderer is not self._renderer or options:
+            return real(renderer, **options)
+        with self._watch.mute():
+            return container.axis_box(axis, self.frame, partial(real, renderer))
 
     def _keep_loose(self) -> None:
         """Make a unit of what the container has drawn itself since its last child."""

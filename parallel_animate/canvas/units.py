@@ -34,8 +34,6 @@ class Unit:
         Counts its drawings.
     drawn_at : int
         The frame it was last drawn for.
-    stale : bool
-        Whether it has to be drawn again.
     volatile : bool
         Whether that holds for every frame.
     dynamic : bool
@@ -48,18 +46,38 @@ class Unit:
         self.artist = artist
         self.version = 0
         self.drawn_at = -1
-        self.stale = True
         self.volatile = False
         self.dynamic = False
         self.members: list[Artist] = []
         self._draw = draw
+        self._stale = True
+        self._doubtful = False  # whether just an axis says so, and has to be looked at
         self._placed: object = None  # the container's signature that it was drawn under
         self._fingerprint: Fingerprint | None = None
         self._streak = 0  # of frames for which it was drawn
 
+    @property
+    def stale(self) -> bool:
+        """Whether it has to be drawn again."""
+        return self._stale
+
+    @stale.setter
+    def stale(self, stale: bool) -> None:
+        self._stale = stale
+        self._doubtful = False
+
+    def heard(self, artist: Artist) -> None:
+        """Take note of a change that the artist, or a part of it, has reported.
+
+        An axis reports limits that are set to what they were as well, as by whatever is plotted
+        anew for each frame. Its ticks and its label report for themselves.
+        """
+        self._doubtful = isinstance(artist, Axis) and (self._doubtful or not self._stale)
+        self._stale = True
+
     def look(self, watch: Watch) -> None:
-        """Notice changes that the artist has not reported."""
-        if not self.stale:
+        """Notice changes that the artist has not reported, and doubt those of an axis."""
+        if self._doubtful or not self._stale:
             self.stale = (
                 self.volatile
                 or not watch.follows(self.artist)
