@@ -48,7 +48,7 @@ from parallel_animate.canvas import (
     scene,
 )
 from parallel_animate.canvas import surface as surface_module
-from parallel_animate.canvas.pace import REST, TRIAL, WORTH, Pace, check_due
+from parallel_animate.canvas.pace import PLAIN, REST, TRIAL, WORTH, Pace, check_due
 from parallel_animate.canvas.recording import PRIMITIVES, RecordingRenderer, can_record
 from parallel_animate.canvas.tiles import MANY, TILE, Tiles, windows
 from tests.redraw import difference, new_axes, new_figure, pixels_of
@@ -914,8 +914,14 @@ def test_redrawing_that_is_slower_rests_after_the_trial() -> None:
 
 
 def test_redrawing_that_is_hardly_faster_rests() -> None:
-    """It has to be worth it."""
-    assert resting(10, lambda frame: WORTH + 0.01) == list(range(3, 10))
+    """It has to be worth it; but the first moment does not decide what is close."""
+    for redraw in (WORTH + 0.01, PLAIN - 0.01):
+        assert resting(10, lambda frame, redraw=redraw: redraw) == list(range(5, 10))
+
+
+def test_a_first_moment_that_is_slow_by_chance_does_not_let_it_rest() -> None:
+    """As where another process began at the same time."""
+    assert resting(300, lambda frame: PLAIN - 0.01 if frame <= TRIAL else 0.7) == []
 
 
 def test_animation_that_becomes_quiet_is_redrawn_again() -> None:

@@ -6,6 +6,9 @@ from statistics import median
 
 # Redrawing has to take less than this share of a full draw's time, or it is not worth it.
 WORTH = 0.95
+# And to be given up after the very first frames, more than this: their times are those of a
+# moment, and a rest is long.
+PLAIN = 1.1
 # Of the first frames, or those after a rest, the first one makes a background and says nothing.
 TRIAL = 2
 # After a rest that began at frame n, redrawing is tried again at the first checked frame after
@@ -47,7 +50,8 @@ class Pace:
         first_decision = self._begin + TRIAL
         if not self._fulls or frame < first_decision or (full is None and frame > first_decision):
             return
-        if median(self._redraws) > WORTH * median(self._fulls[-3:]):
+        limit = PLAIN if frame == TRIAL else WORTH
+        if median(self._redraws) > limit * median(self._fulls[-3:]):
             self._begin = frame + 1
             self._rest_until = 1 << (REST * frame - 1).bit_length()  # a power of 2: with a check
         self._redraws = []
