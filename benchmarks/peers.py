@@ -36,17 +36,32 @@ EQUAL = settings(video_mode="cpu", video_preset="veryfast", video_quality=20)
 PEER = "parallel-matplotlib-animation"
 
 # The goals are ratios to parallel-matplotlib-animation with its defaults.
-CASES = [
-    Case("wave", 1920, 1080, 200, goal=7),
-    Case("multi", 1920, 1080, 80, goal=5),
-    Case("bitmap", 1920, 1080, 80, goal=5),
-    Case("five-panel", 2000, 400, 120, goal=4),
-    Case("fourteen-panel", 1920, 1080, 40, goal=2),
-    Case("scatter", 1920, 1080, 80, goal=4),
-    Case("wave", 3840, 2160, 80, goal=4),
-    Case("dot", 3840, 2160, 60, goal=5),
-    Case("wave", 640, 480, 60, goal=4),
-]
+CASES = {
+    "long": [
+        Case("wave", 1920, 1080, 1000, goal=7),
+        Case("multi", 1920, 1080, 300, goal=5),
+        Case("bitmap", 1920, 1080, 80, goal=5),
+        Case("pattern", 1920, 1080, 200, goal=0),
+        Case("five-panel", 2000, 400, 400, goal=4),
+        Case("fourteen-panel", 1920, 1080, 150, goal=2),
+        Case("scatter", 1920, 1080, 100, goal=4),
+        Case("wave", 3840, 2160, 200, goal=4),
+        Case("dot", 3840, 2160, 120, goal=0),
+        Case("wave", 640, 480, 60, goal=4),
+    ],
+    "short": [
+        Case("wave", 1920, 1080, 120, goal=0),
+        Case("multi", 1920, 1080, 40, goal=0),
+        Case("bitmap", 1920, 1080, 30, goal=0),
+        Case("pattern", 1920, 1080, 40, goal=0),
+        Case("five-panel", 2000, 400, 60, goal=0),
+        Case("fourteen-panel", 1920, 1080, 20, goal=0),
+        Case("scatter", 1920, 1080, 30, goal=0),
+        Case("wave", 3840, 2160, 40, goal=0),
+        Case("dot", 3840, 2160, 30, goal=0),
+        Case("wave", 640, 480, 60, goal=0),
+    ],
+}
 
 
 @dataclass(frozen=True)
@@ -115,7 +130,7 @@ def compare(
             "frames": case.frames,
             "program": name,
             "settings": "equal" if equal else "defaults",
-            "goal": case.goal if name == PEER and not equal else None,
+            "goal": case.goal if name == PEER and not equal else 0,
             "ratio": statistics.median(ratios),
             "ratios": [round(ratio, 2) for ratio in ratios],
             "seconds": seconds,
@@ -149,6 +164,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--environments", type=Path, default=HERE / ".environments")
+    parser.add_argument("--length", choices=CASES, default="long", help="of the renders")
     parser.add_argument("--settings", nargs="+", default=["defaults", "equal"])
     parser.add_argument("--scenes", nargs="+", help="such as 'wave 1920x1080'; default all")
     parser.add_argument("--programs", nargs="+", help="ours is always one of them; default all")
@@ -162,7 +178,7 @@ def main() -> None:
     rows: list[dict[str, Any]] = []
     for equal in (each == "equal" for each in arguments.settings):
         programs = [each for each in chosen if not equal or each.equal is not None]
-        for case in CASES:
+        for case in CASES[arguments.length]:
             if arguments.scenes and case.name not in arguments.scenes:
                 continue
             found = compare(programs, arguments.environments, case, arguments.rounds, equal=equal)
