@@ -31,7 +31,8 @@ from parallel_animate.video import VideoSettings, choose_writer
 FRAMES = {
     "wave": (1920, 1080, 120),
     "multi": (1920, 1080, 60),
-    "bitmap": (1920, 1080, 60),
+    "bitmap": (1920, 1080, 30),
+    "pattern": (1920, 1080, 60),
     "five-panel": (2000, 400, 120),
     "fourteen-panel": (1920, 1080, 40),
     "dot": (1920, 1080, 60),

@@ -250,16 +250,17 @@ def tune(
         cores, default = usable_cores(), worker_count(arguments.get("num_workers", -1), len(sample))
         # One worker needs no ring.
         slots = (default + 2, 4 * default + 2) if default > 1 else ()
-        grid = {
-            "num_workers": _others(default, workers, (cores // 2, cores - 1, cores + cores // 2)),
-            "video_preset": _others(None, presets, PRESETS.get(encoder, ())),
-            "threads": _others(None, encoder_threads, (1, cores) if encoder == "libx264" else ()),
-            "ring_slots": _others(None, ring_slots, slots),
-        }
-        tried: list[dict[str, Any]] = [{}]
-        tried += [_arguments({name: value}) for name in grid for value in grid[name]]
+        fewer_and_more = (cores // 2, cores - 1, cores + cores // 2)
+        threads = (1, cores) if encoder == "libx264" else ()
+        grid: list[list[dict[str, Any]]] = [
+            [{"num_workers": each} for each in _others(default, workers, fewer_and_more)],
+            [{"video_preset": each} for each in _others(None, presets, PRESETS.get(encoder, ()))],
+            [{EXTRA: ["-threads", str(each)]} for each in _others(None, encoder_threads, threads)],
+            [{"ring_slots": each} for each in _others(None, ring_slots, slots)],
+        ]
+        tried: list[dict[str, Any]] = [{}, *itertools.chain.from_iterable(grid)]
         trials = place.compare(tried, rounds, quiet=quiet)
-        together = _fastest_together(grid, trials)
+        together = _fastest_together(trials, map(len, grid))
         if together not in tried:
             # With the defaults beside it once more: the machine may have changed its pace.
             again, both = place.compare([{}, together], rounds, quiet=quiet)
@@ -370,28 +371,20 @@ def _others(default: Any, given: Sequence[Any] | None, usual: Iterable[Any]) -> 
     return [value for value in dict.fromkeys(wanted) if value != default and value != 0]
 
 
-def _arguments(setting: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a setting as arguments of ``make_video``."""
-    return {
-        EXTRA if name == "threads" else name: (
-            ["-threads", str(value)] if name == "threads" else value
-        )
-        for name, value in setting.items()
-    }
+def _fastest_together(trials: Sequence[Trial], kinds: Iterable[int]) -> dict[str, Any]:
+    """Return the fastest of each kind of setting, all of them together.
 
-
-def _fastest_together(grid: Mapping[str, Sequence[Any]], trials: Sequence[Trial]) -> dict[str, Any]:
-    """Return the fastest of each kind of setting, all of them together."""
-    rest = iter(trials[1:])
+    The first trial is that of the defaults; so many of each kind follow.
+    """
+    default, rest = trials[0], iter(trials[1:])
     best: dict[str, Any] = {}
-    for name, values in grid.items():
-        found = {value: next(rest) for value in values}
-        faster = [value for value in values if found[value].beats(trials[0])]
+    for count in kinds:
+        faster = [trial for trial in itertools.islice(rest, count) if trial.beats(default)]
         if faster:
-            best[name] = max(faster, key=lambda value: found[value].frames_per_second)
+            best |= max(faster, key=lambda trial: trial.frames_per_second).arguments
     if best.get("ring_slots", math.inf) <= best.get("num_workers", 0):
         del best["ring_slots"]  # too few for so many workers
-    return _arguments(best)
+    return best
 
 
 def _scaled(trial: Trial, pace: float) -> Trial:

@@ -39,6 +39,12 @@ WRITERS = [
 # What a forkserver starts is like what is spawned, but for its parent: where that makes a
 # difference the tests name it, and `pytest -m soak` runs the others.
 METHODS = ["fork", "spawn", pytest.param("forkserver", marks=pytest.mark.soak)]
+# For slow tests of what is the same code in all of them.
+MOSTLY_FORK = [
+    "fork",
+    *(pytest.param(each, marks=pytest.mark.soak) for each in METHODS[1:2]),
+    METHODS[2],
+]
 
 
 @pytest.fixture(autouse=True, scope="session")

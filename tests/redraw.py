@@ -117,20 +117,20 @@ def made(case: Case) -> tuple[Figure, Update]:
     return figure, update
 
 
-def full_draws(case: Case) -> list[Pixels]:
-    """Return all frames of a case, drawn in full."""
+def full_draws(case: Case, frames: int) -> list[Pixels]:
+    """Return the frames of a case, drawn in full."""
     figure, update = made(case)
     canvas = FigureCanvasAgg(figure)
     canvas.draw()
     pictures = []
-    for frame in range(FRAMES):
+    for frame in range(frames):
         advance(update, frame)
         canvas.draw()
         pictures.append(np.array(canvas.buffer_rgba()))
     return pictures
 
 
-def check_frames(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+def check_frames(case: Case, monkeypatch: pytest.MonkeyPatch, frames: int = FRAMES) -> None:
     """Check that each frame of a case equals its full draw.
 
     The surface has to redraw every frame, even where that is slower than drawing in full. It
@@ -143,6 +143,8 @@ def check_frames(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
         The case.
     monkeypatch : pytest.MonkeyPatch
         The fixture.
+    frames : int
+        How many frames.
     """
     settle = surface_module.Redraw.settle
     monkeypatch.setattr(surface_module.Redraw, "settle", lambda self, since: settle(self, 3))
@@ -151,10 +153,10 @@ def check_frames(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(surface_module.Pace, "rests", lambda self, frame: False)
     monkeypatch.setattr(surface_module.Pace, "took", lambda self, *times: None)
     try:
-        expected = full_draws(case)
+        expected = full_draws(case, frames)
         figure, update = made(case)
         surface = Surface(figure, redraw="auto")
-        for frame in range(FRAMES):
+        for frame in range(frames):
             surface.take_touched()
             advance(update, frame)
             surface.draw()
@@ -165,7 +167,7 @@ def check_frames(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
             assert case.mismatch or surface.mismatch is None, f"{case.name}, frame {frame}"
         assert surface.counts.mismatches <= case.mismatch
         if not case.mismatch:
-            redrawn = FRAMES if case.redrawn else 0
+            redrawn = frames if case.redrawn else 0
             assert surface.counts.redrawn == redrawn, f"{case.name}: {surface.counts}"
         surface.close()
     finally:

@@ -16,7 +16,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.conftest import METHODS
+from tests.conftest import METHODS, MOSTLY_FORK
 from tests.stamp import stamps
 from tests.test_segments import Small
 
@@ -148,7 +148,7 @@ def render(tmp_path: Path) -> Iterator[Callable[..., Killed]]:
         each.close()
 
 
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", MOSTLY_FORK)
 def test_a_killed_render_leaves_its_parts_alone(
     out: Path, render: Callable[..., Killed], method: str
 ) -> None:

@@ -27,7 +27,7 @@ def reversed_order(i: int, n: int) -> Any:
 @pytest.mark.parametrize(
     ("order", "n"),
     [
-        (in_order, 2000),
+        (in_order, 1000),
         (reversed_order, 1000),
         pytest.param(in_order, 5000, marks=pytest.mark.soak),
         pytest.param(reversed_order, 2000, marks=pytest.mark.soak),

@@ -1064,7 +1064,7 @@ def never_put_right() -> Iterator[None]:
 
 
 @settings(
-    max_examples=10,
+    max_examples=7,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],

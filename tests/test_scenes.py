@@ -13,7 +13,7 @@ from benchmarks.scenes import SCENES, params_of
 from parallel_animate.canvas import Surface
 from parallel_animate.canvas.pixels import Pixels
 
-LAST = 2
+LAST = 1
 
 
 def drawn(scene: str, frames: Iterable[int]) -> Pixels:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
@@ -173,11 +172,16 @@ def test_for_size_only_what_looks_the_same_counts() -> None:
 
 
 def test_what_was_fastest_is_tried_together() -> None:
-    grid = {"num_workers": [1, 3], "video_preset": ["a", "b"], "threads": [1], "ring_slots": [3]}
-    rates = itertools.chain([100], [120, 150], [101, 99], [130], [140])
-    together = tuning._fastest_together(grid, [trial(rate) for rate in rates])
-    # Three slots are too few for three workers.
-    assert together == {"num_workers": 3, "video_extra_ffmpeg_params": ["-threads", "1"]}
+    threads = {"video_extra_ffmpeg_params": ["-threads", "1"]}
+    trials = [
+        trial(100),
+        *(trial(120, num_workers=1), trial(150, num_workers=3)),
+        *(trial(101, video_preset="a"), trial(99, video_preset="b")),
+        *(trial(130, **threads), trial(140, ring_slots=3)),
+    ]
+    # Preset a is no faster by more than chance, and three slots are too few for three workers.
+    expected = {"num_workers": 3, **threads}
+    assert tuning._fastest_together(trials, (2, 2, 1, 1)) == expected
 
 
 @pytest.mark.parametrize("name", ["frames", "rounds"])

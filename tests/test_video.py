@@ -144,6 +144,28 @@ def test_quality_and_preset_reach_the_encoder(tmp_path: Path) -> None:
     assert b"subme=7" in (tmp_path / "v.mp4").read_bytes()
 
 
+def test_what_moves_far_in_a_large_frame_is_found_again(tmp_path: Path) -> None:
+    """A longer search makes the file of a line that moves much smaller; yours is taken if given."""
+    layout, path = FrameLayout("yuv420p", 2720, 1536), tmp_path / "v.mp4"
+    columns = np.arange(layout.width)
+
+    def frames() -> Iterator[Pixels]:
+        for number in range(6):
+            view = layout.view(np.full(layout.nbytes, 128, np.uint8))
+            rows = 768 + (600 * np.sin((columns - 24 * number) / 150)).astype(int)
+            for thickness in range(6):
+                layout.planes(view)[0][rows + thickness, columns] = 40
+            yield view
+
+    sizes = []
+    for extra in ([], ["-motion-est", "dia"]):
+        settings = VideoSettings.checked(fps=30, mode="cpu", extra=extra)
+        with choose_writer(settings, (layout.width, layout.height)).open(path) as video:
+            video.write(frames())
+        sizes.append(path.stat().st_size)
+    assert sizes[0] < 0.7 * sizes[1]
+
+
 def test_extra_options_reach_the_encoder_and_the_muxer(tmp_path: Path) -> None:
     path = tmp_path / "v.mp4"
     encode(path, ["-g", "5", "-x264-params", "me=dia:subme=1", "-video_track_timescale", "90000"])

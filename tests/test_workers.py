@@ -22,7 +22,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from parallel_animate import ArgumentError, SetupError, SharedMemoryError, WorkerDiedError, ring
-from tests.conftest import METHODS
+from tests.conftest import METHODS, MOSTLY_FORK
 from tests.stamp import StampAnimator, stamps
 
 ROOT = Path(__file__).parent.parent
@@ -177,7 +177,7 @@ def test_a_render_that_is_stopped_and_goes_on_loses_no_worker(out: Path, tmp_pat
     assert stamps(out) == list(range(12))
 
 
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", MOSTLY_FORK)
 def test_a_frame_that_hangs_three_times_is_an_error_with_the_workers_stack(
     out: Path, tmp_path: Path, method: str
 ) -> None:

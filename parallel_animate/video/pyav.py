@@ -107,7 +107,8 @@ class PyavWriter(VideoWriter):
         self._stream = self._container.add_stream(encoder, rate=settings.fps)
         try:
             with _listening(), _ffmpeg_errors(f"{encoder} cannot be opened"):
-                options = settings.encoder_options(encoder) | extra
+                size = layout.padded_width, layout.padded_height
+                options = settings.encoder_options(encoder, size) | extra
                 _open(self._stream.codec_context, settings.fps, layout, options)
                 with self._file_errors(0):
                     self._container.start_encoding()

@@ -60,6 +60,10 @@ X264_WITHOUT_TREE = {
     "x264-params": "sync-lookahead=0",
 }
 X264_WITH_TREE = {"rc-lookahead": "8"}
+# What moves in a frame moves twice as far in one of twice the width; in one of more pixels than
+# these, the simplest search loses it.
+LARGE_FRAME = 2560 * 1440
+X264_FOR_LARGE_FRAMES = {"motion-est": "umh", "me_range": "32"}
 # With qcomp=1 a CRF is the quantiser itself (x264's ratecontrol.c). This much is added, so that a
 # number stands for what slow gives with it: docs/encoding.md has the figures.
 QUANTISER_OFFSET = 2
@@ -186,8 +190,10 @@ class VideoSettings:
                 f"{', '.join(PRESETS[encoder])}" + (f" ({why})" if why else "")
             )
 
-    def encoder_options(self, encoder: Encoder) -> dict[str, str]:
+    def encoder_options(self, encoder: Encoder, size: tuple[int, int] = (0, 0)) -> dict[str, str]:
         """Return the options of an encoder, by their ffmpeg names.
+
+        `size` is the frames' width and height in pixels.
 
         Examples
         --------
@@ -209,6 +215,8 @@ class VideoSettings:
         if self.named_preset is None:
             tree = quality == 0 or bool(RATE_OPTIONS & extra.keys())
             options |= X264_FOR_PLOTS | (X264_WITH_TREE if tree else X264_WITHOUT_TREE)
+            if size[0] * size[1] > LARGE_FRAME:
+                options |= X264_FOR_LARGE_FRAMES
             quality = quality if tree else min(quality + QUANTISER_OFFSET, MAX_QUALITY)
         # Next to a CRF, x264 takes no notice of a bit rate, nor of a constant QP.
         return options if RATES & extra.keys() else options | {"crf": str(quality)}

@@ -1,0 +1,163 @@
+"""Puts the tables of the results into the documents.
+
+::
+
+    python -m benchmarks.document
+
+A table stands between ``<!-- its name -->`` and ``<!-- end -->``.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from benchmarks.peers import OURS, PEER
+from benchmarks.recording import RESULTS
+from benchmarks.tables import markdown
+
+ROOT = Path(__file__).parent.parent
+PAGES = [ROOT / "README.md", *(ROOT / "docs" / f"{name}.md" for name in ("benchmarks", "encoding"))]
+
+
+def results(name: str) -> list[dict[str, Any]]:
+    """Return what a benchmark has measured."""
+    rows: list[dict[str, Any]] = json.loads((RESULTS / f"{name}.json").read_text())["rows"]
+    return rows
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Return a table.
+
+    Examples
+    --------
+    >>> print(table(["scene", "ms"], [["wave", "2.1"]]))
+    | scene | ms |
+    | --- | --- |
+    | wave | 2.1 |
+    """
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in (head, ["---"] * len(head), *rows))
+
+
+def _spread(middle: float, values: Sequence[float], unit: str = "") -> str:
+    return f"{middle:.2f}{unit} ({values[0]:.2f} to {values[-1]:.2f})"
+
+
+def against_the_peer() -> str:
+    """Return the seconds of our renders and the peer's."""
+    rows = results("peers")
+    ours = {row["scene"]: row for row in rows if row["program"] == OURS.name}
+    return table(
+        ["scene", OURS.name, "the peer", "ratio"],
+        [
+            [
+                f"{row['scene']}, {row['frames']} frames",
+                f"{ours[row['scene']]['seconds']:.1f} s",
+                f"{row['seconds']:.1f} s",
+                _spread(row["ratio"], row["ratios"], "x"),
+            ]
+            for row in rows
+            if row["program"] == PEER
+        ],
+    )
+
+
+def bound() -> str:
+    """Return what the machine could do at best."""
+    return table(
+        [
+            *("scene", "update", "draw", "store", "encode"),
+            *("at best", "reached", "share", "after start-up"),
+        ],
+        [
+            [
+                f"{row['scene']}, {row['frames']} frames",
+                *(f"{row[f'{name}_ms']:.1f} ms" for name in ("update", "draw", "store", "encode")),
+                f"{row['bound']:.1f} frames/s",
+                f"{row['frames_per_second']:.1f}",
+                f"{row['share']:.0%}",
+                f"{row['steady_share']:.0%}",
+            ]
+            for row in results("bound")
+        ],
+    )
+
+
+def scaling() -> str:
+    """Return the speed-up over the workers."""
+    rows = results("scaling")
+    first = {row["kind"]: row for row in reversed(rows)}
+    return table(
+        ["", "workers", "frames/s", "speed-up", "after start-up"],
+        [
+            [
+                row["kind"],
+                str(row["workers"]),
+                f"{row['frames_per_second']:.1f}",
+                *(
+                    f"{row[each] / first[row['kind']][each]:.2f}x"
+                    for each in ("frames_per_second", "steady")
+                ),
+            ]
+            for row in rows
+        ],
+    )
+
+
+def _crossed(
+    rows: Sequence[dict[str, Any]], name: str, cell: Callable[[dict[str, Any]], str]
+) -> str:
+    """Return a table with a column for each scene, and a row for each value of `name`."""
+    scenes = list(dict.fromkeys(row["scene"] for row in rows))
+    lines: dict[str, list[str]] = {}
+    for row in rows:
+        lines.setdefault(row[name], [row[name]]).append(cell(row))
+    return table(["", *scenes], list(lines.values()))
+
+
+def defaults() -> str:
+    """Return the times with other defaults, relative to those with ours."""
+    rows = [row for row in results("defaults") if row["variant"] != "the defaults"]
+    return _crossed(rows, "variant", lambda row: _spread(row["wall"], row["walls"]))
+
+
+def encoding() -> str:
+    """Return what presets cost, and give."""
+    return _crossed(
+        results("encoding"),
+        "preset",
+        lambda row: f"{row['cpu_ms']:.1f} ms, {row['kb']:.0f} kB, {row['ssim']:.4f}",
+    )
+
+
+TABLES: dict[str, Callable[[], str]] = {
+    "against the peer": against_the_peer,
+    "long": lambda: markdown(results("peers")),
+    "short": lambda: markdown(results("peers-short")),
+    "bound": bound,
+    "scaling": scaling,
+    "defaults": defaults,
+    "encoding": encoding,
+}
+
+
+def filled(page: str) -> str:
+    """Return a page with its tables as the results are now."""
+
+    def made(match: re.Match[str]) -> str:
+        return f"<!-- {match[1]} -->\n{TABLES[match[1]]().strip()}\n<!-- end -->"
+
+    return re.sub(r"<!-- ([a-z ]+) -->\n.*?<!-- end -->", made, page, flags=re.DOTALL)
+
+
+def main() -> None:
+    """Fill all pages."""
+    for page in PAGES:
+        page.write_text(filled(page.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
