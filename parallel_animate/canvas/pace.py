@@ -23,7 +23,7 @@ class Pace:
     --------
     >>> pace = Pace()
     >>> for frame in range(3):
-    ...     pace.took(frame, redraw=1.0, full=1.0)
+    ...     pace.took(frame, redraw=2.0, full=1.0)
     >>> [pace.rests(frame) for frame in (2, 3, 31, 32)]
     [False, True, True, False]
     """
