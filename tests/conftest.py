@@ -42,8 +42,7 @@ METHODS = ["fork", "spawn", pytest.param("forkserver", marks=pytest.mark.soak)]
 # For slow tests of what is the same code in all of them.
 MOSTLY_FORK = [
     "fork",
-    *(pytest.param(each, marks=pytest.mark.soak) for each in METHODS[1:2]),
-    METHODS[2],
+    *(pytest.param(each, marks=pytest.mark.soak) for each in ("spawn", "forkserver")),
 ]
 
 
