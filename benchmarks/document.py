@@ -17,7 +17,7 @@ from typing import Any
 
 from benchmarks.peers import OURS, PEER
 from benchmarks.recording import RESULTS
-from benchmarks.tables import markdown
+from benchmarks.tables import markdown, spread
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *(ROOT / "docs" / f"{name}.md" for name in ("benchmarks", "encoding"))]
@@ -42,10 +42,6 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return "\n".join(f"| {' | '.join(cells)} |" for cells in (head, ["---"] * len(head), *rows))
 
 
-def _spread(middle: float, values: Sequence[float], unit: str = "") -> str:
-    return f"{middle:.2f}{unit} ({values[0]:.2f} to {values[-1]:.2f})"
-
-
 def against_the_peer() -> str:
     """Return the seconds of our renders and the peer's."""
     rows = results("peers")
@@ -57,7 +53,7 @@ def against_the_peer() -> str:
                 f"{row['scene']}, {row['frames']} frames",
                 f"{ours[row['scene']]['seconds']:.1f} s",
                 f"{row['seconds']:.1f} s",
-                _spread(row["ratio"], row["ratios"], "x"),
+                spread(row["ratio"], row["ratios"], "x"),
             ]
             for row in rows
             if row["program"] == PEER
@@ -121,7 +117,7 @@ def _crossed(
 def defaults() -> str:
     """Return the times with other defaults, relative to those with ours."""
     rows = [row for row in results("defaults") if row["variant"] != "the defaults"]
-    return _crossed(rows, "variant", lambda row: _spread(row["wall"], row["walls"]))
+    return _crossed(rows, "variant", lambda row: spread(row["wall"], row["walls"]))
 
 
 def encoding() -> str:

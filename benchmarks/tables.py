@@ -30,10 +30,14 @@ def markdown(rows: Sequence[Row]) -> str:
     return "\n".join(texts)
 
 
+def spread(middle: float, values: Sequence[float], unit: str = "") -> str:
+    """Return a median, and the least and the greatest of sorted values."""
+    return f"{middle:.2f}{unit} ({values[0]:.2f} to {values[-1]:.2f})"
+
+
 def _line(row: Row) -> str:
-    low, high = row["ratios"][0], row["ratios"][-1]
-    own = low == high == row["ratio"] == 1
-    faster = "" if own else f"{row['ratio']:.2f}x ({low:.2f} to {high:.2f})"
+    own = row["ratios"][0] == row["ratios"][-1] == row["ratio"] == 1
+    faster = "" if own else spread(row["ratio"], row["ratios"], "x")
     size = row["size"] if row["size_is_right"] else f"**{row['size']}**"
     return (
         f"| {row['scene']}, {row['frames']} frames | {row['program']} "
