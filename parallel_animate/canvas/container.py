@@ -127,11 +127,13 @@ class Container:
             axes = {id(unit.artist) for unit in changed if isinstance(unit.artist, Axis)}
             for unit in self.units.values():
                 unit.stale |= id(unit.artist) in axes
+        if self.is_3d:
+            return bool(changed)
         if any(isinstance(unit.artist, Text) for unit in changed):
             # Titles keep clear of one another, but nothing of what stands among the data.
             among_data = set(map(id, self.artist.texts))
-            changed = [unit for unit in changed if self.is_3d or id(unit.artist) not in among_data]
-        return any(self.is_3d or unit.settles_others for unit in changed)
+            changed = [unit for unit in changed if id(unit.artist) not in among_data]
+        return any(unit.settles_others for unit in changed)
 
     def roster_now(self) -> list[Any]:
         """Return the children, and what their order depends on; itself, and what it shows."""

@@ -143,20 +143,27 @@ class Scene:
         # drawn by the container itself.
         everyone = artist.get_children()
         children = [child for child in everyone if "draw" not in vars(child)]
-        names = [(child, name) for child in children for name in _draws_of(child)]
+        stand_ins: list[tuple[Any, str, Any]] = [
+            (child, name, partial(self._reached, child, name))
+            for child in children
+            for name in _draws_of(child)
+        ]
+        if not container.volatile:
+            stand_ins += [
+                (child, "get_tightbbox", partial(self._axis_box, container, child))
+                for child in children
+                if isinstance(child, Axis) and "get_tightbbox" not in vars(child)
+            ]
         outer, self._drawing = self._drawing, _Drawing(container)
         try:
-            for child, name in names:
-                vars(child)[name] = partial(self._reached, child, name)
-                if isinstance(child, Axis) and not container.volatile:
-                    vars(child)["get_tightbbox"] = partial(self._axis_box, container, child)
+            for child, name, stand_in in stand_ins:
+                vars(child)[name] = stand_in
             with self._renderer.recording():
                 type(artist).draw(artist, self._renderer)
                 self._keep_loose()
         finally:
-            for child, name in names:
+            for child, name, _ in stand_ins:
                 vars(child).pop(name, None)
-                vars(child).pop("get_tightbbox", None)
             drawing, self._drawing = self._drawing, outer
         itself = drawing.loose > 0 or children != everyone
         container.drawn(drawing.items, itself, drawing.settled)
