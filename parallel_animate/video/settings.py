@@ -53,7 +53,7 @@ X264_FOR_PLOTS = {
 # And frames in which all moves get what they need: x264 would save on them (qcomp).
 X264_WITHOUT_TREE = {
     "mbtree": "0",
-    "qcomp": "1.0",
+    "qcomp": "0.999",
     "rc-lookahead": "0",
     "sc_threshold": "0",
     "i_qfactor": "0.385",
@@ -64,9 +64,9 @@ X264_WITH_TREE = {"rc-lookahead": "8"}
 # these, the simplest search loses it.
 LARGE_FRAME = 2560 * 1440
 X264_FOR_LARGE_FRAMES = {"motion-est": "umh", "me_range": "32"}
-# With qcomp=1 a CRF is the quantiser itself (x264's ratecontrol.c). This much is added, so that a
-# number stands for what slow gives with it: docs/encoding.md has the figures.
-QUANTISER_OFFSET = 2
+# So a CRF is the quantiser itself, of all frames but those (x264's ratecontrol.c). This much is
+# added, so that a number stands for what slow gives with it: docs/encoding.md has the figures.
+QUANTISER_OFFSET = 3
 # Who sets one of these has a rate in mind,
 RATES = frozenset(("b", "qp"))
 # and who sets one of those x264's own rate control.
