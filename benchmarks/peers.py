@@ -56,7 +56,10 @@ CASES = {
         Case("multi", 1920, 1080, 40, goal=0),
         Case("bitmap", 1920, 1080, 30, goal=0),
         Case("five-panel", 2000, 400, 60, goal=0),
+        Case("fourteen-panel", 1920, 1080, 24, goal=0),
+        Case("scatter", 1920, 1080, 24, goal=0),
         Case("wave", 3840, 2160, 40, goal=0),
+        Case("dot", 3840, 2160, 40, goal=0),
         Case("wave", 640, 480, 60, goal=0),
     ],
 }

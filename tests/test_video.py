@@ -73,8 +73,8 @@ def test_the_stream_says_what_it_is(out: Path, video_writer: str) -> None:
 @pytest.mark.parametrize(
     ("options", "used"),
     [
-        ({}, "mbtree=0 crf=23.0 subme=1 bframes=1 qcomp=1.00"),
-        ({"video_quality": 30}, "mbtree=0 crf=33.0"),
+        ({}, "mbtree=0 crf=22.8 subme=1 bframes=1 qcomp=1.00"),
+        ({"video_quality": 30}, "mbtree=0 crf=32.8"),
         ({"video_quality": 50}, "crf=51.0"),
         ({"video_quality": 0}, "qp=0"),
         ({"video_preset": "fast"}, "mbtree=1 crf=20.0 subme=6 bframes=3"),

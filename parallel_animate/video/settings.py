@@ -66,7 +66,7 @@ LARGE_FRAME = 2560 * 1440
 X264_FOR_LARGE_FRAMES = {"motion-est": "umh", "me_range": "32"}
 # So a CRF is the quantiser itself, of all frames but those (x264's ratecontrol.c). This much is
 # added, so that a number stands for what slow gives with it: docs/encoding.md has the figures.
-QUANTISER_OFFSET = 3
+QUANTISER_OFFSET = 2.75
 # Who sets one of these has a rate in mind,
 RATES = frozenset(("b", "qp"))
 # and who sets one of those x264's own rate control.
@@ -204,6 +204,7 @@ class VideoSettings:
         """
         self.check_preset(encoder)
         quality = DEFAULT_QUALITY if self.quality is None else self.quality
+        crf: float = quality
         options = {"preset": self.preset or DEFAULT_PRESET[encoder], "profile": "high"}
         extra = self._encoder_extra()
         if encoder == "h264_nvenc":
@@ -217,9 +218,9 @@ class VideoSettings:
             options |= X264_FOR_PLOTS | (X264_WITH_TREE if tree else X264_WITHOUT_TREE)
             if size[0] * size[1] > LARGE_FRAME:
                 options |= X264_FOR_LARGE_FRAMES
-            quality = quality if tree else min(quality + QUANTISER_OFFSET, MAX_QUALITY)
+            crf = quality if tree else min(quality + QUANTISER_OFFSET, MAX_QUALITY)
         # Next to a CRF, x264 takes no notice of a bit rate, nor of a constant QP.
-        return options if RATES & extra.keys() else options | {"crf": str(quality)}
+        return options if RATES & extra.keys() else options | {"crf": str(crf)}
 
     def _encoder_extra(self) -> dict[str, str]:
         """Return the extra options, where they are an encoder's of ours."""
