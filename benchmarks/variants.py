@@ -1,4 +1,4 @@
-"""Renders a scene as ``scenes.py`` does, with an engine that was decided against.
+"""Renders a scene as ``scenes.py`` does, with another engine or other params.
 
 ::
 
@@ -34,7 +34,13 @@ def rgba() -> None:
     writer._layout = lambda encoder, size: FrameLayout("rgba", *size)
 
 
-VARIANTS = {"nice": nice, "rgba": rgba}
+def generator() -> None:
+    """Take params from a generator, not from an array whose items are there."""
+    params_of = scenes.params_of
+    scenes.params_of = lambda scene, n: (item for item in params_of(scene, n))
+
+
+VARIANTS = {"nice": nice, "rgba": rgba, "generator": generator}
 
 if __name__ == "__main__":
     VARIANTS[sys.argv.pop(1)]()

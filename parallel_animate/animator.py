@@ -174,7 +174,8 @@ class Animator(ABC):
         preload_factor : int
             Params to pull ahead for each worker, in a background thread; fewer where they are so
             large that they would take more than an eighth of the free memory. 0 pulls them in the
-            calling thread; use it where the iterator must not run in another one.
+            calling thread; use it where the iterator must not run in another one. Of a list,
+            tuple, range or array none are pulled ahead: its items are there.
         redraw : {"auto", "full", "verify"}
             "auto" draws what :meth:`update` has changed, which gives the same pixels as a full
             draw; each worker compares its frames 0, 1, 2, 4, 8, ... with one, and should they

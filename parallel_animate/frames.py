@@ -211,11 +211,14 @@ class FrameSource(Owner):
     def start(self, prefetch: int) -> FrameSource:
         """Begin to pull up to `prefetch` items ahead, in a thread; 0 for none.
 
+        Of a list or an array nothing is pulled ahead: its items are there, and to hand each over
+        from a thread costs the main process more than to take it.
+
         Fewer are pulled where they are so large that they would take more than an eighth of the
         memory that is free now. Items that were taken out are not counted: they are with the
         workers, two for each (``engine.TASKS_PER_WORKER``).
         """
-        if prefetch > 0:
+        if prefetch > 0 and self.lazy:
             depth, budget = min(prefetch, MAX_PREFETCH), int(available_memory() * MEMORY_SHARE)
             self._prefetch = _Prefetch(self._items, depth, budget, self._generator)
         return self

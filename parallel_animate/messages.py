@@ -72,15 +72,17 @@ class BlockGone:
 
 @dataclass(frozen=True)
 class Task:
-    """A frame to draw, and the slot for it. Its pickled params follow as a message of bytes.
+    """A frame to draw, the slot for it, and its pickled params.
 
-    Without a slot, the frame is wanted for its digest alone. Large buffers of the params lie at
-    `spans` of a block; or, without one, follow as another message of bytes.
+    Without a slot, the frame is wanted for its digest alone. Params that are not small (`params`
+    is None) follow as a message of bytes. Large buffers of the params lie at `spans` of a block;
+    or, without one, follow as another message of bytes.
     """
 
     frame_idx: int
     slot: int | None
     digest: bool
+    params: bytes | None
     spans: tuple[Span, ...]
     block: int | None
 

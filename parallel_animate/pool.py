@@ -48,6 +48,8 @@ STOPPED = 1.0
 # Seconds that a hung worker has to say where it is, and of silence after which it has.
 STACK_TIMEOUT = 1.0
 STACK_PAUSE = 0.1
+# Bytes of params that go with their task, in one write to the pipe.
+SMALL_PARAMS = 8 * 1024
 
 
 class Worker:
@@ -131,8 +133,11 @@ class Worker:
         if block is not None and block not in self._blocks:
             self._send_block(block)
         number = None if block is None else block.number
-        self._outbox.send(pickle.dumps(Task(frame_idx, slot, digest, params.spans, number)))
-        self._outbox.send(params.data)
+        # Each message wakes the worker, which then often takes this process's core.
+        small = params.data if len(params.data) <= SMALL_PARAMS else None
+        self._outbox.send(pickle.dumps(Task(frame_idx, slot, digest, small, params.spans, number)))
+        if small is None:
+            self._outbox.send(params.data)
         if params.spans and block is None:
             self._outbox.send(params.memory.tobytes())
 

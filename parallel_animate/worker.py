@@ -177,7 +177,9 @@ def _receive(main: int, connection: Connection, received: queue.SimpleQueue[Rece
             message = receive(connection)
             follows: Any = None
             if isinstance(message, Task):
-                data = connection.recv_bytes()
+                data = message.params
+                if data is None:
+                    data = connection.recv_bytes()
                 alone = message.block is not None or not message.spans
                 follows = data, None if alone else connection.recv_bytes()
                 del data

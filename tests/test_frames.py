@@ -109,6 +109,16 @@ def test_a_prefetched_item_can_be_waited_for() -> None:
         assert source.ended
 
 
+@pytest.mark.parametrize("there", [[5], (5,), range(5, 6), np.array([5])], ids=repr)
+def test_what_is_there_already_needs_no_thread(there: Any) -> None:
+    before = threading.active_count()
+    with FrameSource(there).start(3) as source:
+        assert threading.active_count() == before
+        assert source.ready()
+        assert source.get() == (0, 5)
+        assert source.get() is None
+
+
 def test_the_thread_ends_with_the_context() -> None:
     before = threading.active_count()
     with FrameSource(itertools.count()).start(3) as source:

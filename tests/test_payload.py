@@ -17,6 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from parallel_animate import FrameError, ring
+from parallel_animate.outbox import SMALL
 from parallel_animate.payload import (
     LARGE,
     Payload,
@@ -25,7 +26,7 @@ from parallel_animate.payload import (
     Pickled,
     unpickled_params,
 )
-from parallel_animate.pool import Worker
+from parallel_animate.pool import SMALL_PARAMS, Worker
 from tests.conftest import METHODS
 from tests.stamp import StampAnimator, stamps
 
@@ -63,6 +64,21 @@ def test_an_array_comes_as_a_read_only_view_of_what_was_given(out: Path, method:
 
     View().make_video(out, map(field, range(12)), 30, num_workers=2, start_method=method)
     assert stamps(out) == list(range(12))
+
+
+class Lengths(Shows):
+    def check(self, frame_idx: int, params: tuple[int, bytes]) -> bool:
+        length, text = params
+        return text == b"p" * length
+
+
+def test_params_of_any_size_come_whole(out: Path) -> None:
+    """Also those that just go with their task, or just do not."""
+    near = [limit + more for limit in (SMALL_PARAMS, SMALL) for more in range(-40, 8, 4)]
+    lengths = [0, *near, 300_000, 5]
+    params = [(length, b"p" * length) for length in lengths]
+    Lengths().make_video(out, params, 30, num_workers=2)
+    assert stamps(out) == list(range(len(lengths)))
 
 
 def mixed(number: int) -> dict[str, Any]:
