@@ -151,7 +151,10 @@ def check_kept(output: Path) -> int:
 @pytest.mark.parametrize("group", [True, False])
 @pytest.mark.parametrize(
     ("workers", "method", "preload"),
-    [(1, "fork", 0), (1, "fork", 8), (2, "fork", 0), (2, "fork", 8), (2, "spawn", 8)],
+    [
+        *((1, "fork", 0), (1, "fork", 8), (2, "fork", 0), (2, "fork", 8)),
+        pytest.param(2, "spawn", 8, marks=pytest.mark.soak),
+    ],
 )
 def test_ctrl_c_keeps_what_is_finished(
     tmp_path: Path, workers: int, method: str, preload: int, group: bool

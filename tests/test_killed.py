@@ -16,7 +16,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.conftest import METHODS, MOSTLY_FORK
+from tests.conftest import MOSTLY_FORK
 from tests.stamp import stamps
 from tests.test_segments import Small
 
@@ -167,7 +167,7 @@ def test_a_killed_render_leaves_its_parts_alone(
     assert not parts.exists()
 
 
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", MOSTLY_FORK)
 @pytest.mark.parametrize("kind", ["busy", "loader"])
 def test_workers_that_cannot_hear_of_it_end_too(
     out: Path, render: Callable[..., Killed], kind: str, method: str

@@ -132,7 +132,7 @@ SPACE: dict[str, Setting] = {
 }
 
 CHANGED = (2, 5, 6)  # the updates that change the setting
-FRAMES = 10  # with all of these
+FRAMES = 8  # with all of these
 
 
 def case_of(name: str, setting: Setting, *, space: bool) -> Case:

@@ -240,8 +240,9 @@ def test_the_encoders_threads_end_with_the_call(out: Path) -> None:
         gc.enable()
 
 
-@pytest.mark.parametrize("layout", ["constrained", "compressed"])
-@pytest.mark.parametrize("workers", [1, 3])
+@pytest.mark.parametrize(
+    ("workers", "layout"), [(1, "constrained"), (3, "constrained"), (3, "compressed")]
+)
 def test_a_still_picture_stays_still_under_a_layout_engine(
     out: Path, layout: str, workers: int
 ) -> None:

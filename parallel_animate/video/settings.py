@@ -50,7 +50,8 @@ X264_FOR_PLOTS = {
 }
 # x264's macroblock tree finds out what stays, and gives it more bits; for that it looks at each
 # frame twice. In a plot, what stays stays from the first frame of a GOP: here that gets the bits.
-# And frames in which all moves get what they need: x264 would save on them (qcomp).
+# And frames in which all moves get what they need: x264 would save on them (qcomp). At exactly 1
+# the very first frame would get no more than others (rate_estimate_qscale() in ratecontrol.c).
 X264_WITHOUT_TREE = {
     "mbtree": "0",
     "qcomp": "0.999",
@@ -64,8 +65,8 @@ X264_WITH_TREE = {"rc-lookahead": "8"}
 # these, the simplest search loses it.
 LARGE_FRAME = 2560 * 1440
 X264_FOR_LARGE_FRAMES = {"motion-est": "umh", "me_range": "32"}
-# So a CRF is the quantiser itself, of all frames but those (x264's ratecontrol.c). This much is
-# added, so that a number stands for what slow gives with it: docs/encoding.md has the figures.
+# With that qcomp a CRF is the quantiser itself, but of frames that begin a GOP. This much is added,
+# so that a number stands for what slow gives with it: docs/encoding.md has the figures.
 QUANTISER_OFFSET = 2.75
 # Who sets one of these has a rate in mind,
 RATES = frozenset(("b", "qp"))
