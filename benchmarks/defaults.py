@@ -51,10 +51,7 @@ VARIANTS: dict[str, list[str]] = {
     "4 slots for each worker, and 2": made_with(ring_slots=4 * CORES + 2),
     "RGBA in the slots": [str(VARIANTS_SCRIPT), "rgba"],
     "params from a generator": [str(VARIANTS_SCRIPT), "generator"],
-    "the same, without a thread": [
-        *(str(VARIANTS_SCRIPT), "generator"),
-        *settings(preload_factor=0),
-    ],
+    "the same, without a thread": [str(VARIANTS_SCRIPT), "generator", *settings(preload_factor=0)],
     "spawn instead of fork": made_with(start_method="spawn"),
     "no history check": made_with(check_history=False),
 }
