@@ -12,7 +12,8 @@ the form of the frames; :meth:`Engine.frames` yields them, each valid until the 
 asked for.
 
 There is no loop of its own: the writer, by asking for the next frame, drives everything. While
-it encodes, each worker has one more task waiting (`TASKS_PER_WORKER`), so none runs dry.
+it encodes, each worker has one more task waiting (`TASKS_PER_WORKER`), so none runs dry; where it
+is slower than they are, only as many are given tasks as keep the ring full.
 """
 
 from __future__ import annotations
@@ -60,6 +61,8 @@ log = logging.getLogger("parallel_animate")
 # One that is drawn and one that waits in the pipe: the main process may be busy encoding when
 # the first is done. More would only bind frames to a worker that may be slow.
 TASKS_PER_WORKER = 2
+# Slots of the writer: of the frame that it has, and of the one that it will ask for next.
+WRITERS_SLOTS = 2
 # Errors that belong to no frame come before those that do.
 NO_FRAME = -1
 # A frame that has ended so many workers will end the next one too.
@@ -341,8 +344,9 @@ class ParallelEngine(Engine):
 
         Returns whether it is the params that are missing.
         """
+        wanted = self._wanted_workers(due)
         while not (self._failures or self._all_given_out() or self._interrupts.pending):
-            worker = self._pool.least_busy()
+            worker = self._pool.least_busy(wanted)
             if worker is None or len(worker.tasks) >= TASKS_PER_WORKER:
                 return False
             if self._orphans and min(self._orphans) in worker.tasks:
@@ -359,6 +363,19 @@ class ParallelEngine(Engine):
             else:
                 self._give(worker, slot, *task)
         return False
+
+    def _wanted_workers(self, due: int) -> int:
+        """Return how many workers shall be given frames: no more than the writer needs.
+
+        While it has frames in stock, another worker would gain nothing, and take cores and caches
+        from the encoder. One that had to wait would draw now and then, and each time redraw all
+        that has changed since.
+        """
+        stock = self._order.stock(due)
+        if not stock or self._history.wanting:
+            return self.workers
+        spare = self._order.slots - WRITERS_SLOTS - stock
+        return max(1, -(-spare // TASKS_PER_WORKER))
 
     def _give(self, worker: Worker, slot: int, frame_idx: int, params: Payload) -> None:
         """Give a frame to a worker, and to another one too if the two are to be compared."""

@@ -39,6 +39,11 @@ class HistoryCheck:
         self._differing: list[int] = []
 
     @property
+    def wanting(self) -> bool:
+        """Whether there are frames to compare yet, for which more than one worker has to draw."""
+        return self._left > 0
+
+    @property
     def pending(self) -> bool:
         """Whether frames are still being drawn twice."""
         return bool(self._expected)

@@ -300,10 +300,10 @@ class WorkerPool(Owner):
             worker.since += stopped
             worker.kill_if_overdue(limit)
 
-    def least_busy(self) -> Worker | None:
-        """Return the worker with the fewest tasks, of those that can be given any."""
-        attached = (worker for worker in self._workers if worker.attached)
-        return min(attached, key=lambda worker: len(worker.tasks), default=None)
+    def least_busy(self, among: int) -> Worker | None:
+        """Return the worker with the fewest tasks, of the first `among` that can be given any."""
+        attached = [worker for worker in self._workers if worker.attached]
+        return min(attached[:among], key=lambda worker: len(worker.tasks), default=None)
 
     def wait(self, *others: Connection | None, block: bool = True) -> Iterator[tuple[Worker, Any]]:
         """Yield what workers say, after waiting until one does, or dies, or another is ready.

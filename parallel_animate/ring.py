@@ -337,6 +337,13 @@ class FrameOrder:
         """Whether `frame` is finished, and was not lent yet."""
         return frame in self._finished or frame in self._spill
 
+    def stock(self, due: int) -> int:
+        """Return how many frames from `due` on are finished, without a gap."""
+        frame = due
+        while self.has(frame):
+            frame += 1
+        return frame - due
+
     def lend(self, frame: int) -> Slot:
         """Return the memory of a finished frame; valid until :meth:`release`."""
         if frame in self._spill:

@@ -78,6 +78,13 @@ class AnyInterleaving(RuleBasedStateMachine):
         if getattr(self, "lent", False):
             check(self.view, self.due)
 
+    @invariant()
+    def what_can_be_lent_is_in_stock(self) -> None:
+        if hasattr(self, "order"):
+            due = self.due + self.lent
+            stock = self.order.stock(due)
+            assert [self.order.has(due + i) for i in range(stock + 1)] == [True] * stock + [False]
+
     def teardown(self) -> None:
         """Whatever happened, the render can go on to its end."""
         if not hasattr(self, "order"):

@@ -22,6 +22,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from parallel_animate import ArgumentError, SetupError, SharedMemoryError, WorkerDiedError, ring
+from parallel_animate.engine import ParallelEngine
 from tests.conftest import METHODS, MOSTLY_FORK
 from tests.stamp import StampAnimator, stamps
 
@@ -62,6 +63,67 @@ class EndsAt(StampAnimator):
             except FileExistsError:
                 continue
             end(self.how)
+
+
+class Signed(StampAnimator):
+    """Notes which process draws a frame."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        self.folder = folder
+
+    def update(self, frame_idx: int, params: Any) -> None:
+        super().update(frame_idx, params)
+        (self.folder / f"{frame_idx}.{os.getpid()}").touch()
+
+    def drawn(self) -> list[list[int]]:
+        """Return the frames of each process, those of the one with the most first."""
+        by_process: dict[str, list[int]] = {}
+        for path in self.folder.iterdir():
+            by_process.setdefault(path.suffix, []).append(int(path.stem))
+        return sorted(map(sorted, by_process.values()), key=len, reverse=True)
+
+
+def test_a_writer_that_is_behind_is_served_by_one_worker(
+    out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """More would take cores and caches from it. Here all have drawn what they have to, always."""
+    dispatch = ParallelEngine._dispatch
+
+    def dispatching(engine: ParallelEngine, due: int) -> bool:
+        while engine._in_flight or not all(worker.attached for worker in engine._pool._workers):
+            engine._listen()
+        return dispatch(engine, due)
+
+    monkeypatch.setattr(ParallelEngine, "_dispatch", dispatching)
+    animator = Signed(tmp_path / "drawn")
+    animator.folder.mkdir()
+    animator.make_video(out, range(40), 30, num_workers=3, check_history=False)
+    first, *others = animator.drawn()
+    # At first there was nothing in stock: two frames for each worker.
+    assert sorted(others) == [[1, 4], [2, 5]]
+    assert len(first) == 36
+    assert stamps(out) == list(range(40))
+
+
+class Waits(Signed):
+    """Finishes a frame when another process draws a later one."""
+
+    def update(self, frame_idx: int, params: Any) -> None:
+        super().update(frame_idx, params)
+        while frame_idx == 20 and not self.is_passed(frame_idx):
+            time.sleep(0.01)
+
+    def is_passed(self, frame: int) -> bool:
+        paths = [path for path in self.folder.iterdir() if int(path.stem) > frame]
+        return any(path.suffix != f".{os.getpid()}" for path in paths)
+
+
+def test_a_writer_that_waits_is_served_by_all(out: Path, tmp_path: Path) -> None:
+    animator = Waits(tmp_path / "drawn")
+    animator.folder.mkdir()
+    animator.make_video(out, range(40), 30, num_workers=2, check_history=False)
+    assert stamps(out) == list(range(40))
 
 
 @pytest.mark.parametrize("method", METHODS)
