@@ -159,13 +159,14 @@ def test_nothing_can_be_left_behind_for_the_memory_has_no_name() -> None:
 
 
 def test_a_view_that_outlives_the_ring_stays_readable() -> None:
+    of_others = list(ring._lingering)  # an error that somebody still holds may hold views
     with SlotRing.create(2, 100) as slots:
         view = slots.slot(1)
         view[:] = 9
     assert set(view.tolist()) == {9}
     del view
     ring.close_lingering()
-    assert not ring._lingering
+    assert all(block in of_others for block in ring._lingering)
 
 
 def test_short_memory_gives_a_smaller_ring_and_says_so(
