@@ -37,6 +37,7 @@ FRAMES = {
     "fourteen-panel": (1920, 1080, 40),
     "dot": (1920, 1080, 60),
     "scatter": (1920, 1080, 40),
+    "coloured-scatter": (1920, 1080, 40),
 }
 # Presets; None for our settings. The first is parallel-matplotlib-animation's default.
 PRESETS = ("slow", "veryfast", None, "superfast", "ultrafast")

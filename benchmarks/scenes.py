@@ -233,12 +233,15 @@ class Dot(Scene):
 
 
 class Scatter(Scene):
-    """20,000 points that all move; axes and colours stay."""
+    """20,000 points that all move; the axes stay."""
+
+    coloured = False
 
     def setup(self) -> Figure:
         figure, axes = plt.subplots(figsize=self.inches, dpi=100)
         self.angle, self.radius = np.random.default_rng(0).random((2, 20_000))
-        self.points = axes.scatter(self.angle, self.radius, s=4, c=self.radius)
+        colours = self.radius if self.coloured else None
+        self.points = axes.scatter(self.angle, self.radius, s=4, c=colours)
         axes.set(title="points", xlim=(-1.1, 1.1), ylim=(-1.1, 1.1))
         axes.grid()
         return figure
@@ -247,6 +250,12 @@ class Scatter(Scene):
         turn = 2 * np.pi * self.angle + params * self.radius
         around = np.column_stack([np.cos(turn), np.sin(turn)])
         self.points.set_offsets(self.radius[:, None] * around)
+
+
+class ColouredScatter(Scatter):
+    """The same in many colours: matplotlib draws the shape of each point anew."""
+
+    coloured = True
 
 
 class Replot(Scene):
@@ -285,6 +294,7 @@ SCENES: dict[str, type[Scene]] = {
     "fourteen-panel": FourteenPanel,
     "dot": Dot,
     "scatter": Scatter,
+    "coloured-scatter": ColouredScatter,
     "replot": Replot,
 }
 
