@@ -264,6 +264,46 @@ def space_axes_settings():
 
 
 @cases.add
+def space_ticks_while_the_view_turns():
+    figure, ax = _projected("3d")
+    ax.plot(np.cos(X), np.sin(X), X)
+    ax.set(xlabel="x", ylabel="y", zlabel="z", title="title")
+
+    def update(i):
+        ax.view_init(elev=[30, 0, 90, -20][i % 4], azim=[5 * i, 0, -90, 45][i % 4])
+        ax.xaxis.set_ticks_position(["default", "both", "upper"][i % 3])
+        ax.yaxis.set_label_position(["default", "both", "lower"][i // 2 % 3])
+        ax.zaxis.set_major_formatter(f"{{x:.{i % 3}f}}")
+        ax.tick_params(axis="x", direction=["in", "out"][i % 2], labelcolor=f"C{i}")
+        if i % 3 == 0:
+            ax.set_zticks(np.arange(i + 1), minor=i % 2 == 0)
+        if i % 4 == 0:
+            ax.invert_xaxis()
+            ax.set_ylim(-1 - i / 9, 1)
+
+    return figure, update
+
+
+@cases.add
+def space_with_an_axis_of_its_own():
+    """What an axis's own methods answer is not remembered."""
+    figure, ax = _projected("3d")
+    ax.plot(np.cos(X), np.sin(X), X)
+    real, asked = ax.xaxis._update_ticks, []
+
+    def update_ticks():
+        asked.append(None)
+        return real()[: 1 + len(asked) % 2]
+
+    def update(i):
+        asked.clear()
+        ax.view_init(azim=7 * i)
+
+    ax.xaxis._update_ticks = update_ticks
+    return figure, update
+
+
+@cases.add
 def space_pane_only():
     figure, ax = _projected("3d")
     return figure, lambda i: ax.yaxis.pane.set_facecolor(f"C{i}")

@@ -260,6 +260,7 @@ PASSING = frozenset(
     {
         *("_stale", "stale_callback", "_renderer"),
         *("draw", "draw_pane", "draw_grid", "get_tightbbox"),
+        *("_update_ticks", "_get_coord_info"),
     }
 )
 _COMPARABLE = (bool, int, float, str, tuple, np.float64)

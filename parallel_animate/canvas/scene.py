@@ -25,14 +25,12 @@ from matplotlib.axis import Axis
 from matplotlib.figure import Figure, FigureBase
 from matplotlib.lines import Line2D
 
+from parallel_animate.canvas.axes3d import AXIS_3D_DRAWS, is_axis_3d, remembering
 from parallel_animate.canvas.changes import Watch
 from parallel_animate.canvas.container import Container
 from parallel_animate.canvas.layout import Layout
 from parallel_animate.canvas.recording import RecordingRenderer
 from parallel_animate.canvas.units import Unit
-
-# What a 3-D axes calls on each of its three axes.
-AXIS_3D_DRAWS = ("draw", "draw_pane", "draw_grid")
 
 
 class Scene:
@@ -154,6 +152,7 @@ class Scene:
                 for child in children
                 if isinstance(child, Axis) and "get_tightbbox" not in vars(child)
             ]
+            stand_ins += [stand_in for child in children for stand_in in remembering(child)]
         outer, self._drawing = self._drawing, _Drawing(container)
         try:
             for child, name, stand_in in stand_ins:
@@ -298,7 +297,7 @@ def _take_place(container: Container, renderer: RecordingRenderer) -> None:
 
 def _draws_of(child: Any) -> tuple[str, ...]:
     """Return the methods that draw a child."""
-    return AXIS_3D_DRAWS if hasattr(child, "draw_pane") else ("draw",)
+    return AXIS_3D_DRAWS if is_axis_3d(child) else ("draw",)
 
 
 def _look_at_units(container: Container) -> None:

@@ -1,0 +1,52 @@
+"""What a 3-D axes finds out several times in one draw, found out once.
+
+Panes, grid, ticks and titles each ask an axis for its ticks, and where the corners of the box are:
+ten and more times for a view that turns, in which nothing between the first and the last changes
+the answer. There is no public way to tell an axis so. Where these methods are gone, or are the
+user's own, nothing is remembered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from copy import copy
+from typing import Any
+
+from parallel_animate.canvas.changes import is_matplotlibs
+
+# The three units of a 3-D axis: what an axes calls on each of its axes.
+AXIS_3D_DRAWS = ("draw", "draw_pane", "draw_grid")
+
+
+def is_axis_3d(artist: Any) -> bool:
+    """Return whether an artist is an axis of a 3-D axes."""
+    return hasattr(artist, "draw_pane")
+
+
+def remembering(axis: Any) -> Iterator[tuple[Any, str, Callable[[], Any]]]:
+    """Yield an axis, a method's name, and what may stand in for it during one draw of its axes."""
+    if not (is_axis_3d(axis) and is_matplotlibs(type(axis))):
+        return
+    for name, copied in (("_update_ticks", list), ("_get_coord_info", _copied)):
+        real = getattr(axis, name, None)
+        if real is not None and name not in vars(axis):
+            yield axis, name, _once(axis.axes, real, copied)
+
+
+def _once(axes: Any, real: Callable[[], Any], copied: Callable[[Any], Any]) -> Callable[[], Any]:
+    """Return a function that calls another once for each projection of the axes."""
+    answers: dict[bytes, Any] = {}
+
+    def answer() -> Any:
+        if axes.M is None:
+            return real()
+        projection = axes.M.tobytes()  # which depends on the limits, too
+        if projection not in answers:
+            answers[projection] = real()
+        return copied(answers[projection])
+
+    return answer
+
+
+def _copied(arrays: tuple[Any, ...]) -> tuple[Any, ...]:
+    return tuple(map(copy, arrays))
