@@ -338,9 +338,9 @@ class FrameOrder:
         return frame in self._finished or frame in self._spill
 
     def stock(self, due: int) -> int:
-        """Return how many frames from `due` on are finished, without a gap."""
+        """Return how many frames from `due` on are finished, without a gap; at most all slots."""
         frame = due
-        while self.has(frame):
+        while frame - due < self.slots and self.has(frame):
             frame += 1
         return frame - due
 

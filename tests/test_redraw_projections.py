@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from matplotlib.ticker import ScalarFormatter
 
 from tests.redraw import Case, Cases, X, check_frames, new_figure
 
@@ -274,7 +275,7 @@ def space_ticks_while_the_view_turns():
         ax.xaxis.set_ticks_position(["default", "both", "upper"][i % 3])
         ax.yaxis.set_label_position(["default", "both", "lower"][i // 2 % 3])
         ax.zaxis.set_major_formatter(f"{{x:.{i % 3}f}}")
-        ax.tick_params(axis="x", direction=["in", "out"][i % 2], labelcolor=f"C{i}")
+        ax.tick_params(labelbottom=True, labelleft=True, labelcolor=f"C{i}")
         if i % 3 == 0:
             ax.set_zticks(np.arange(i + 1), minor=i % 2 == 0)
         if i % 4 == 0:
@@ -301,6 +302,17 @@ def space_with_an_axis_of_its_own():
 
     ax.xaxis._update_ticks = update_ticks
     return figure, update
+
+
+@cases.add
+def space_with_a_formatter_for_two_axes():
+    """It tells the offset of the axis that was asked last."""
+    figure, ax = _projected("3d")
+    ax.set(xlim=(0, 1), zlim=(1e6, 1e6 + 1))
+    shared = ScalarFormatter(useOffset=True)
+    ax.xaxis.set_major_formatter(shared)
+    ax.zaxis.set_major_formatter(shared)
+    return figure, lambda i: ax.view_init(azim=7 * i)
 
 
 @cases.add

@@ -25,7 +25,7 @@ def is_axis_3d(artist: Any) -> bool:
 
 def remembering(axis: Any) -> Iterator[tuple[Any, str, Callable[[], Any]]]:
     """Yield an axis, a method's name, and what may stand in for it during one draw of its axes."""
-    if not (is_axis_3d(axis) and is_matplotlibs(type(axis))):
+    if not (is_axis_3d(axis) and is_matplotlibs(type(axis))) or _shares_formatters(axis.axes):
         return
     for name, copied in (("_update_ticks", list), ("_get_coord_info", _copied)):
         real = getattr(axis, name, None)
@@ -33,14 +33,25 @@ def remembering(axis: Any) -> Iterator[tuple[Any, str, Callable[[], Any]]]:
             yield axis, name, _once(axis.axes, real, copied)
 
 
+def _shares_formatters(axes: Any) -> bool:
+    """Return whether a formatter, which keeps the offset of the axis that asked last, has two."""
+    formatters = [
+        formatter
+        for axis in (axes.xaxis, axes.yaxis, axes.zaxis)
+        for formatter in (axis.get_major_formatter(), axis.get_minor_formatter())
+    ]
+    return len(set(map(id, formatters))) < len(formatters)
+
+
 def _once(axes: Any, real: Callable[[], Any], copied: Callable[[Any], Any]) -> Callable[[], Any]:
     """Return a function that calls another once for each projection of the axes."""
     answers: dict[bytes, Any] = {}
 
     def answer() -> Any:
-        if axes.M is None:
+        matrix = getattr(axes, "M", None)
+        if matrix is None:
             return real()
-        projection = axes.M.tobytes()  # which depends on the limits, too
+        projection = matrix.tobytes()  # which depends on the limits, too
         if projection not in answers:
             answers[projection] = real()
         return copied(answers[projection])
