@@ -9,6 +9,7 @@ only noted, and the engine stops at the next place where that costs nothing; it 
 from __future__ import annotations
 
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -37,6 +38,7 @@ class Interrupts(Owner):
         self._pending: int | None = None
         self._at_once = False
         self._before: dict[int, Any] = {}
+        self._hook = sys.unraisablehook
 
     def __enter__(self) -> Self:
         if threading.current_thread() is threading.main_thread():
@@ -45,6 +47,7 @@ class Interrupts(Owner):
             for number, handler in usual.items():
                 if signal.getsignal(number) == handler:
                     self._before[number] = signal.signal(number, self._note)
+            self._hook, sys.unraisablehook = sys.unraisablehook, self._unraisable
         return self
 
     def __exit__(
@@ -78,6 +81,8 @@ class Interrupts(Owner):
         for number, handler in self._before.items():
             signal.signal(number, handler)
         self._before.clear()
+        if sys.unraisablehook == self._unraisable:
+            sys.unraisablehook = self._hook
         for end in (self.wakeup, self._announce):
             if end is not None:
                 end.close()
@@ -106,6 +111,15 @@ class Interrupts(Owner):
             yield
         finally:
             self._at_once = before
+
+    def _unraisable(self, unraisable: Any) -> None:
+        """Say nothing of a signal that came in the middle of a finalizer: it is noted.
+
+        What is raised there, or in the callback of a weak reference, of which matplotlib has many,
+        goes no further; Python prints it.
+        """
+        if not isinstance(unraisable.exc_value, KeyboardInterrupt | TerminatedError):
+            self._hook(unraisable)
 
     def _note(self, number: int, frame: object) -> None:
         again = self._pending is not None

@@ -39,7 +39,13 @@ at_the_end = kind.startswith("at the end")
 class Tells(StampAnimator):
     def update(self, frame_idx, params):
         super().update(frame_idx, params)
+        if kind.startswith("finalizer") and frame_idx == 30:
+            Signals()
         say(f"drew {frame_idx}")
+
+class Signals:
+    def __del__(self):
+        os.kill(os.getpid(), int(kind.rpartition(" ")[2]))
 
 def params():
     try:
@@ -182,6 +188,20 @@ def test_sigterm_keeps_what_is_finished(
     assert "Traceback" not in err
     assert "frames are kept in" in err
     assert check_kept(script.output) > 20
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_in_the_middle_of_a_finalizer_is_not_lost(
+    tmp_path: Path, number: signal.Signals
+) -> None:
+    """What is raised there goes no further, and Python would print it."""
+    script = Script(tmp_path, f"finalizer {number:d}", workers=1)
+    script.wait_for("drew", 30)
+    status, _, err = script.end()
+    assert abs(status) % 128 == number
+    assert err.count("Traceback") == (number == signal.SIGINT)
+    assert "Exception ignored" not in err
+    assert check_kept(script.output) == 31
 
 
 @pytest.mark.parametrize("preload", [0, 8])
