@@ -12,10 +12,19 @@ from collections.abc import Callable, Iterator
 from copy import copy
 from typing import Any
 
-from parallel_animate.canvas.changes import is_matplotlibs
-
 # The three units of a 3-D axis: what an axes calls on each of its axes.
 AXIS_3D_DRAWS = ("draw", "draw_pane", "draw_grid")
+
+
+def _copied(arrays: tuple[Any, ...]) -> tuple[Any, ...]:
+    return tuple(map(copy, arrays))
+
+
+# What is found out once, and how an answer is copied for each who asks.
+REMEMBERED: dict[str, Callable[[Any], Any]] = {
+    "_update_ticks": list,
+    "_get_coord_info": _copied,
+}
 
 
 def is_axis_3d(artist: Any) -> bool:
@@ -23,14 +32,18 @@ def is_axis_3d(artist: Any) -> bool:
     return hasattr(artist, "draw_pane")
 
 
-def remembering(axis: Any) -> Iterator[tuple[Any, str, Callable[[], Any]]]:
-    """Yield an axis, a method's name, and what may stand in for it during one draw of its axes."""
-    if not (is_axis_3d(axis) and is_matplotlibs(type(axis))) or _shares_formatters(axis.axes):
+def remembering(axes: Any, own: list[Any]) -> Iterator[tuple[Any, str, Callable[[], Any]]]:
+    """Yield an axis, a method's name, and what may stand in for it during one draw of the axes.
+
+    `own` are those of its axes that are matplotlib's own.
+    """
+    if _shares_formatters(axes):
         return
-    for name, copied in (("_update_ticks", list), ("_get_coord_info", _copied)):
-        real = getattr(axis, name, None)
-        if real is not None and name not in vars(axis):
-            yield axis, name, _once(axis.axes, real, copied)
+    for axis in own:
+        for name, copied in REMEMBERED.items():
+            real = getattr(axis, name, None)
+            if real is not None and name not in vars(axis):
+                yield axis, name, _once(axes, real, copied)
 
 
 def _shares_formatters(axes: Any) -> bool:
@@ -57,7 +70,3 @@ def _once(axes: Any, real: Callable[[], Any], copied: Callable[[Any], Any]) -> C
         return copied(answers[projection])
 
     return answer
-
-
-def _copied(arrays: tuple[Any, ...]) -> tuple[Any, ...]:
-    return tuple(map(copy, arrays))

@@ -37,6 +37,8 @@ from matplotlib.ticker import FuncFormatter
 from matplotlib.transforms import BboxBase, Transform, TransformNode
 from matplotlib.tri import Triangulation
 
+from parallel_animate.canvas.axes3d import AXIS_3D_DRAWS, REMEMBERED
+
 
 class Drawn(Protocol):
     """Something that was drawn, and may have to be drawn again."""
@@ -258,9 +260,9 @@ PROBES = np.array([[0.0, 0.0], [0.37, 0.81], [1.0, 2.7], [13.1, 1.7]])
 # Not part of the state: what drawing and watching set.
 PASSING = frozenset(
     {
-        *("_stale", "stale_callback", "_renderer"),
-        *("draw", "draw_pane", "draw_grid", "get_tightbbox"),
-        *("_update_ticks", "_get_coord_info"),
+        *("_stale", "stale_callback", "_renderer", "get_tightbbox"),
+        *AXIS_3D_DRAWS,  # "draw" among them, which is everybody's
+        *REMEMBERED,
     }
 )
 _COMPARABLE = (bool, int, float, str, tuple, np.float64)

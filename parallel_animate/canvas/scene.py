@@ -26,7 +26,7 @@ from matplotlib.figure import Figure, FigureBase
 from matplotlib.lines import Line2D
 
 from parallel_animate.canvas.axes3d import AXIS_3D_DRAWS, is_axis_3d, remembering
-from parallel_animate.canvas.changes import Watch
+from parallel_animate.canvas.changes import Watch, is_matplotlibs
 from parallel_animate.canvas.container import Container
 from parallel_animate.canvas.layout import Layout
 from parallel_animate.canvas.recording import RecordingRenderer
@@ -152,7 +152,10 @@ class Scene:
                 for child in children
                 if isinstance(child, Axis) and "get_tightbbox" not in vars(child)
             ]
-            stand_ins += [stand_in for child in children for stand_in in remembering(child)]
+            if container.is_3d:
+                axes = [child for child in children if is_axis_3d(child)]
+                own = [axis for axis in axes if is_matplotlibs(type(axis))]
+                stand_ins += remembering(artist, own)
         outer, self._drawing = self._drawing, _Drawing(container)
         try:
             for child, name, stand_in in stand_ins:
