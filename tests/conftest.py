@@ -11,6 +11,7 @@ from importlib.util import find_spec
 from multiprocessing.process import BaseProcess
 from multiprocessing.shared_memory import SharedMemory
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -36,14 +37,20 @@ WRITERS = [
     ),
 ]
 
+
+def soak(*cases: Any) -> list[Any]:
+    """Return values for ``parametrize`` that only ``pytest -m soak`` runs."""
+    return [
+        pytest.param(*(case if isinstance(case, tuple) else (case,)), marks=pytest.mark.soak)
+        for case in cases
+    ]
+
+
 # What a forkserver starts is like what is spawned, but for its parent: where that makes a
 # difference the tests name it, and `pytest -m soak` runs the others.
-METHODS = ["fork", "spawn", pytest.param("forkserver", marks=pytest.mark.soak)]
+METHODS = ["fork", "spawn", *soak("forkserver")]
 # For slow tests of what is the same code in all of them.
-MOSTLY_FORK = [
-    "fork",
-    *(pytest.param(each, marks=pytest.mark.soak) for each in ("spawn", "forkserver")),
-]
+MOSTLY_FORK = ["fork", *soak("spawn", "forkserver")]
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -18,9 +18,9 @@ from parallel_animate.canvas import Surface
 from parallel_animate.canvas import surface as surface_module
 from parallel_animate.canvas.tiles import TILE, Tiles
 
-FRAMES = 20
-REST = (4, 5, 10, 11, 12, 13, 14)  # the frames without an update
-SETTLED = 14  # the frame at which what has rested goes back into the background
+FRAMES = 15
+REST = (3, 4, 8, 9, 10)  # the frames without an update
+SETTLED = 10  # the frame at which what has rested goes back into the background
 COMPARED = 2  # the frame that a surface compares with its own full draw
 
 X = np.linspace(0, 2 * np.pi, 60)

@@ -32,7 +32,7 @@ from parallel_animate.video import joining
 from parallel_animate.video import output as output_module
 from parallel_animate.video import parts as parts_module
 from parallel_animate.video.manifest import read_manifest
-from tests.conftest import WRITERS
+from tests.conftest import WRITERS, soak
 from tests.stamp import COLUMNS, HEIGHT, ROWS, WIDTH, decoded, luma, stamps
 from tests.test_errors import run_script
 
@@ -320,7 +320,7 @@ if __name__ == "__main__":
 @pytest.mark.timeout(60)
 @pytest.mark.parametrize(
     ("limit", "workers", "done", "file"),
-    [(200_000, 1, 0, "next"), (MIB, 1, 60, "joined"), (MIB, 2, 60, "joined")],
+    [(200_000, 1, 0, "next"), (MIB, 2, 60, "joined"), *soak((MIB, 1, 60, "joined"))],
 )
 def test_a_file_that_may_not_grow_further(
     out: Path, tmp_path: Path, undisturbed: Path, limit: int, workers: int, done: int, file: str

@@ -163,7 +163,7 @@ def test_libx264_goes_on_where_nvenc_failed(
     segment_frames=st.integers(1, FRAMES),
     fails_at=st.none() | st.integers(1, FRAMES - 1),
 )
-@settings(max_examples=25)
+@settings(max_examples=15)
 def test_no_frame_is_lost_wherever_nvenc_fails(
     at: int, segment_frames: int, fails_at: int | None
 ) -> None:

@@ -22,7 +22,7 @@ from parallel_animate.engine import ParallelEngine
 from parallel_animate.history import HISTORY_FRAMES, HistoryCheck
 from parallel_animate.messages import Attached
 from parallel_animate.pool import Worker
-from tests.conftest import METHODS
+from tests.conftest import MOSTLY_FORK, soak
 from tests.stamp import StampAnimator, stamps
 
 pytestmark = pytest.mark.timeout(60)
@@ -68,8 +68,13 @@ class Trail(Animator):
         self.line.set_data(self.seen, self.seen)
 
 
-@pytest.mark.parametrize("method", METHODS)
-@pytest.mark.parametrize("kept_by", ["self", "setup"])
+@pytest.mark.parametrize(
+    ("kept_by", "method"),
+    [
+        *(("self", "fork"), ("setup", "fork"), ("setup", "spawn")),
+        *soak(("self", "spawn"), ("self", "forkserver"), ("setup", "forkserver")),
+    ],
+)
 def test_a_trail_that_update_remembers_is_warned_of(
     out: Path, tmp_path: Path, kept_by: str, method: str
 ) -> None:
@@ -94,7 +99,7 @@ def test_frames_out_of_order_are_checked_too(out: Path, tmp_path: Path) -> None:
         Trail(tmp_path, "self").make_video(out, params, 30, num_workers=2)
 
 
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", MOSTLY_FORK)
 def test_what_update_sets_anew_is_not_warned_of(out: Path, tmp_path: Path, method: str) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
@@ -214,20 +219,24 @@ def test_a_figure_made_anew_for_each_frame_keeps_nothing(out: Path, tmp_path: Pa
     """What update() adds to it is in that frame alone."""
 
     class Adds(Animator):
+        def __init__(self, folder: str) -> None:
+            self.folder = tmp_path / folder
+            self.folder.mkdir()
+
         def setup(self) -> Figure:
             figure = Figure(figsize=(2, 2), dpi=50)
             self.axes = figure.add_subplot(xlim=(0, 10), ylim=(0, 10))
             return figure
 
         def update(self, frame_idx: int, params: float) -> None:
-            meet(tmp_path)
+            meet(self.folder)
             self.axes.plot([0, params], [0, 5])
 
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        Adds().make_video(out, range(10), 30, num_workers=2, reuse_figure_object=False)
+        Adds("anew").make_video(out, range(10), 30, num_workers=2, reuse_figure_object=False)
     with pytest.warns(UserWarning, match="come out differently"):
-        Adds().make_video(out, range(10), 30, num_workers=2)
+        Adds("kept").make_video(out, range(10), 30, num_workers=2)
 
 
 def test_what_shows_only_after_a_few_frames_is_found(out: Path, tmp_path: Path) -> None:

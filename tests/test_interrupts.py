@@ -15,6 +15,7 @@ from typing import Any
 import psutil
 import pytest
 
+from tests.conftest import soak
 from tests.stamp import StampAnimator, stamps
 from tests.test_killed import alive, wait_until
 
@@ -157,10 +158,7 @@ def check_kept(output: Path) -> int:
 @pytest.mark.parametrize("group", [True, False])
 @pytest.mark.parametrize(
     ("workers", "method", "preload"),
-    [
-        *((1, "fork", 0), (1, "fork", 8), (2, "fork", 0), (2, "fork", 8)),
-        pytest.param(2, "spawn", 8, marks=pytest.mark.soak),
-    ],
+    [(1, "fork", 8), (2, "fork", 0), *soak((1, "fork", 0), (2, "fork", 8), (2, "spawn", 8))],
 )
 def test_ctrl_c_keeps_what_is_finished(
     tmp_path: Path, workers: int, method: str, preload: int, group: bool
@@ -176,7 +174,7 @@ def test_ctrl_c_keeps_what_is_finished(
 
 
 @pytest.mark.parametrize("group", [True, False])
-@pytest.mark.parametrize(("workers", "method"), [(1, "fork"), (2, "fork"), (2, "spawn")])
+@pytest.mark.parametrize(("workers", "method"), [(1, "fork"), (2, "fork"), *soak((2, "spawn"))])
 def test_sigterm_keeps_what_is_finished(
     tmp_path: Path, workers: int, method: str, group: bool
 ) -> None:
@@ -204,8 +202,7 @@ def test_a_signal_in_the_middle_of_a_finalizer_is_not_lost(
     assert check_kept(script.output) == 31
 
 
-@pytest.mark.parametrize("preload", [0, 8])
-@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize(("workers", "preload"), [(1, 0), (2, 8), *soak((1, 8), (2, 0))])
 def test_ctrl_c_ends_a_render_whose_params_block(
     tmp_path: Path, workers: int, preload: int
 ) -> None:

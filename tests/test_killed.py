@@ -16,7 +16,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.conftest import MOSTLY_FORK
+from tests.conftest import MOSTLY_FORK, soak
 from tests.stamp import stamps
 from tests.test_segments import Small
 
@@ -194,10 +194,7 @@ def moments(count: int) -> list[int]:
     return sorted(random.Random(4).sample(range(1, 601), count))
 
 
-@pytest.mark.parametrize(
-    "moment",
-    [pytest.param(moment, marks=pytest.mark.soak) for moment in moments(20)] + [1, 333, 600],
-)
+@pytest.mark.parametrize("moment", [333, *soak(1, *moments(20), 600)])
 def test_whenever_a_render_is_killed_the_video_is_the_same(
     out: Path, render: Callable[..., Killed], moment: int
 ) -> None:

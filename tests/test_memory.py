@@ -11,6 +11,7 @@ import pytest
 
 from parallel_animate import IndexedFrameParams
 from parallel_animate.machine import tree_memory
+from tests.conftest import soak
 from tests.stamp import StampAnimator, decoded
 
 MB = 1_000_000
@@ -28,9 +29,8 @@ def reversed_order(i: int, n: int) -> Any:
     ("order", "n"),
     [
         (in_order, 1000),
-        (reversed_order, 1000),
-        pytest.param(in_order, 5000, marks=pytest.mark.soak),
-        pytest.param(reversed_order, 2000, marks=pytest.mark.soak),
+        (reversed_order, 500),
+        *soak((in_order, 5000), (reversed_order, 2000)),
     ],
 )
 def test_memory_is_flat(out: Path, order: Callable[[int, int], Any], n: int) -> None:

@@ -27,6 +27,7 @@ from matplotlib.ticker import AutoLocator, FuncFormatter, NullFormatter, ScalarF
 
 from parallel_animate.canvas import Surface
 from parallel_animate.canvas import surface as surface_module
+from tests.conftest import soak
 from tests.redraw import difference, untold
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # of layouts and logarithms
@@ -1019,7 +1020,7 @@ plans = st.fixed_dictionaries(
             st.tuples(st.sampled_from(KINDS), st.integers(0, 3), items), min_size=1, max_size=4
         ),
         "extras": st.lists(st.sampled_from(sorted(EXTRAS)), unique=True, max_size=4),
-        "frames": st.lists(st.lists(mutations, max_size=3), min_size=8, max_size=15),
+        "frames": st.lists(st.lists(mutations, max_size=3), min_size=6, max_size=10),
     }
 )
 
@@ -1063,16 +1064,11 @@ def never_put_right() -> Iterator[None]:
         yield
 
 
-@settings(
-    max_examples=7,
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)
-@given(plans)
-def test_any_figure_is_redrawn_exactly_whatever_is_changed(plan: dict[str, Any]) -> None:
+@pytest.mark.parametrize("examples", [7, *soak(60)])
+def test_any_figure_is_redrawn_exactly_whatever_is_changed(examples: int) -> None:
     """To the pixel, and with no help of a comparison."""
-    check_plan(plan)
+    ignored = [HealthCheck.too_slow, HealthCheck.data_too_large]
+    settings(max_examples=examples, suppress_health_check=ignored)(given(plans)(check_plan))()
 
 
 # Plans that were found by trying thousands, and made small.

@@ -12,6 +12,7 @@ import pytest
 from benchmarks.scenes import SCENES, params_of
 from parallel_animate.canvas import Surface
 from parallel_animate.canvas.pixels import Pixels
+from tests.conftest import soak
 
 LAST = 1
 
@@ -27,7 +28,12 @@ def drawn(scene: str, frames: Iterable[int]) -> Pixels:
         return np.array(surface.pixels)
 
 
-@pytest.mark.parametrize("scene", SCENES)
+SLOW = {"multi", "pattern", "fourteen-panel", "coloured-scatter", "dot"}  # seconds to draw
+
+
+@pytest.mark.parametrize(
+    "scene", [each for each in SCENES if each not in SLOW] + soak(*sorted(SLOW))
+)
 def test_a_frame_does_not_depend_on_those_before_it(scene: str) -> None:
     after_others = drawn(scene, range(LAST + 1))
     assert np.array_equal(after_others, drawn(scene, [LAST]))

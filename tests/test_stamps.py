@@ -18,7 +18,7 @@ from matplotlib.figure import Figure
 
 from parallel_animate import AnimateError, IndexedFrameParams
 from parallel_animate.ring import FrameOrder
-from tests.conftest import WRITERS
+from tests.conftest import METHODS, WRITERS, soak
 from tests.stamp import StampAnimator, decoded, stamps
 
 FRAMES = 40
@@ -51,7 +51,7 @@ def test_every_frame_is_there_once_and_in_order(
     assert (report.frames, report.workers) == (FRAMES, workers)
 
 
-@pytest.mark.parametrize("method", ["fork", "forkserver", "spawn"])
+@pytest.mark.parametrize("method", METHODS)
 def test_a_class_of_a_module_renders_under_every_start_method(out: Path, method: str) -> None:
     StampAnimator().make_video(out, shuffled(20), 30, num_workers=2, start_method=method)
     assert stamps(out) == list(range(20))
@@ -241,7 +241,7 @@ def test_the_encoders_threads_end_with_the_call(out: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("workers", "layout"), [(1, "constrained"), (3, "constrained"), (3, "compressed")]
+    ("workers", "layout"), [(2, "constrained"), *soak((1, "constrained"), (2, "compressed"))]
 )
 def test_a_still_picture_stays_still_under_a_layout_engine(
     out: Path, layout: str, workers: int

@@ -244,7 +244,7 @@ def script(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 def run(*arguments: object) -> tuple[int, str]:
     """Run the command with the smallest sample."""
-    options = ["--frames", "2", "--rounds", "1", "-w", "1", "-p", "ultrafast"]
+    options = ["--frames", "1", "--rounds", "1", "-w", "1", "-p", "ultrafast"]
     ended = CliRunner().invoke(app, ["tune", *map(str, arguments), *options])
     return ended.exit_code, " ".join(ended.output.split())
 
@@ -255,7 +255,10 @@ def test_the_command_tunes_what_a_script_has(script: Path, name: str) -> None:
     assert code == 0, output
     assert "video_preset='ultrafast'" in output
     assert "for speed: " in output
-    assert run(f"{script}:{name}", "--params", "more")[0] == 0
+
+
+def test_params_of_the_script_may_be_a_function(script: Path) -> None:
+    assert run(f"{script}:Bare", "--params", "more")[0] == 0
 
 
 @pytest.mark.parametrize(
