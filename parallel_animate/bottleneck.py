@@ -11,9 +11,9 @@ if TYPE_CHECKING:
 
 Stage = Literal["params", "render", "encode"]
 
-# CPU time of libx264 with a preset over that with our settings, medians of seven scenes
+# CPU time of libx264 with a preset over that with our settings, medians of nine scenes
 # (benchmarks/results/encoding.json); those between were not measured, and take more than veryfast.
-PRESET_COSTS = {"ultrafast": 0.7, "superfast": 1.3, "veryfast": 1.9, "slow": 5.9}
+PRESET_COSTS = {"ultrafast": 0.7, "superfast": 1.3, "veryfast": 1.7, "slow": 7.2}
 # A stage that takes less than this share of its time is not what to look at.
 NOTABLE = 0.2
 

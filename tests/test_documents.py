@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import statistics
 from pathlib import Path
 
 import pytest
 
 from benchmarks.document import PAGES, ROOT, filled, results
 from benchmarks.peers import OURS, PEER
+from parallel_animate.bottleneck import PRESET_COSTS
 
 
 def document(name: str) -> str:
@@ -94,6 +96,17 @@ def test_the_page_on_faults_tells_the_costs_that_were_measured() -> None:
             f"{row[each]:.2f}x ({row[each + 's'][0]:.2f} to {row[each + 's'][-1]:.2f})"
             for each in ("wall", "cpu")
         ]
+
+
+def test_the_report_tells_the_costs_of_presets_that_were_measured() -> None:
+    measured: dict[str, dict[str, float]] = {}
+    for row in results("encoding"):
+        measured.setdefault(row["preset"], {})[row["scene"]] = row["cpu_ms"]
+    ours = measured.pop("our default")
+    for preset, costs in measured.items():
+        median = statistics.median(costs[scene] / ours[scene] for scene in ours)
+        assert PRESET_COSTS[preset] == pytest.approx(median, abs=0.06)
+    assert len(ours) == 9
 
 
 def test_our_encoder_settings_give_what_is_told_of_them() -> None:

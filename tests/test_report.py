@@ -305,8 +305,8 @@ def test_a_report_without_a_timeline_can_be_plotted_too(tmp_path: Path) -> None:
         (ENCODES, "encode", "the encoder took 45.0 ms a frame, while 2 workers were idle for 65%"),
         (ENCODES, "encode", "more workers would not help: 1 would do"),
         (ENCODES, "encode", "video_preset='ultrafast' would take about 70%"),
-        (replace(ENCODES, preset="slow"), "encode", "would take about 17% of its time"),
-        (replace(ENCODES, preset="placebo"), "encode", "would take at most 53% of its time"),
+        (replace(ENCODES, preset="slow"), "encode", "would take about 14% of its time"),
+        (replace(ENCODES, preset="placebo"), "encode", "would take at most 59% of its time"),
         (replace(ENCODES, preset="ultrafast"), "encode", "no preset of libx264 is faster"),
         (
             replace(REPORT, seconds=61.0, startup_seconds=60.0, cores=16),
