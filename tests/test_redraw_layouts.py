@@ -296,7 +296,7 @@ def layout_with_axes_hidden_and_added():
         line.set_ydata(np.sin(X + i))
         if i % 3 == 0:
             right.yaxis.set_visible(i % 2 == 0)
-        if i % 5 == 4:
+        if i % 3 == 2:
             right.set_visible(not right.get_visible())
 
     return figure, update

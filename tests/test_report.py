@@ -104,7 +104,7 @@ class Unshowable:
 
 def slowly() -> Iterator[float]:
     for i in range(12):
-        time.sleep(0.05)
+        time.sleep(0.15)
         yield i / 10
 
 
