@@ -49,7 +49,7 @@ def soak(*cases: Any) -> list[Any]:
 # What a forkserver starts is like what is spawned, but for its parent: where that makes a
 # difference the tests name it, and `pytest -m soak` runs the others.
 METHODS = ["fork", "spawn", *soak("forkserver")]
-# For slow tests of what is the same code in all of them.
+# For slow tests of what hardly depends on the method.
 MOSTLY_FORK = ["fork", *soak("spawn", "forkserver")]
 
 

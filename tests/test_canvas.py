@@ -113,7 +113,7 @@ def check_animated(frames: int = 6) -> Surface:
     """Check each frame; return the surface, which has drawn them."""
     figure, update = animated()
     surface = Surface(figure)
-    for frame, expected in enumerate(full_draws()[:frames]):
+    for frame, expected in zip(range(frames), full_draws()[:frames], strict=True):
         update(frame)
         surface.draw()
         told = difference(expected, surface.pixels)

@@ -250,7 +250,7 @@ def test_the_earliest_of_several_failures_is_reported(
 
 
 def test_the_earliest_failure_is_reported_before_params_that_ran_out_wrongly(out: Path) -> None:
-    """Frame 4 fails while it is already known that an id comes twice."""
+    """Frame 1 fails while it is already known that an id comes twice."""
 
     class Later(StampAnimator):
         twice_seen = multiprocessing.get_context("fork").Event()

@@ -173,8 +173,13 @@ def test_ctrl_c_keeps_what_is_finished(
     assert check_kept(script.output) > 20
 
 
-@pytest.mark.parametrize("group", [True, False])
-@pytest.mark.parametrize(("workers", "method"), [(1, "fork"), (2, "fork"), *soak((2, "spawn"))])
+@pytest.mark.parametrize(
+    ("workers", "method", "group"),
+    [
+        *((1, "fork", True), (2, "fork", False), (2, "spawn", True)),
+        *soak((1, "fork", False), (2, "fork", True), (2, "spawn", False)),
+    ],
+)
 def test_sigterm_keeps_what_is_finished(
     tmp_path: Path, workers: int, method: str, group: bool
 ) -> None:

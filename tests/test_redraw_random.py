@@ -1020,7 +1020,7 @@ plans = st.fixed_dictionaries(
             st.tuples(st.sampled_from(KINDS), st.integers(0, 3), items), min_size=1, max_size=4
         ),
         "extras": st.lists(st.sampled_from(sorted(EXTRAS)), unique=True, max_size=4),
-        "frames": st.lists(st.lists(mutations, max_size=3), min_size=6, max_size=10),
+        "frames": st.lists(st.lists(mutations, max_size=3), min_size=7, max_size=10),
     }
 )
 

@@ -222,6 +222,7 @@ number = 5
 params = range(20)
 
 def more():
+    print("more was asked for")
     return (i for i in range(30))
 
 if __name__ == "__main__":
@@ -258,7 +259,9 @@ def test_the_command_tunes_what_a_script_has(script: Path, name: str) -> None:
 
 
 def test_params_of_the_script_may_be_a_function(script: Path) -> None:
-    assert run(f"{script}:Bare", "--params", "more")[0] == 0
+    code, output = run(f"{script}:Bare", "--params", "more")
+    assert code == 0, output
+    assert "more was asked for" in output
 
 
 @pytest.mark.parametrize(
