@@ -1101,6 +1101,10 @@ FOUND: dict[str, dict[str, Any]] = {
         "axes": [("polar", 0, [("labels", 0)]), ("shared", 0, [])],
         "frames": [[], [], [("aligned", 0, 2)]],
     },
+    "labels aligned late": {
+        "axes": [("polar", 0, [("labels", 0)]), ("plain", 0, [])],
+        "frames": [[], [], [("aligned", 0, 5)]],
+    },
     "limits of axes alone that share": {
         "axes": [("plain", 0, []), ("shared", 0, [])],
         "frames": [[("limits_in_place", 0, 2)]],

@@ -98,16 +98,25 @@ class Container:
         """Notice whether its own draw has to run; its units have been looked at."""
         roster = self.roster_now()
         settles_anew = isinstance(self.artist, Axes) and self._settles_anew()
+        aligned_anew = self._aligned_anew()
         self.stale = (
             self.stale
             or settles_anew
+            or aligned_anew
             or self.volatile
             or not watch.follows(self.artist)
             or len(roster) != len(self.roster)
             or any(a is not b or c != d for (a, c), (b, d) in zip(roster, self.roster, strict=True))
             or self._moved()
-            or self._alignment != alignment(self.artist)
         )
+
+    def _aligned_anew(self) -> bool:
+        """Return whether it is aligned with others than before: its labels move when drawn."""
+        if self._alignment == alignment(self.artist):
+            return False
+        for unit in self.units.values():
+            unit.stale |= isinstance(unit.artist, Axis)
+        return True
 
     def _moved(self) -> bool:
         """Return whether the signature differs, as far as no report tells."""
