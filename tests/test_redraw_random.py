@@ -1105,6 +1105,27 @@ FOUND: dict[str, dict[str, Any]] = {
         "axes": [("polar", 0, [("labels", 0)]), ("plain", 0, [])],
         "frames": [[], [], [("aligned", 0, 5)]],
     },
+    "polar axes removed": {
+        "axes": [("plain", 0, []), ("plain", 0, []), ("polar", 0, [])],
+        "frames": [[("axes_removed", 2, 11)]],
+    },
+    "limits of twins, of which a layout asks the other first": {
+        "axes": [("plain", 0, []), ("twin", 1, [])],
+        "frames": [[("layout", 0, 3)], [("clear", 0, 8), ("margins", 0, 5)]],
+    },
+    "limits of twins, of which a layout asks the other alone": {
+        "axes": [("plain", 0, []), ("twin", 1, [("segments", 5)])],
+        "frames": [[("margins", 0, 4), ("axis_off", 0, 8)]],
+        "layout": "tight",
+    },
+    "scale that is another one beyond the limits": {
+        "axes": [("plain", 0, [("note", 4)]), ("plain", 0, [])],
+        "frames": [[("scale", 0, 2)]],
+    },
+    "title above a secondary axis that finds its limits late": {
+        "axes": [("plain", 0, []), ("secondary", 0, [])],
+        "frames": [[], [("title", 2, 7)], [("scale", 0, 1)], []],
+    },
     "limits of axes alone that share": {
         "axes": [("plain", 0, []), ("shared", 0, [])],
         "frames": [[("limits_in_place", 0, 2)]],

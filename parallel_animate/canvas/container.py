@@ -170,7 +170,7 @@ class Container:
             with np.errstate(all="ignore"):
                 points = limits[0] + PROBES * (limits[1] - limits[0])
                 probed = artist.transData.transform(points).tobytes(), _placements(artist)
-        return artist.bbox.bounds, limits.tobytes(), probed
+        return artist.bbox.bounds, limits.tobytes(), probed, _scales(artist)
 
     def axis_drawn(self, axis: Axis, frame: int) -> None:
         """Take an axis as it is now for what each of its units has drawn for a frame.
@@ -252,6 +252,16 @@ def _view_3d(axes: Any) -> object:
         if isinstance(value, bool | int | float | str | np.generic) and name != "_stale"
     ]
     return axes.get_proj().tobytes(), axes.get_w_lims(), plain
+
+
+def _scales(axes: Axes) -> list[object]:
+    """Return the scales of an axes: between its limits, one may be the same as another."""
+    return [
+        (name, value)
+        for axis in axes._axis_map.values()
+        for name, value in [("scale", axis.get_scale()), *vars(axis.get_transform()).items()]
+        if isinstance(value, int | float | str) and name != "_invalid"
+    ]
 
 
 def _placements(axes: Axes) -> list[bytes]:

@@ -60,6 +60,7 @@ class Scene:
         self._layout = Layout(figure)
         self._root = Container(figure)
         self._drawing: _Drawing | None = None
+        self._moved = False  # whether ticks or texts were drawn anew in axes that settled anew
 
     def close(self) -> None:
         """Give the artists their callbacks back."""
@@ -84,6 +85,7 @@ class Scene:
         self._look()
         self._root.stale |= self._layout.due
         self.layout_ran = self._root.stale
+        self._moved = False
         self._visit(self._root)
         if self.layout_ran:
             self._layout.ran()
@@ -91,9 +93,7 @@ class Scene:
 
     def _look(self) -> None:
         """Notice what has changed."""
-        for container in self._root.containers():
-            if isinstance(container.artist, Axes):
-                container.artist.viewLim  # noqa: B018, lets an autoscale happen that is pending
+        self._autoscale()
         self._settle()
         params_changed = not dict.__eq__(matplotlib.rcParams, self._params)
         containers = [self._root]
@@ -107,10 +107,29 @@ class Scene:
             container.stale |= params_changed
             container.look(self._watch)
             _look_at_units(container)
-        _look_at_relatives([c for c in containers if isinstance(c.artist, Axes)])
+        axes = [container for container in containers if isinstance(container.artist, Axes)]
+        if self._moved or any(container.stale for container in axes):
+            _look_at_relatives(axes)
         self._layout.look(containers)
         if params_changed:
             self._params = _rc_params()
+
+    def _autoscale(self) -> None:
+        """Let axes autoscale that have put it off, which they do when their limits are asked for.
+
+        Of those that share limits, the first that is asked does so with its own margins. A layout
+        engine asks the axes that show ticks before anybody draws; and it may ask another than
+        these, for axes that share limits share the locator too.
+        """
+        axes = [c.artist for c in self._root.containers() if isinstance(c.artist, Axes)]
+        asked = []
+        if self._root.artist.get_layout_engine() is not None:
+            for ax in axes:
+                for axis in ax._axis_map.values() if ax.axison and ax.get_visible() else ():
+                    if axis.get_visible():
+                        asked += [getattr(axis.get_major_locator().axis, "axes", ax), ax]
+        for ax in asked + axes:
+            ax.viewLim  # noqa: B018, lets it happen
 
     def _settle(self) -> None:
         """Let axes with an aspect or a locator take their places.
@@ -121,7 +140,8 @@ class Scene:
             for container in self._root.containers():
                 if isinstance(container.artist, FigureBase):
                     for inner in container.inner.values():
-                        _take_place(inner, self._renderer)
+                        if inner.artist.get_figure() is not None:  # None: it was removed
+                            _take_place(inner, self._renderer)
 
     def _visit(self, container: Container) -> None:
         """Bring a container's items up to date."""
@@ -169,6 +189,10 @@ class Scene:
             drawing, self._drawing = self._drawing, outer
         itself = drawing.loose > 0 or children != everyone
         container.drawn(drawing.items, itself, drawing.settled)
+        self._moved |= any(
+            unit.drawn_at == self.frame and unit.settles_others and not unit.volatile
+            for unit in container.units.values()
+        )
         self._watch.follow([artist], container)
         self._forget_removed(container)
 
@@ -326,10 +350,9 @@ def _look_at_relatives(containers: list[Container]) -> None:
     """Let axes be asked that are placed after others: where anything has changed in any axes.
 
     Titles keep clear of the ticks of twins and insets, labels may be aligned, and axes that share
-    their limits share the locator, which looks at the labels of one of them.
+    their limits share the locator, which looks at the labels of one of them. What is drawn after
+    them may move them only in the next frame, as the ticks of a secondary axis a title.
     """
-    if not any(container.stale for container in containers):
-        return
     bound = [container for container in containers if container.bound]
     ticks_changed = bool(bound) and any(
         container.placed != container.placed_now()
