@@ -1126,6 +1126,28 @@ FOUND: dict[str, dict[str, Any]] = {
         "axes": [("plain", 0, []), ("secondary", 0, [])],
         "frames": [[], [("title", 2, 7)], [("scale", 0, 1)], []],
     },
+    "line at the edge of a polar axes, after a mesh": {
+        "axes": [
+            ("plain", 0, []),
+            ("polar", 0, [("mesh", 2), ("line", 2), ("markers", 3)]),
+            ("polar", 0, []),
+        ],
+        "frames": [[("line_in_place", 0, 7)]],
+    },
+    "mesh of no colours in a polar axes": {
+        "axes": [("polar", 0, [("mesh", 4)])],
+        "frames": [[("colours", 0, 8)]],
+    },
+    "mesh that looks as before in a polar axes": {
+        "axes": [
+            ("polar", 2, [("mesh", 2)]),
+            ("plain", 0, []),
+            ("plain", 0, [("note", 1)]),
+            ("plain", 0, []),
+        ],
+        "frames": [[("axes_look", 0, 8)], []],
+        "layout": "tight",
+    },
     "limits of axes alone that share": {
         "axes": [("plain", 0, []), ("shared", 0, [])],
         "frames": [[("limits_in_place", 0, 2)]],

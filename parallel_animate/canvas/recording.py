@@ -29,6 +29,7 @@ from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.path import Path, get_path_collection_extents
 from matplotlib.transforms import Affine2D, Bbox
 
+from parallel_animate.canvas.masks import ELSEWHERE, NOTHING, Mask, mask_of
 from parallel_animate.canvas.tiles import Box, Boxes
 
 try:
@@ -51,6 +52,8 @@ PRIMITIVES = {
     "draw_quad_mesh": 0,
     "draw_gouraud_triangles": 0,
 }
+# Position of the colours of faces and edges among the arguments of those that have many.
+COLOURS = {"draw_path_collection": (6, 7), "draw_quad_mesh": (7, 9)}
 # Anti-aliasing reaches one pixel beyond a shape, and snapping moves it by up to one.
 PAD = 2.0
 # Agg cuts mitred joins off at a multiple of half the line width: 4 by default (agg_math_stroke.h),
@@ -87,10 +90,14 @@ class DisplayList:
     ----------
     primitives : list
         Each a function of the compiled renderer, and its arguments.
+    masks : dict
+        The masks that primitives are drawn with, by their place among them.
     """
 
     def __init__(self, width: int, height: int, dpi: float) -> None:
         self.primitives: list[Primitive] = []
+        self.masks: dict[int, Mask] = {}
+        self._own_masks: dict[int, Mask] = {}  # that they have if no other one comes first
         self._pixels_per_point = dpi / 72
         self._canvas: Box = (0, 0, width, height)
         self._extents: list[Extents] = []
@@ -109,6 +116,9 @@ class DisplayList:
             frozen, pixels = self._frozen(clip)
             context.set_clip_rectangle(frozen)
         copied[PRIMITIVES[name]] = context
+        mask = mask_of(context, name)
+        if mask is not None and _makes_a_mask(name, args, kwargs):
+            self.masks[len(self.primitives)] = self._own_masks[len(self.primitives)] = mask
         if name == "draw_text_image":
             # Until matplotlib 3.10 this is the font, which is about to draw the next text.
             copied[0] = np.array(args[0], np.uint8)
@@ -123,8 +133,31 @@ class DisplayList:
     def replay(self, renderer: RecordingRenderer) -> None:
         """Draw the primitives for real."""
         agg = renderer.agg
-        for draw, args, kwargs in self.primitives:
+        for place, (draw, args, kwargs) in enumerate(self.primitives):
+            if place in self.masks:
+                renderer.make_mask(self.masks[place])
             draw(agg, *args, **kwargs)
+
+    def settle_masks(self, last: Mask | None) -> Mask | None:
+        """Let the first primitive with a clip path decide for those after it.
+
+        Parameters
+        ----------
+        last : Mask or None
+            The mask that was made last before these primitives.
+
+        Returns
+        -------
+        Mask or None
+            The one that was made last by now.
+        """
+        masks = {}
+        for place, own in self._own_masks.items():
+            if last is None or last.clip is not own.clip:
+                last = own
+            masks[place] = last
+        self.masks = masks
+        return last
 
     @cached_property
     def boxes(self) -> Boxes:
@@ -212,6 +245,7 @@ class RecordingRenderer(RendererAgg):
         self.agg = _Recorder(int(width), int(height), dpi)
         self._renderer = self.agg
         self._layouts: dict[Any, Any] = {}
+        self._mask: Mask | None = None  # that Agg has
         self._update_methods()  # type: ignore[no-untyped-call]
 
     def _prepare_font(self, font_prop: Any) -> Any:
@@ -240,6 +274,18 @@ class RecordingRenderer(RendererAgg):
         taken: DisplayList = self.agg.display_list
         self._start()
         return taken
+
+    def make_mask(self, mask: Mask) -> None:
+        """Let Agg have a mask."""
+        if mask == self._mask:
+            return
+        if self._mask is not None and self._mask.clip is mask.clip:
+            self._draw_nothing(Mask(ELSEWHERE, None, None))  # lest Agg keeps the one it has
+        self._draw_nothing(mask)
+        self._mask = mask
+
+    def _draw_nothing(self, mask: Mask) -> None:
+        _Agg.draw_path(self.agg, mask.context, NOTHING, np.eye(3))
 
     def _start(self) -> None:
         self.agg.display_list = DisplayList(int(self.width), int(self.height), self.dpi)
@@ -291,6 +337,14 @@ def _recorder_class() -> Any:
 
 
 _Recorder: Any = _recorder_class() if can_record() else None
+
+
+def _makes_a_mask(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
+    """Return whether a primitive looks at its clip path: not a text, nor what has no colours."""
+    if name not in COLOURS:
+        return name != "draw_text_image"
+    colours = [*(args[place] for place in COLOURS[name]), kwargs.get("hatchcolors", ())]
+    return any(map(len, colours))
 
 
 # The extents of each primitive, (n, 4): left, bottom, right, top in pixels, y from the bottom.

@@ -89,7 +89,12 @@ class Scene:
         self._visit(self._root)
         if self.layout_ran:
             self._layout.ran()
-        return list(self._root.all_units())
+        units = list(self._root.all_units())
+        mask = None
+        for unit in units:
+            if unit.display_list.masks:
+                mask = unit.settle_masks(mask, self.frame)
+        return units
 
     def _look(self) -> None:
         """Notice what has changed."""

@@ -11,6 +11,7 @@ from matplotlib.spines import Spine
 from matplotlib.text import Text
 
 from parallel_animate.canvas.changes import Fingerprint, Watch, family, volatile
+from parallel_animate.canvas.masks import Mask
 from parallel_animate.canvas.recording import DisplayList, RecordingRenderer
 
 CLOSE_LOOK = 8  # frames
@@ -131,6 +132,18 @@ class Unit:
         self.version += 1
         self.drawn_at = frame
         self.stale = False
+
+    def settle_masks(self, last: Mask | None, frame: int) -> Mask | None:
+        """Take over the masks of those drawn before it, as ``DisplayList.settle_masks`` tells.
+
+        With other ones than before it looks different, though it has not been drawn.
+        """
+        before = self.display_list.masks
+        last = self.display_list.settle_masks(last)
+        if self.display_list.masks != before:
+            self.version += 1
+            self.drawn_at = frame
+        return last
 
     def _fingerprint_now(self) -> Fingerprint | None:
         try:
