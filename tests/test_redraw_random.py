@@ -1138,6 +1138,10 @@ FOUND: dict[str, dict[str, Any]] = {
         "axes": [("polar", 0, [("mesh", 4)])],
         "frames": [[("colours", 0, 8)]],
     },
+    "margins of axes that share, of which a secondary axis asks one": {
+        "axes": [("3d", 0, []), ("plain", 0, []), ("shared", 0, []), ("secondary", 1, [])],
+        "frames": [[("margins", 1, 2)]],
+    },
     "mesh that looks as before in a polar axes": {
         "axes": [
             ("polar", 2, [("mesh", 2)]),

@@ -98,8 +98,8 @@ class Scene:
 
     def _look(self) -> None:
         """Notice what has changed."""
-        self._autoscale()
         self._settle()
+        self._autoscale()
         params_changed = not dict.__eq__(matplotlib.rcParams, self._params)
         containers = [self._root]
         for container in containers:
@@ -145,8 +145,7 @@ class Scene:
             for container in self._root.containers():
                 if isinstance(container.artist, FigureBase):
                     for inner in container.inner.values():
-                        if inner.artist.get_figure() is not None:  # None: it was removed
-                            _take_place(inner, self._renderer)
+                        _take_places(inner.artist, self._renderer)
 
     def _visit(self, container: Container) -> None:
         """Bring a container's items up to date."""
@@ -320,11 +319,14 @@ def _rc_params() -> dict[str, Any]:
     return dict(dict.items(params))
 
 
-def _take_place(container: Container, renderer: RecordingRenderer) -> None:
-    """Let an axes take the place that its aspect and its locator give it."""
-    axes, locator = container.artist, container.locator
-    if isinstance(axes, Axes) and (locator is not None or axes.get_aspect() != "auto"):
-        axes.apply_aspect(locator(axes, renderer) if locator is not None else None)
+def _take_places(axes: Any, renderer: RecordingRenderer) -> None:
+    """Let an axes and those within it take the places that aspects and locators give them."""
+    if not isinstance(axes, Axes) or axes.get_figure() is None:  # it was removed
+        return
+    for ax in (axes, *axes.child_axes):
+        locator = ax.get_axes_locator()
+        if locator is not None or ax.get_aspect() != "auto":
+            ax.apply_aspect(locator(ax, renderer) if locator is not None else None)
 
 
 def _draws_of(child: Any) -> tuple[str, ...]:
