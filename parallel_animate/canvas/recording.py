@@ -5,9 +5,7 @@ glyph, ... :class:`RecordingRenderer` takes them down in a :class:`DisplayList` 
 rasterizing them. Replaying a list draws the very same pixels, at a tenth to a hundredth of the
 time: what is slow in a figure is the Python that decides what to draw, not the rasterizing.
 
-Each primitive also tells which pixels it may touch, from its own geometry, line width and clip
-rectangle. That is more than an artist knows of itself: an Axis reports the extents of its
-labels, but not of its tick marks, and many artists report none at all.
+Each primitive also tells which pixels it may touch, by its extents and its clip rectangle.
 
 This is the one module that touches private parts of matplotlib's Agg backend: the compiled
 renderer behind ``RendererAgg``. Where a matplotlib does not have them, :func:`can_record` says
@@ -26,9 +24,9 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.backend_bases import GraphicsContextBase
 from matplotlib.backends.backend_agg import RendererAgg
-from matplotlib.path import Path, get_path_collection_extents
-from matplotlib.transforms import Affine2D, Bbox
+from matplotlib.transforms import Bbox
 
+from parallel_animate.canvas.extents import EXTENTS, PAD, Extents, stroke_reach
 from parallel_animate.canvas.masks import ELSEWHERE, NOTHING, Mask, mask_of
 from parallel_animate.canvas.tiles import Box, Boxes
 
@@ -39,7 +37,6 @@ try:
 except ImportError:  # a matplotlib of another build
     _Agg = None
 
-Extents = npt.NDArray[np.float64]
 Primitive = tuple[Callable[..., None], tuple[Any, ...], dict[str, Any]]
 
 # Name of each primitive: position of the graphics context among its arguments.
@@ -54,14 +51,6 @@ PRIMITIVES = {
 }
 # Position of the colours of faces and edges among the arguments of those that have many.
 COLOURS = {"draw_path_collection": (6, 7), "draw_quad_mesh": (7, 9)}
-# Anti-aliasing reaches one pixel beyond a shape, and snapping moves it by up to one.
-PAD = 2.0
-# Agg cuts mitred joins off at a multiple of half the line width: 4 by default (agg_math_stroke.h),
-# and the line width in pixels where matplotlib draws a path (_backend_agg.h).
-MITER_LIMIT = 4.0
-# A long path gets a box for each piece, so that a line across the figure is not one box.
-PIECES = 128
-PIECE_VERTICES = 2
 # Texts whose glyphs are remembered: more than a figure has that stay, few enough to forget.
 LAYOUTS = 1000
 
@@ -126,8 +115,8 @@ class DisplayList:
             if hasattr(argument, "get_matrix"):
                 copied[i] = argument.get_matrix().copy()
         self.primitives.append((getattr(_Agg, name), tuple(copied), kwargs))
-        self._extents.append(EXTENTS[name](copied, self._canvas[3]))
-        self._pads.append(PAD + _stroke_reach(context, copied, name, self._pixels_per_point))
+        self._extents.append(EXTENTS[name](copied, self._canvas))
+        self._pads.append(PAD + stroke_reach(context, copied, name, self._pixels_per_point))
         self._clips.append(pixels)
 
     def replay(self, renderer: RecordingRenderer) -> None:
@@ -345,119 +334,3 @@ def _makes_a_mask(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> b
         return name != "draw_text_image"
     colours = [*(args[place] for place in COLOURS[name]), kwargs.get("hatchcolors", ())]
     return any(map(len, colours))
-
-
-# The extents of each primitive, (n, 4): left, bottom, right, top in pixels, y from the bottom.
-
-
-def _path_extents(args: list[Any], height: int) -> Extents:
-    context, path, matrix, *rest = args
-    face = rest[0] if rest else None
-    # What is filled, hatched, closed or curved reaches beyond the boxes of its pieces.
-    line = face is None and path.codes is None and context.get_hatch() is None
-    return _pieces(_display_vertices(path, matrix), PIECES if line else 1)
-
-
-def _marker_extents(args: list[Any], height: int) -> Extents:
-    _, marker, marker_matrix, path, matrix, *_ = args
-    size = _pieces(_display_vertices(marker, marker_matrix), 1)
-    return _pieces(_display_vertices(path, matrix)) + size if len(size) else size
-
-
-def _text_extents(args: list[Any], height: int) -> Extents:
-    image, x, y, angle, _ = args
-    rows, columns = image.shape[:2]
-    if angle:
-        reach = math.hypot(rows, columns)  # it turns about a corner
-        return np.array([[x - reach, height - y - reach, x + reach, height - y + reach]])
-    return np.array([[x, height - y, x + columns, height - y + rows]], float)
-
-
-def _image_extents(args: list[Any], height: int) -> Extents:
-    _, x, y, image = args
-    return np.array([[x, y, x + image.shape[1], y + image.shape[0]]], float)
-
-
-def _collection_extents(args: list[Any], height: int) -> Extents:
-    _, matrix, paths, transforms, offsets, offset_matrix, *_ = args
-    if not len(paths):
-        return np.empty((0, 4))
-    box = get_path_collection_extents(
-        Affine2D(matrix), paths, transforms, offsets, Affine2D(offset_matrix)
-    )
-    return np.array([box.extents])
-
-
-def _mesh_extents(args: list[Any], height: int) -> Extents:
-    _, matrix, _, _, coordinates, offsets, offset_matrix, *_ = args
-    corners = _pieces(_transformed(np.asarray(coordinates, float).reshape(-1, 2), matrix), 1)
-    shifts = _pieces(_transformed(np.asarray(offsets, float).reshape(-1, 2), offset_matrix), 1)
-    return corners + shifts if len(shifts) else corners
-
-
-def _triangle_extents(args: list[Any], height: int) -> Extents:
-    _, points, _, matrix = args
-    return _pieces(_transformed(np.asarray(points, float).reshape(-1, 2), matrix), 1)
-
-
-EXTENTS: dict[str, Callable[[list[Any], int], Extents]] = {
-    "draw_path": _path_extents,
-    "draw_markers": _marker_extents,
-    "draw_text_image": _text_extents,
-    "draw_image": _image_extents,
-    "draw_path_collection": _collection_extents,
-    "draw_quad_mesh": _mesh_extents,
-    "draw_gouraud_triangles": _triangle_extents,
-}
-
-
-def _display_vertices(path: Path, matrix: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Return a path's vertices in pixels; a curve stays within its control points."""
-    vertices = np.asarray(path.vertices)
-    if path.codes is not None:
-        # The vertex that comes with these two is not used.
-        used = (path.codes != Path.CLOSEPOLY) & (path.codes != Path.STOP)
-        if not np.all(used):
-            vertices = vertices[used]
-    return _transformed(vertices, matrix)
-
-
-def _transformed(
-    vertices: npt.NDArray[np.float64], matrix: npt.NDArray[np.float64]
-) -> npt.NDArray[np.float64]:
-    """Apply an affine matrix, and drop what is not finite, as Agg does."""
-    with np.errstate(invalid="ignore"):
-        points: npt.NDArray[np.float64] = vertices @ matrix[:2, :2].T + matrix[:2, 2]
-    finite: npt.NDArray[np.bool_] = np.isfinite(points)
-    return points if np.all(finite) else points[np.all(finite, axis=1)]
-
-
-def _pieces(points: npt.NDArray[np.float64], most: int = PIECES) -> Extents:
-    """Return the extents of consecutive pieces of a polyline; neighbours share a vertex."""
-    count = len(points)
-    if not count:
-        return np.empty((0, 4))
-    starts = np.arange(0, count, count if most == 1 else max(PIECE_VERTICES, -(-count // most)))
-    lows = np.minimum.reduceat(points, starts, axis=0)
-    highs = np.maximum.reduceat(points, starts, axis=0)
-    shared = points[starts[1:]]
-    np.minimum(lows[:-1], shared, out=lows[:-1])
-    np.maximum(highs[:-1], shared, out=highs[:-1])
-    return np.concatenate([lows, highs], axis=1)
-
-
-def _stroke_reach(
-    context: GraphicsContextBase, args: list[Any], name: str, pixels_per_point: float
-) -> float:
-    """Return how far a stroke, its joins and its sketch wobble reach beyond the path, in pixels."""
-    if name in ("draw_text_image", "draw_image"):
-        return 0.0
-    width: float = context.get_linewidth()
-    if name == "draw_path_collection":
-        width = max(map(float, np.ravel(args[8])), default=0.0)
-    miter = name != "draw_path" or context.get_joinstyle() == "miter"
-    width *= pixels_per_point
-    # A projecting cap reaches half the width times the square root of 2.
-    reach = width / 2 * (max(width, MITER_LIMIT) if miter else 1.5)
-    sketch = context.get_sketch_params()
-    return reach + (2 * sketch[0] if sketch else 0.0)

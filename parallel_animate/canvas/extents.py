@@ -1,0 +1,217 @@
+"""Which pixels a primitive may touch: boxes, from its geometry and its line width.
+
+That is more than an artist knows of itself: an Axis reports the extents of its labels, but not of
+its tick marks, and many artists report none at all.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from matplotlib.backend_bases import GraphicsContextBase
+from matplotlib.path import Path, get_path_collection_extents
+from matplotlib.transforms import Affine2D
+
+from parallel_animate.canvas.tiles import Box
+
+Extents = npt.NDArray[np.float64]
+"""Left, bottom, right and top of each box, ``(n, 4)``, in pixels; y counts from the bottom."""
+
+# Anti-aliasing reaches one pixel beyond a shape, and snapping moves it by up to one.
+PAD = 2.0
+# Agg cuts mitred joins off at a multiple of half the line width: 4 by default (agg_math_stroke.h),
+# and the line width in pixels where matplotlib draws a path (_backend_agg.h).
+MITER_LIMIT = 4.0
+# A long path gets a box for each piece, so that a line across the figure is not one box.
+PIECES = 128
+PIECE_VERTICES = 2
+# Agg joins two segments where the edges of their strokes meet, if these are nearly in line
+# (math_stroke::calc_join in agg_math_stroke.h). Where they are in line but for rounding, that is a
+# quotient of two roundings, and may be anywhere along the line: about one in a thousand is drawn
+# with a sliver of 1/255 beyond its ends. Below this sine of the angle between them:
+STRAIGHT = 1e-8
+# Pieces of the line along which a sliver may lie; and so many lines are told, of more none.
+SLIVER_PIECES = 64
+SLIVERS = 8
+# A box of all that a primitive may touch, by its clip rectangle.
+UNKNOWN: Extents = np.full((1, 4), np.nan)
+
+
+def _path_extents(args: list[Any], canvas: Box) -> Extents:
+    context, path, matrix, *rest = args
+    face = rest[0] if rest else None
+    # What is filled, hatched, closed or curved reaches beyond the boxes of its pieces.
+    line = face is None and path.codes is None and context.get_hatch() is None
+    extents = _pieces(_display_vertices(path, matrix), PIECES if line else 1)
+    if not context.get_linewidth() or (line and path.should_simplify):
+        return extents  # there are no joins, or straight ones are simplified away
+    return np.concatenate([extents, _slivers(context, [path], matrix, canvas)])
+
+
+def _marker_extents(args: list[Any], canvas: Box) -> Extents:
+    _, marker, marker_matrix, path, matrix, *_ = args
+    size = _pieces(_display_vertices(marker, marker_matrix), 1)
+    return _pieces(_display_vertices(path, matrix)) + size if len(size) else size
+
+
+def _text_extents(args: list[Any], canvas: Box) -> Extents:
+    image, x, y, angle, _ = args
+    height = canvas[3]
+    rows, columns = image.shape[:2]
+    if angle:
+        reach = math.hypot(rows, columns)  # it turns about a corner
+        return np.array([[x - reach, height - y - reach, x + reach, height - y + reach]])
+    return np.array([[x, height - y, x + columns, height - y + rows]], float)
+
+
+def _image_extents(args: list[Any], canvas: Box) -> Extents:
+    _, x, y, image = args
+    return np.array([[x, y, x + image.shape[1], y + image.shape[0]]], float)
+
+
+def _collection_extents(args: list[Any], canvas: Box) -> Extents:
+    context, matrix, paths, transforms, offsets, offset_matrix, _, edges, widths, *_ = args
+    if not len(paths):
+        return np.empty((0, 4))
+    if len(edges) and np.any(widths) and len(_slivers(context, paths, matrix, canvas)):
+        return UNKNOWN
+    box = get_path_collection_extents(
+        Affine2D(matrix), paths, transforms, offsets, Affine2D(offset_matrix)
+    )
+    return np.array([box.extents])
+
+
+def _mesh_extents(args: list[Any], canvas: Box) -> Extents:
+    _, matrix, _, _, coordinates, offsets, offset_matrix, *_ = args
+    corners = _pieces(_transformed(np.asarray(coordinates, float).reshape(-1, 2), matrix), 1)
+    shifts = _pieces(_transformed(np.asarray(offsets, float).reshape(-1, 2), offset_matrix), 1)
+    return corners + shifts if len(shifts) else corners
+
+
+def _triangle_extents(args: list[Any], canvas: Box) -> Extents:
+    _, points, _, matrix = args
+    return _pieces(_transformed(np.asarray(points, float).reshape(-1, 2), matrix), 1)
+
+
+EXTENTS: dict[str, Callable[[list[Any], Box], Extents]] = {
+    "draw_path": _path_extents,
+    "draw_markers": _marker_extents,
+    "draw_text_image": _text_extents,
+    "draw_image": _image_extents,
+    "draw_path_collection": _collection_extents,
+    "draw_quad_mesh": _mesh_extents,
+    "draw_gouraud_triangles": _triangle_extents,
+}
+
+
+def _display_vertices(path: Path, matrix: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Return a path's vertices in pixels; a curve stays within its control points."""
+    vertices = np.asarray(path.vertices)
+    if path.codes is not None:
+        # The vertex that comes with these two is not used.
+        used = (path.codes != Path.CLOSEPOLY) & (path.codes != Path.STOP)
+        if not np.all(used):
+            vertices = vertices[used]
+    return _transformed(vertices, matrix)
+
+
+def _transformed(
+    vertices: npt.NDArray[np.float64], matrix: npt.NDArray[np.float64]
+) -> npt.NDArray[np.float64]:
+    """Apply an affine matrix, and drop what is not finite, as Agg does."""
+    with np.errstate(invalid="ignore"):
+        points: npt.NDArray[np.float64] = vertices @ matrix[:2, :2].T + matrix[:2, 2]
+    finite: npt.NDArray[np.bool_] = np.isfinite(points)
+    return points if np.all(finite) else points[np.all(finite, axis=1)]
+
+
+def _pieces(points: npt.NDArray[np.float64], most: int = PIECES) -> Extents:
+    """Return the extents of consecutive pieces of a polyline; neighbours share a vertex."""
+    count = len(points)
+    if not count:
+        return np.empty((0, 4))
+    starts = np.arange(0, count, count if most == 1 else max(PIECE_VERTICES, -(-count // most)))
+    lows = np.minimum.reduceat(points, starts, axis=0)
+    highs = np.maximum.reduceat(points, starts, axis=0)
+    shared = points[starts[1:]]
+    np.minimum(lows[:-1], shared, out=lows[:-1])
+    np.maximum(highs[:-1], shared, out=highs[:-1])
+    return np.concatenate([lows, highs], axis=1)
+
+
+def _slivers(
+    context: GraphicsContextBase, paths: Any, matrix: npt.NDArray[np.float64], canvas: Box
+) -> Extents:
+    """Return where slivers may lie that Agg draws when it joins segments that are in line."""
+    if context.get_joinstyle() == "miter":  # which Agg cuts off
+        return np.empty((0, 4))
+    points, directions = _straight_joins(paths, matrix)
+    if len(points) > SLIVERS:
+        return UNKNOWN
+    centre = np.array(canvas[2:]) / 2
+    lengths = np.linspace(-1, 1, SLIVER_PIECES + 1)[:, None] * np.hypot(*centre)
+    lines = [np.empty((0, 4))]
+    for point, direction in zip(points, directions, strict=True):
+        unit = direction / np.hypot(*direction)
+        nearest = point + (centre - point) @ unit * unit
+        lines.append(_pieces(nearest + lengths * unit))
+    return np.concatenate(lines)
+
+
+def _straight_joins(
+    paths: Any, matrix: npt.NDArray[np.float64]
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Return where paths go straight on, in pixels, and the directions, each ``(n, 2)``.
+
+    Of neighbours only the first; and none where they are horizontal or vertical, for these Agg
+    finds to be in line.
+    """
+    paths = [path for path in paths if len(path.vertices) > 2]
+    if not paths:
+        return np.empty((0, 2)), np.empty((0, 2))
+    codes = np.concatenate([_codes(path) for path in paths])
+    with np.errstate(invalid="ignore"):
+        vertices = np.concatenate([path.vertices for path in paths])
+        points = vertices @ matrix[:2, :2].T + matrix[:2, 2]
+    kept = np.isfinite(points).all(axis=1) & (codes != Path.CLOSEPOLY) & (codes != Path.STOP)
+    kept[1:] &= (points[1:] != points[:-1]).any(axis=1)
+    points, codes = points[kept], codes[kept]
+    steps = np.diff(points, axis=0)
+    before, after = steps[:-1], steps[1:]
+    sine = np.abs(before[:, 0] * after[:, 1] - before[:, 1] * after[:, 0])
+    cosine = (before * after).sum(axis=1)
+    level = ((before == 0) & (after == 0)).any(axis=1)
+    drawn = (codes[1:-1] == codes[2:]) & ((codes[2:] == Path.LINETO) | (codes[2:] == Path.CURVE3))
+    straight = drawn & ~level & (sine <= STRAIGHT * cosine)
+    straight[1:] &= ~straight[:-1]
+    return points[1:-1][straight], before[straight]
+
+
+def _codes(path: Path) -> Any:
+    """Return the codes of a path; if it has none, those that are meant."""
+    if path.codes is not None:
+        return path.codes
+    codes = np.full(len(np.asarray(path.vertices)), Path.LINETO)
+    codes[0] = Path.MOVETO
+    return codes
+
+
+def stroke_reach(
+    context: GraphicsContextBase, args: list[Any], name: str, pixels_per_point: float
+) -> float:
+    """Return how far a stroke, its joins and its sketch wobble reach beyond the path, in pixels."""
+    if name in ("draw_text_image", "draw_image"):
+        return 0.0
+    width: float = context.get_linewidth()
+    if name == "draw_path_collection":
+        width = max(map(float, np.ravel(args[8])), default=0.0)
+    miter = name != "draw_path" or context.get_joinstyle() == "miter"
+    width *= pixels_per_point
+    # A projecting cap reaches half the width times the square root of 2.
+    reach = width / 2 * (max(width, MITER_LIMIT) if miter else 1.5)
+    sketch = context.get_sketch_params()
+    return reach + (2 * sketch[0] if sketch else 0.0)
