@@ -147,48 +147,48 @@ def _slivers(
     context: GraphicsContextBase, paths: Any, matrix: npt.NDArray[np.float64], canvas: Box
 ) -> Extents:
     """Return where slivers may lie that Agg draws when it joins segments that are in line."""
-    if context.get_joinstyle() == "miter":  # which Agg cuts off
+    joins = [] if context.get_joinstyle() == "miter" else _straight_joins(paths, matrix)
+    if not joins:  # and at mitred ones, Agg cuts them off
         return np.empty((0, 4))
-    points, directions = _straight_joins(paths, matrix)
-    if len(points) > SLIVERS:
+    if len(joins) > SLIVERS:
         return UNKNOWN
-    centre = np.array(canvas[2:]) / 2
-    lengths = np.linspace(-1, 1, SLIVER_PIECES + 1)[:, None] * np.hypot(*centre)
-    lines = [np.empty((0, 4))]
-    for point, direction in zip(points, directions, strict=True):
-        unit = direction / np.hypot(*direction)
-        nearest = point + (centre - point) @ unit * unit
-        lines.append(_pieces(nearest + lengths * unit))
+    centre = complex(canvas[2], canvas[3]) / 2
+    lengths = np.linspace(-1, 1, SLIVER_PIECES + 1) * abs(centre)
+    lines = []
+    for place, step in joins:
+        unit = step / abs(step)
+        nearest = place + ((centre - place) * unit.conjugate()).real * unit
+        lines.append(_pieces((nearest + lengths * unit).view(float).reshape(-1, 2)))
     return np.concatenate(lines)
 
 
 def _straight_joins(
     paths: Any, matrix: npt.NDArray[np.float64]
-) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """Return where paths go straight on, in pixels, and the directions, each ``(n, 2)``.
+) -> list[tuple[np.complex128, np.complex128]]:
+    """Return where paths go straight on, and the step to there: x + iy in pixels.
 
     Of neighbours only the first; and none where they are horizontal or vertical, for these Agg
     finds to be in line.
     """
     paths = [path for path in paths if len(path.vertices) > 2]
     if not paths:
-        return np.empty((0, 2)), np.empty((0, 2))
-    codes = np.concatenate([_codes(path) for path in paths])
+        return []
+    vertices = paths[0].vertices if len(paths) == 1 else np.concatenate([p.vertices for p in paths])
     with np.errstate(invalid="ignore"):
-        vertices = np.concatenate([path.vertices for path in paths])
-        points = vertices @ matrix[:2, :2].T + matrix[:2, 2]
-    kept = np.isfinite(points).all(axis=1) & (codes != Path.CLOSEPOLY) & (codes != Path.STOP)
-    kept[1:] &= (points[1:] != points[:-1]).any(axis=1)
-    points, codes = points[kept], codes[kept]
-    steps = np.diff(points, axis=0)
-    before, after = steps[:-1], steps[1:]
-    sine = np.abs(before[:, 0] * after[:, 1] - before[:, 1] * after[:, 0])
-    cosine = (before * after).sum(axis=1)
-    level = ((before == 0) & (after == 0)).any(axis=1)
+        places = (vertices @ matrix[:2, :2].T + matrix[:2, 2]).view(complex)[:, 0]
+        steps = places[1:] - places[:-1]
+        kept = np.append(True, steps != 0)
+        places, steps = places[kept], steps[kept[1:]]
+        turns = steps[1:] * steps[:-1].conj()  # real: the cosine, imaginary: the sine
+        straight = np.abs(turns.imag) <= STRAIGHT * turns.real
+    if not straight.any():
+        return []
+    codes = np.concatenate([_codes(path) for path in paths])[kept]
     drawn = (codes[1:-1] == codes[2:]) & ((codes[2:] == Path.LINETO) | (codes[2:] == Path.CURVE3))
-    straight = drawn & ~level & (sine <= STRAIGHT * cosine)
+    level = (turns.imag == 0) & ((steps[:-1].real == 0) | (steps[:-1].imag == 0))
+    straight &= drawn & ~level
     straight[1:] &= ~straight[:-1]
-    return points[1:-1][straight], before[straight]
+    return list(zip(places[1:-1][straight], steps[:-1][straight], strict=True))
 
 
 def _codes(path: Path) -> Any:

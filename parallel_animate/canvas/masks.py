@@ -62,7 +62,6 @@ def mask_of(context: GraphicsContextBase, name: str) -> Mask | None:
     clipped: Any = context.get_clip_path()
     path, transform = clipped
     if path is None:
-        context.set_clip_path(None)
         return None
     matrix = transform.get_matrix()
     codes = None if path.codes is None else path.codes.tobytes()
