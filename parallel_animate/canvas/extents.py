@@ -34,10 +34,11 @@ PIECE_VERTICES = 2
 # quotient of two roundings, and may be anywhere along the line: about one in a thousand is drawn
 # with a sliver of 1/255 beyond its ends. Below this sine of the angle between them:
 STRAIGHT = 1e-8
-# Pieces of the line along which a sliver may lie; and so many lines are told, of more none.
+# The boxes that hold the line on which a sliver may lie; and of more such lines than this, no box
+# is told.
 SLIVER_PIECES = 64
 SLIVERS = 8
-# A box of all that a primitive may touch, by its clip rectangle.
+# The extents of a primitive of which none are told: it may touch all of its clip rectangle.
 UNKNOWN: Extents = np.full((1, 4), np.nan)
 
 
@@ -146,9 +147,12 @@ def _pieces(points: npt.NDArray[np.float64], most: int = PIECES) -> Extents:
 def _slivers(
     context: GraphicsContextBase, paths: Any, matrix: npt.NDArray[np.float64], canvas: Box
 ) -> Extents:
-    """Return where slivers may lie that Agg draws when it joins segments that are in line."""
+    """Return where slivers may lie that Agg draws when it joins segments that are in line.
+
+    None where joins are mitred, for Agg cuts those off.
+    """
     joins = [] if context.get_joinstyle() == "miter" else _straight_joins(paths, matrix)
-    if not joins:  # and at mitred ones, Agg cuts them off
+    if not joins:
         return np.empty((0, 4))
     if len(joins) > SLIVERS:
         return UNKNOWN
@@ -174,7 +178,7 @@ def _straight_joins(
     if not paths:
         return []
     vertices = paths[0].vertices if len(paths) == 1 else np.concatenate([p.vertices for p in paths])
-    with np.errstate(invalid="ignore"):
+    with np.errstate(all="ignore"):
         places = (vertices @ matrix[:2, :2].T + matrix[:2, 2]).view(complex)[:, 0]
         steps = places[1:] - places[:-1]
         kept = np.append(True, steps != 0)

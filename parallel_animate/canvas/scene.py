@@ -132,7 +132,7 @@ class Scene:
             for ax in axes:
                 for axis in ax._axis_map.values() if ax.axison and ax.get_visible() else ():
                     if axis.get_visible():
-                        asked += [getattr(axis.get_major_locator().axis, "axes", ax), ax]
+                        asked += [getattr(axis.get_major_locator().axis, "axes", None) or ax, ax]
         for ax in asked + axes:
             ax.viewLim  # noqa: B018, lets it happen
 
