@@ -114,10 +114,10 @@ class Container:
         """Return whether it is aligned with others than before: its labels move when drawn."""
         if self._alignment == alignment(self.artist):
             return False
-        self._draw_each_axis()
+        self.draw_each_axis()
         return True
 
-    def _draw_each_axis(self) -> None:
+    def draw_each_axis(self) -> None:
         """Let its axes be drawn anew, which hear of no change."""
         for unit in self.units.values():
             unit.stale |= isinstance(unit.artist, Axis)
@@ -133,7 +133,7 @@ class Container:
         """Return whether a child has changed that others are placed after."""
         changed = [item for item in self.items if isinstance(item, Unit) and item.stale]
         if any(isinstance(unit.artist, Spine) for unit in changed):
-            self._draw_each_axis()
+            self.draw_each_axis()
         elif self.is_3d:
             # One of the three units of an axis hears of its changes.
             axes = {id(unit.artist) for unit in changed if isinstance(unit.artist, Axis)}

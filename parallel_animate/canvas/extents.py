@@ -34,8 +34,8 @@ PIECE_VERTICES = 2
 # quotient of two roundings, and may be anywhere along the line: about one in a thousand is drawn
 # with a sliver of 1/255 beyond its ends. Below this sine of the angle between them:
 STRAIGHT = 1e-8
-# The boxes that hold the line on which a sliver may lie; and of more such lines than this, no box
-# is told.
+# The steps in which the line is told on which a sliver may lie; and of more such lines than this,
+# no box is told.
 SLIVER_PIECES = 64
 SLIVERS = 8
 # The extents of a primitive of which none are told: it may touch all of its clip rectangle.
@@ -125,9 +125,15 @@ def _transformed(
 ) -> npt.NDArray[np.float64]:
     """Apply an affine matrix, and drop what is not finite, as Agg does."""
     with np.errstate(invalid="ignore"):
-        points: npt.NDArray[np.float64] = vertices @ matrix[:2, :2].T + matrix[:2, 2]
+        points = _applied(vertices, matrix)
     finite: npt.NDArray[np.bool_] = np.isfinite(points)
     return points if np.all(finite) else points[np.all(finite, axis=1)]
+
+
+def _applied(vertices: Any, matrix: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Apply an affine matrix."""
+    points: npt.NDArray[np.float64] = vertices @ matrix[:2, :2].T + matrix[:2, 2]
+    return points
 
 
 def _pieces(points: npt.NDArray[np.float64], most: int = PIECES) -> Extents:
@@ -179,7 +185,7 @@ def _straight_joins(
         return []
     vertices = paths[0].vertices if len(paths) == 1 else np.concatenate([p.vertices for p in paths])
     with np.errstate(all="ignore"):
-        places = (vertices @ matrix[:2, :2].T + matrix[:2, 2]).view(complex)[:, 0]
+        places = _applied(vertices, matrix).view(complex)[:, 0]
         steps = places[1:] - places[:-1]
         kept = np.append(True, steps != 0)
         places, steps = places[kept], steps[kept[1:]]

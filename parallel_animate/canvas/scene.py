@@ -372,5 +372,4 @@ def _look_at_relatives(containers: list[Container]) -> None:
     for container in bound:
         container.stale = True
         if ticks_changed:
-            for unit in container.units.values():
-                unit.stale |= isinstance(unit.artist, Axis)
+            container.draw_each_axis()
