@@ -27,6 +27,7 @@ from typing import Any
 from parallel_animate.canvas import FrameLayout
 from parallel_animate.errors import AnimateError
 from parallel_animate.payload import Span
+from parallel_animate.pickling import pickled_by_value
 from parallel_animate.renderer import Rendered, said
 
 
@@ -152,10 +153,8 @@ def receive(connection: Connection) -> Any:
 
 def _pickled_exception(error: BaseException) -> bytes | None:
     """Pickle an exception; None if it does not survive that."""
-    import cloudpickle
-
     # By reference first: the main process wants to find its own class in it.
-    for dumps in (pickle.dumps, cloudpickle.dumps):
+    for dumps in (pickle.dumps, pickled_by_value):
         with contextlib.suppress(Exception):
             pickled: bytes = dumps(error)
             pickle.loads(pickled)

@@ -29,6 +29,7 @@ import numpy.typing as npt
 
 from parallel_animate.errors import ParamsError, SharedMemoryError
 from parallel_animate.owner import Owner
+from parallel_animate.pickling import pickled_by_value
 from parallel_animate.renderer import said, shortened
 from parallel_animate.ring import SlotRing
 
@@ -73,11 +74,9 @@ class Pickled:
         try:
             return cls(pickle.dumps(params, protocol=5, buffer_callback=keep_in_band), buffers)
         except Exception:
-            import cloudpickle
-
             buffers.clear()
             try:
-                data = cloudpickle.dumps(params, protocol=5, buffer_callback=keep_in_band)
+                data = pickled_by_value(params, buffer_callback=keep_in_band)
             except Exception as error:
                 raise ParamsError(
                     f"the params of frame {frame_idx} cannot be pickled: {type(params).__name__} "

@@ -44,6 +44,7 @@ from parallel_animate.messages import (
 )
 from parallel_animate.parent import die_with_parent, is_running
 from parallel_animate.payload import PayloadReader, unpickled_params
+from parallel_animate.pickling import pickled_by_value
 from parallel_animate.renderer import FrameRenderer, Job, Rendered, said
 from parallel_animate.ring import SlotRing
 
@@ -111,13 +112,10 @@ def pickled_job(job: Job) -> bytes:
     SetupError
         If the animator cannot be pickled.
     """
-    # cloudpickle takes classes of __main__, of notebooks and of functions by value.
-    import cloudpickle
-
     # Reading the backend would choose one; the workers have their own.
     rc_params = {key: matplotlib.rcParams[key] for key in matplotlib.rcParams if key != "backend"}
     try:
-        return cloudpickle.dumps((rc_params, job))  # type: ignore[no-any-return]
+        return pickled_by_value((rc_params, job))
     except Exception as error:
         raise SetupError(
             f"{type(job.animator).__name__} cannot be pickled for the worker processes "

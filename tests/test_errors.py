@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import linecache
 import multiprocessing
 import os
 import pickle
@@ -160,6 +161,27 @@ def test_an_exception_that_cannot_be_pickled_arrives_as_text(
     assert "raise make()" in str(caught.value)
     assert caught.value.__cause__ is not None
     assert text in str(caught.value.__cause__)
+
+
+@pytest.mark.parametrize("method", ["fork", "spawn"])
+def test_an_error_in_a_notebooks_cell_shows_the_line_of_the_cell(
+    out: Path, monkeypatch: pytest.MonkeyPatch, method: str
+) -> None:
+    """Where there is no file that another process could read."""
+    cell, lines = (
+        "<a notebook's cell>",
+        [
+            "class InACell(StampAnimator):\n",
+            "    def update(self, frame_idx, params):\n",
+            "        raise ValueError('no')  # the line of the cell\n",
+        ],
+    )
+    monkeypatch.setitem(linecache.cache, cell, (0, None, lines, cell))
+    notebook: dict[str, Any] = {"__name__": "__main__", "StampAnimator": StampAnimator}
+    exec(compile("".join(lines), cell, "exec"), notebook)
+    with pytest.raises(FrameError, match="ValueError: no") as caught:
+        notebook["InACell"]().make_video(out, range(4), 30, num_workers=2, start_method=method)
+    assert "raise ValueError('no')  # the line of the cell" in str(caught.value)
 
 
 class FromAnotherPath(StampAnimator):

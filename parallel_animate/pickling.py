@@ -1,0 +1,79 @@
+"""Pickles classes and functions of ``__main__``, of notebooks and of functions by value.
+
+cloudpickle does that. But since version 3.1.3 it leaves out which file a function comes from, so
+that its payloads do not depend on where a notebook cell happened to be stored; and where that file
+exists in this process alone, as a cell does, a traceback in another process could not show a line
+of it anyway. A user wants to see the line that failed. So the file's name goes along, and its lines
+too where no other process can read them.
+"""
+
+from __future__ import annotations
+
+import functools
+import io
+import linecache
+from collections.abc import Callable
+from pathlib import Path
+from types import CodeType
+from typing import Any
+
+Lines = tuple[str, ...]
+
+
+def pickled_by_value(
+    thing: object, *, buffer_callback: Callable[[Any], Any] | None = None
+) -> bytes:
+    """Pickle with protocol 5; what cannot be imported elsewhere goes along by value.
+
+    Parameters
+    ----------
+    thing : object
+        What to pickle. ``pickle.loads`` unpickles it.
+    buffer_callback : callable, optional
+        As for ``pickle.Pickler``.
+
+    Examples
+    --------
+    >>> import pickle
+    >>> pickle.loads(pickled_by_value(lambda number: number + 1))(1)
+    2
+    """
+    file = io.BytesIO()
+    _pickler_class()(file, protocol=5, buffer_callback=buffer_callback).dump(thing)
+    return file.getvalue()
+
+
+@functools.cache
+def _pickler_class() -> Any:
+    """Return cloudpickle's pickler, which takes a while to import, with code as said above."""
+    import cloudpickle
+
+    class Pickler(cloudpickle.CloudPickler):  # type: ignore[misc]
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            super().__init__(*args, **kwargs)
+            # The same object each time, so that a file's lines are pickled once.
+            self._lines = functools.cache(_lines_of)
+
+        def reducer_override(self, thing: Any) -> Any:
+            if not isinstance(thing, CodeType):
+                return super().reducer_override(thing)
+            make, arguments = cloudpickle.CloudPickler.dispatch_table[CodeType](thing)[:2]
+            name = thing.co_filename
+            return _code, (name, self._lines(name), make, arguments)
+
+    return Pickler
+
+
+def _lines_of(name: str) -> Lines:
+    """Return the lines of a file that other processes cannot read; none of one that they can."""
+    return () if Path(name).is_file() else tuple(linecache.getlines(name))
+
+
+def _code(
+    name: str, lines: Lines, make: Callable[..., CodeType], arguments: tuple[Any, ...]
+) -> CodeType:
+    """Return the code that `make` makes, as that of the file that it came from."""
+    if lines and name not in linecache.cache:
+        # Without a time of change, so that nobody looks for the file.
+        linecache.cache[name] = (sum(map(len, lines)), None, list(lines), name)
+    return make(*arguments).replace(co_filename=name)
