@@ -30,8 +30,8 @@ from benchmarks.encoding import encode
 from benchmarks.recording import RESULTS, Case, save
 from benchmarks.scenes import SCENES, params_of
 from parallel_animate.canvas import FigureOptions, FrameLayout
-from parallel_animate.machine import library_threads, usable_cores
-from parallel_animate.renderer import FrameRenderer, Job
+from parallel_animate.engine.renderer import FrameRenderer, Job
+from parallel_animate.system.machine import library_threads, usable_cores
 
 # The goal is the share of the bound.
 CASES = [

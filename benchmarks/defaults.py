@@ -19,7 +19,7 @@ from typing import Any
 
 from benchmarks.processes import SCRIPT, settings, timed
 from benchmarks.recording import RESULTS, Case, save
-from parallel_animate.machine import usable_cores
+from parallel_animate.system.machine import usable_cores
 
 VARIANTS_SCRIPT = Path(__file__).parent / "variants.py"
 CORES = usable_cores()

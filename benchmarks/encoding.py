@@ -24,8 +24,8 @@ from benchmarks.recording import RESULTS, save
 from benchmarks.scenes import SCENES, params_of
 from parallel_animate.canvas import FrameLayout, PixelStore, Surface
 from parallel_animate.canvas.pixels import Pixels
-from parallel_animate.likeness import ssim
-from parallel_animate.video import VideoSettings, choose_writer
+from parallel_animate.output import VideoSettings, choose_writer
+from parallel_animate.tuning.likeness import ssim
 
 # Scenes, their sizes in pixels, and frames.
 FRAMES = {

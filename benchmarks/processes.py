@@ -16,7 +16,7 @@ from pathlib import Path
 import psutil
 
 from benchmarks.recording import Case
-from parallel_animate.machine import tree_memory
+from parallel_animate.system.machine import tree_memory
 
 SCRIPT = Path(__file__).parent / "scenes.py"
 OUTPUT = "out.mp4"

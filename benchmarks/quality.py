@@ -14,7 +14,7 @@ from benchmarks.recording import Case
 from benchmarks.scenes import SCENES, params_of
 from parallel_animate.canvas import Surface
 from parallel_animate.canvas.conversion import planes_of
-from parallel_animate.likeness import Plane, ssim
+from parallel_animate.tuning.likeness import Plane, ssim
 
 LOOKED_AT = 8  # frames of a video, about
 PERFECT = 100.0  # dB, of equal pictures

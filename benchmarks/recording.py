@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-from parallel_animate.machine import usable_cores
+from parallel_animate.system.machine import usable_cores
 
 RESULTS = Path(__file__).parent / "results"
 

@@ -30,7 +30,7 @@ from matplotlib.ticker import MaxNLocator
 from benchmarks.recording import RESULTS, save
 from benchmarks.scenes import Multi, params_of
 from parallel_animate import Animator, RenderReport
-from parallel_animate.machine import usable_cores
+from parallel_animate.system.machine import usable_cores
 
 SLEEP = 0.2
 SLEEPERS = [1, 2, 4, 8, 16, 32]

@@ -26,12 +26,12 @@ from parallel_animate import Animator
 from parallel_animate.canvas import FrameLayout, PixelStore
 from parallel_animate.canvas.pixels import Pixels
 from parallel_animate.canvas.tiles import Tiles
-from parallel_animate.outbox import Outbox
-from parallel_animate.payload import PayloadMemory, Pickled
-from parallel_animate.ring import SlotRing
-from parallel_animate.video.joining import join
-from parallel_animate.video.manifest import Segment
-from parallel_animate.video.pyav import _frame
+from parallel_animate.engine.outbox import Outbox
+from parallel_animate.memory.ring import SlotRing
+from parallel_animate.output.joining import join
+from parallel_animate.output.manifest import Segment
+from parallel_animate.output.pyav import _frame
+from parallel_animate.params.payload import PayloadMemory, Pickled
 
 WIDTH, HEIGHT = 1920, 1080
 SIZES = {"1 KB": 10**3, "100 KB": 10**5, "6 MB": 6 * 10**6, "50 MB": 5 * 10**7}

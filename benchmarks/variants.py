@@ -13,9 +13,9 @@ from typing import Any
 
 import scenes
 
-from parallel_animate import worker
 from parallel_animate.canvas import FrameLayout
-from parallel_animate.video import writer
+from parallel_animate.engine import worker
+from parallel_animate.output import writer
 
 
 def nice() -> None:

@@ -3,12 +3,11 @@
 Derive from :class:`Animator`, and call :meth:`Animator.make_video`.
 """
 
-from parallel_animate import imports
+from parallel_animate.system import imports
 
 # isort: split
 
 from parallel_animate.animator import Animator
-from parallel_animate.bottleneck import Bottleneck
 from parallel_animate.errors import (
     AnimateError,
     ArgumentError,
@@ -26,9 +25,10 @@ from parallel_animate.errors import (
     SharedMemoryError,
     WorkerDiedError,
 )
-from parallel_animate.frames import IndexedFrameParams
-from parallel_animate.report import RenderReport, SlowFrame
-from parallel_animate.tuning import Trial, TuneReport, tune
+from parallel_animate.params.source import IndexedFrameParams
+from parallel_animate.report.bottleneck import Bottleneck
+from parallel_animate.report.report import RenderReport, SlowFrame
+from parallel_animate.tuning.tune import Trial, TuneReport, tune
 
 __version__ = "0.1.0"
 

@@ -13,17 +13,11 @@ from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 from parallel_animate.canvas import FigureOptions, checked_mode
-from parallel_animate.engine import Plan, open_engine
+from parallel_animate.engine.parallel import Plan, open_engine
+from parallel_animate.engine.pool import exit_if_a_worker_starts
+from parallel_animate.engine.renderer import Job
 from parallel_animate.errors import ArgumentError, EncoderError
-from parallel_animate.frames import FrameSource
-from parallel_animate.interrupts import Interrupts
-from parallel_animate.machine import library_threads, usable_cores, worker_count
-from parallel_animate.measure import Measure
-from parallel_animate.pool import exit_if_a_worker_starts
-from parallel_animate.progress import shown
-from parallel_animate.renderer import Job
-from parallel_animate.report import RenderReport
-from parallel_animate.video import (
+from parallel_animate.output import (
     OutputFile,
     Parts,
     Recorder,
@@ -33,6 +27,12 @@ from parallel_animate.video import (
     keep_partial,
     load_writer,
 )
+from parallel_animate.params.source import FrameSource
+from parallel_animate.report.measure import Measure
+from parallel_animate.report.progress import shown
+from parallel_animate.report.report import RenderReport
+from parallel_animate.system.interrupts import Interrupts
+from parallel_animate.system.machine import library_threads, usable_cores, worker_count
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

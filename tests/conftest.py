@@ -17,8 +17,8 @@ import psutil
 import pytest
 from hypothesis import settings
 
-from parallel_animate import ring
-from parallel_animate.video import lock
+from parallel_animate.memory import ring
+from parallel_animate.output import lock
 
 settings.register_profile("default", deadline=None, derandomize=True, max_examples=60)
 settings.load_profile("default")

@@ -28,7 +28,7 @@ from parallel_animate import (
     IndexedFrameParams,
     OutputError,
 )
-from parallel_animate.video.settings import PRESETS
+from parallel_animate.output.settings import PRESETS
 from tests.stamp import HEIGHT, WIDTH, StampAnimator, rgb, stamps
 
 ROOT = Path(__file__).parents[1]
@@ -144,7 +144,9 @@ def test_a_preset_of_another_encoder_is_refused_and_the_right_ones_are_listed(
 def test_an_nvenc_preset_is_refused_where_auto_has_to_take_libx264(
     out: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("parallel_animate.video.pyav.nvenc_problem", lambda *_: "none in this test")
+    monkeypatch.setattr(
+        "parallel_animate.output.pyav.nvenc_problem", lambda *_: "none in this test"
+    )
     message = refusal_by_encoder(out, video_mode="auto", video_preset="p5")
     assert set(PRESETS["libx264"]) <= set(re.findall(r"\w+", message))
 
@@ -313,7 +315,7 @@ TIMESTAMPS = """
 import resource
 resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))
 from parallel_animate import FrameIdError, IndexedFrameParams
-from parallel_animate.frames import FrameSource
+from parallel_animate.params.source import FrameSource
 try:
     FrameSource([IndexedFrameParams(0, None), IndexedFrameParams(10**15, None)])
 except FrameIdError as error:

@@ -9,7 +9,7 @@ import pytest
 
 from benchmarks.document import PAGES, ROOT, filled, results
 from benchmarks.peers import OURS, PEER
-from parallel_animate.bottleneck import PRESET_COSTS
+from parallel_animate.report.bottleneck import PRESET_COSTS
 
 
 def document(name: str) -> str:

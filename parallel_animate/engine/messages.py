@@ -1,0 +1,162 @@
+"""What the main process and its workers say to each other.
+
+One duplex pipe joins the main process to each worker, and carries::
+
+    main process                          worker
+                          start ──▶       setup(), first draw
+      Ready(size)         ◀──
+      RingOffer           ──▶             attach
+      Attached            ◀──
+      BlockOffer          ──▶             attach memory for large params
+      Task, params        ──▶             update, draw, store
+      Done                ◀──
+      end of the pipe     ──▶             exit
+
+A worker that fails says `Failed`; one that is gone says nothing more, and :class:`Died` stands
+for that.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import pickle
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from typing import Any
+
+from parallel_animate.canvas import FrameLayout
+from parallel_animate.engine.renderer import Rendered, said
+from parallel_animate.errors import AnimateError
+from parallel_animate.params.payload import Span
+from parallel_animate.system.pickling import pickled_by_value
+
+
+@dataclass(frozen=True)
+class Ready:
+    """setup() has run; the figure's width and height in pixels."""
+
+    size: tuple[int, int]
+
+
+@dataclass(frozen=True)
+class RingOffer:
+    """Where the slots are, and the form of the frames in them.
+
+    Without a name, a file descriptor follows.
+    """
+
+    name: str | None
+    slots: int
+    layout: FrameLayout
+
+
+@dataclass(frozen=True)
+class Attached:
+    """The ring is mapped; tasks may come."""
+
+
+@dataclass(frozen=True)
+class BlockOffer:
+    """Shared memory for large params. Without a name, a file descriptor follows."""
+
+    number: int
+    name: str | None
+    nbytes: int
+
+
+@dataclass(frozen=True)
+class BlockGone:
+    """The main process has given a block back."""
+
+    number: int
+
+
+@dataclass(frozen=True)
+class Task:
+    """A frame to draw, the slot for it, and its pickled params.
+
+    Without a slot, the frame is wanted for its digest alone. Params that are not small (`params`
+    is None) follow as a message of bytes. Large buffers of the params lie at `spans` of a block;
+    or, without one, follow as another message of bytes.
+    """
+
+    frame_idx: int
+    slot: int | None
+    digest: bool
+    params: bytes | None
+    spans: tuple[Span, ...]
+    block: int | None
+
+
+@dataclass(frozen=True)
+class Done:
+    """A frame lies finished in its slot, if it has one; some blocks are not looked at any more."""
+
+    frame_idx: int
+    rendered: Rendered
+    digest: int | None
+    released: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Failed:
+    """A frame, or setup() (frame_idx None), failed.
+
+    `cause` is the user's exception, pickled if it could be; `text` is what it said.
+    """
+
+    frame_idx: int | None
+    error: AnimateError
+    cause: bytes | None
+    text: str
+
+    @classmethod
+    def of(cls, frame_idx: int | None, error: AnimateError) -> Failed:
+        """Return the message for an error, with its cause."""
+        cause = error.__cause__
+        if cause is None:
+            return cls(frame_idx, error, None, "")
+        return cls(frame_idx, error, _pickled_exception(cause), said(cause))
+
+    def exception(self, process: str) -> AnimateError:
+        """Return the error, with the worker's exception, or its text, as its cause."""
+        self.error.add_note(f"(in worker process {process})")
+        if self.text:
+            self.error.__cause__ = RuntimeError(self.text)
+        if self.cause is not None:
+            # Its class may be one that only the worker can import.
+            with contextlib.suppress(Exception):
+                self.error.__cause__ = pickle.loads(self.cause)
+        return self.error
+
+
+@dataclass(frozen=True)
+class Died:
+    """The process ended on its own, with this exit code: the negative signal if it was killed."""
+
+    code: int
+
+
+def send(connection: Connection, message: object) -> None:
+    """Send a message.
+
+    Not ``Connection.send``: when the pipe is broken, it leaves a buffer in the traceback, of
+    which the interpreter complains at its end.
+    """
+    connection.send_bytes(pickle.dumps(message))
+
+
+def receive(connection: Connection) -> Any:
+    """Return the next message; EOFError at the end of the pipe."""
+    return pickle.loads(connection.recv_bytes())
+
+
+def _pickled_exception(error: BaseException) -> bytes | None:
+    """Pickle an exception; None if it does not survive that."""
+    # By reference first: the main process wants to find its own class in it.
+    for dumps in (pickle.dumps, pickled_by_value):
+        with contextlib.suppress(Exception):
+            pickled: bytes = dumps(error)
+            pickle.loads(pickled)
+            return pickled
+    return None

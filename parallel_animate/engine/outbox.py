@@ -1,0 +1,91 @@
+"""Sends to a worker without ever waiting for it.
+
+A pipe takes some hundred kilobytes; then a sender waits until the reader has read. A worker whose
+thread reads at once does that too late if it hangs in C code that keeps the interpreter's lock, or
+is stopped. So what is large is sent by a thread, which the main process need not wait for.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import queue
+import socket
+import threading
+from multiprocessing import reduction
+from multiprocessing.connection import Connection
+
+from parallel_animate.system.interrupts import interrupts_held
+
+# Bytes that a pipe takes with all that may be on its way to a worker besides.
+SMALL = 16 * 1024
+# Seconds that the thread has to notice that the pipe was shut down.
+JOIN_TIMEOUT = 5.0
+
+
+class Outbox:
+    """The sending half of a pipe.
+
+    Parameters
+    ----------
+    connection : Connection
+        The pipe. It is closed by :meth:`close`, so that no thread writes to what is no longer it.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._queue: queue.SimpleQueue[bytes | int | None] | None = None
+        self._thread: threading.Thread | None = None
+
+    def send(self, message: bytes) -> None:
+        """Send a message. To a reader that is gone is no error here."""
+        if self._queue is None and len(message) > SMALL:
+            self._queue = queue.SimpleQueue()
+            self._thread = threading.Thread(
+                target=self._send_all,
+                args=(self._queue,),
+                name="parallel-animate-outbox",
+                daemon=True,
+            )
+            with interrupts_held():
+                self._thread.start()
+        self._send_or_queue(message)
+
+    def send_descriptor(self, descriptor: int) -> None:
+        """Send a file descriptor, which has to stay open until it has come."""
+        self._send_or_queue(descriptor)
+
+    def _send_or_queue(self, message: bytes | int) -> None:
+        if self._queue is not None:
+            self._queue.put(message)
+            return
+        with contextlib.suppress(OSError):
+            self._send_now(message)
+
+    def _send_now(self, message: bytes | int) -> None:
+        if isinstance(message, bytes):
+            self._connection.send_bytes(message)
+        else:
+            # Where there are descriptors, it does not matter to which process.
+            reduction.send_handle(self._connection, message, 0)
+
+    def _send_all(self, messages: queue.SimpleQueue[bytes | int | None]) -> None:
+        with contextlib.suppress(OSError):
+            while (message := messages.get()) is not None:
+                self._send_now(message)
+                del message  # it may be large, and the next one far away
+
+    def close(self) -> None:
+        """End the pipe; the reader gets what was sent completely, and then the end."""
+        if self._queue is not None and self._thread is not None:
+            self._queue.put(None)
+            _shut_down(self._connection)
+            self._thread.join(JOIN_TIMEOUT)
+        self._connection.close()
+
+
+def _shut_down(connection: Connection) -> None:
+    """Wake whoever is sending: the reader will not read."""
+    if hasattr(os, "dup") and hasattr(socket, "AF_UNIX"):
+        with contextlib.suppress(OSError), socket.socket(fileno=os.dup(connection.fileno())) as end:
+            end.shutdown(socket.SHUT_RDWR)

@@ -1,0 +1,290 @@
+"""What runs in a worker process.
+
+A thread reads the pipe at once, whatever the main thread is drawing, so that the main process
+never waits for a busy worker to take large params. It also notices when the main process is
+gone, and then ends the worker in the middle of whatever it does.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import faulthandler
+import gc
+import os
+import pickle
+import queue
+import signal
+import sys
+import threading
+import warnings
+import zlib
+from collections.abc import Iterator
+from multiprocessing import reduction
+from multiprocessing.connection import Connection
+from typing import Any
+
+import matplotlib
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from parallel_animate.canvas.pixels import Pixels
+from parallel_animate.engine.messages import (
+    Attached,
+    BlockGone,
+    BlockOffer,
+    Done,
+    Failed,
+    Ready,
+    RingOffer,
+    Task,
+    receive,
+    send,
+)
+from parallel_animate.engine.parent import die_with_parent, is_running
+from parallel_animate.engine.renderer import FrameRenderer, Job, Rendered, said
+from parallel_animate.errors import AnimateError, FrameError, SetupError
+from parallel_animate.memory.ring import SlotRing
+from parallel_animate.params.payload import PayloadReader, unpickled_params
+from parallel_animate.system.machine import lower_limits
+from parallel_animate.system.pickling import pickled_by_value
+
+# After the pipe has ended, a worker may take this long (seconds) to finish its frame and
+# close what the user has open, before its thread ends it.
+GRACE = 0.75
+# Seconds between two looks at the main process. A process that the user's params started, a data
+# loader's for one, has inherited its ends of the pipes and keeps them open when it is killed.
+POLL = 0.25
+# Asks a worker for the stacks of its threads, where there are such signals.
+STACK_SIGNAL: int | None = getattr(signal, "SIGUSR1", None)
+# Numeric libraries that setup() loads later read these when they are loaded.
+THREAD_VARIABLES = (
+    "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "NUMEXPR_NUM_THREADS",
+    "VECLIB_MAXIMUM_THREADS",
+)
+
+Sent = tuple[Any, Any]
+"""A message, and what follows it: the bytes of params and of their buffers, or a descriptor."""
+
+Received = Sent | BaseException | None
+"""The same, or what went wrong with it; None at the end."""
+
+
+def run_forked(
+    main: int,
+    connection: Connection,
+    crashes: Connection,
+    inherited: list[Connection],
+    job: Job,
+) -> None:
+    """Work in a forked process.
+
+    The main process's ends of the pipes so far, which a fork inherits, are closed first, so
+    that each pipe ends when the main process does.
+    """
+    for other in inherited:
+        other.close()
+    # What the parent left as garbage is not ours to collect (see pool.py), and a collector that
+    # looked at all of the parent's objects would copy their pages.
+    gc.freeze()
+    gc.enable()
+    _forget_figures()
+    _run(main, connection, crashes, job)
+
+
+def run_pickled(main: int, connection: Connection, crashes: Connection, pickled: bytes) -> None:
+    """Work in a process that was started anew, with a job pickled by :func:`pickled_job`."""
+    with _reporting(connection):
+        rc_params, job = pickle.loads(pickled)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of deprecated keys, which the user did not set
+            matplotlib.rcParams.update(rc_params)
+        _run(main, connection, crashes, job)
+
+
+def pickled_job(job: Job) -> bytes:
+    """Pickle a job, and the rcParams that shall hold in the worker.
+
+    Raises
+    ------
+    SetupError
+        If the animator cannot be pickled.
+    """
+    # Reading the backend would choose one; the workers have their own.
+    rc_params = {key: matplotlib.rcParams[key] for key in matplotlib.rcParams if key != "backend"}
+    try:
+        return pickled_by_value((rc_params, job))
+    except Exception as error:
+        raise SetupError(
+            f"{type(job.animator).__name__} cannot be pickled for the worker processes "
+            f"({said(error)}): open files and devices in setup() instead of "
+            "__init__(), or use start_method='fork' where there is one"
+        ) from error
+
+
+def _forget_figures() -> None:
+    """Let pyplot forget the figures that the parent had open: their windows are not ours."""
+    if "matplotlib.pyplot" in sys.modules:
+        from matplotlib._pylab_helpers import Gcf
+
+        Gcf.figs.clear()
+
+
+def _run(main: int, connection: Connection, crashes: Connection, job: Job) -> None:
+    # Ctrl-C, and often SIGTERM, reach every process; the main process decides what to do. A
+    # program that the user starts from here inherits what is ignored, but no handler.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, lambda *_: None)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT, signal.SIGTERM})
+    if STACK_SIGNAL is not None:
+        # If this process crashes, or hangs, the main process shall know where.
+        faulthandler.enable(crashes.fileno())
+        faulthandler.register(STACK_SIGNAL, crashes.fileno())
+    die_with_parent(main)
+    received: queue.SimpleQueue[Received] = queue.SimpleQueue()
+    threading.Thread(target=_receive, args=(main, connection, received), daemon=True).start()
+    for variable in THREAD_VARIABLES:
+        os.environ.setdefault(variable, str(job.threads))
+    matplotlib.use("agg")
+    matplotlib.interactive(False)
+    _limit_library_threads(job.threads)
+    with _reporting(connection):
+        _serve(connection, _until_the_end(received), job)
+
+
+def _limit_library_threads(count: int) -> None:
+    """Let numeric libraries use so many threads here, if they do not already.
+
+    After a fork they have none, until they are asked for something. To be told how many is
+    enough for OpenBLAS to start one for each core, and these spin for a tenth of a second.
+    """
+    if limits := lower_limits(count):
+        threadpool_limits(limits)
+
+
+def _receive(main: int, connection: Connection, received: queue.SimpleQueue[Received]) -> None:
+    """Move messages from the pipe to the queue; at the pipe's end, end the worker."""
+    try:
+        while True:
+            while not connection.poll(POLL):
+                if not is_running(main):
+                    raise EOFError
+            message = receive(connection)
+            follows: Any = None
+            if isinstance(message, Task):
+                data = message.params
+                if data is None:
+                    data = connection.recv_bytes()
+                alone = message.block is not None or not message.spans
+                follows = data, None if alone else connection.recv_bytes()
+                del data
+            elif isinstance(message, RingOffer | BlockOffer) and message.name is None:
+                follows = reduction.recv_handle(connection)
+            received.put((message, follows))
+    except (EOFError, OSError):
+        received.put(None)
+    except BaseException as error:  # params larger than the memory, for one
+        received.put(error)
+    threading.Event().wait(GRACE)
+    os._exit(1)
+
+
+def _serve(connection: Connection, messages: Iterator[Sent], job: Job) -> None:
+    """Render tasks until the pipe ends."""
+    renderer = FrameRenderer(job)
+    send(connection, Ready(renderer.size))
+    if (first := next(messages, None)) is None:
+        return
+    offer: RingOffer = first[0]
+    renderer.set_layout(offer.layout)
+    with (
+        SlotRing.attach(offer.name, first[1], offer.slots, offer.layout.nbytes) as ring,
+        PayloadReader() as reader,
+    ):
+        send(connection, Attached())
+        for message, follows in messages:
+            match message:
+                case BlockOffer(number, name, nbytes):
+                    reader.attach(number, SlotRing.attach(name, follows, 1, nbytes))
+                case BlockGone(number):
+                    reader.detach(number)
+                case Task(frame_idx, slot, digest):
+                    with _reporting(connection, frame_idx):
+                        pixels = _scratch(offer) if slot is None else ring.slot(slot)
+                        rendered = _render(renderer, reader, message, follows, pixels)
+                        crc = zlib.crc32(pixels.data) if digest else None
+                        send(connection, Done(frame_idx, rendered, crc, reader.released()))
+    renderer.close()
+
+
+def _scratch(offer: RingOffer) -> Pixels:
+    """Return memory for a frame that is drawn for its digest alone."""
+    return np.empty(offer.layout.nbytes, np.uint8)
+
+
+def _render(
+    renderer: FrameRenderer,
+    reader: PayloadReader,
+    task: Task,
+    sent: tuple[bytes, bytes | None],
+    pixels: Pixels,
+) -> Rendered:
+    """Render a task; if its update() writes into its params, give it copies from now on."""
+    (data, rest), frame_idx = sent, task.frame_idx
+    windows = reader.windows(task.block, rest, task.spans)
+    if not reader.copies:
+        try:
+            return renderer.render(frame_idx, unpickled_params(frame_idx, data, windows), pixels)
+        except FrameError as error:
+            if not windows or not _wrote_to_read_only(error.__cause__):
+                raise
+        reader.copies = True
+    copies = [memoryview(bytearray(window)) for window in windows]
+    return renderer.render(frame_idx, unpickled_params(frame_idx, data, copies), pixels)
+
+
+def _wrote_to_read_only(error: BaseException | None) -> bool:
+    """Return whether somebody has tried to write into an array that is read-only, by what is said.
+
+    NumPy says "assignment destination is read-only" or "output array is read-only", Cython "buffer
+    source array is read-only", Numba "cannot modify readonly array", OpenCV "array marked as
+    readonly", ctypes "underlying buffer is not writable".
+    """
+    text = "" if error is None else said(error).lower()
+    return any(word in text for word in ("read-only", "readonly", "not writable", "not writeable"))
+
+
+def _until_the_end(received: queue.SimpleQueue[Received]) -> Iterator[Sent]:
+    while (item := received.get()) is not None:
+        if isinstance(item, BaseException):
+            raise item
+        yield item
+
+
+@contextlib.contextmanager
+def _reporting(connection: Connection, frame_idx: int | None = None) -> Iterator[None]:
+    """Send an error to the main process."""
+    try:
+        yield
+    except ConnectionError:
+        pass  # the main process is gone, and _receive() knows
+    except BaseException as error:
+        failure = error
+        if not isinstance(failure, AnimateError):
+            failure = _unexpected(error, frame_idx)
+        with contextlib.suppress(OSError):
+            send(connection, Failed.of(frame_idx, failure))
+
+
+def _unexpected(error: BaseException, frame_idx: int | None) -> AnimateError:
+    """Return ours for an error that is neither setup()'s nor update()'s."""
+    ours: AnimateError = (
+        SetupError(f"a worker failed: {said(error)}")
+        if frame_idx is None
+        else FrameError(f"frame {frame_idx} failed: {said(error)}", frame_idx)
+    )
+    ours.__cause__ = error
+    return ours

@@ -1,0 +1,97 @@
+"""The output file: what name it may have, and how it gets it."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from pathlib import Path
+
+from parallel_animate.errors import ArgumentError, OutputError
+from parallel_animate.output.disk import disk_errors, sync_entries
+
+# What players take for an MP4. The container is MP4 under any other name as well.
+MP4_SUFFIXES = (".mp4", ".m4v", ".mov")
+MAX_NAME = 255 - len(".parts")  # bytes: NAME_MAX of the usual file systems
+
+
+class OutputFile:
+    """The name of the video, which appears only when it is complete.
+
+    Parameters
+    ----------
+    path : str or Path
+        The final name.
+
+    Raises
+    ------
+    ArgumentError
+        If `path` is no path.
+    OutputError
+        If it is a folder, or cannot be used.
+
+    Attributes
+    ----------
+    path : Path
+        The final name, absolute.
+    given : Path
+        The name as the user gave it, for the report.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     output = OutputFile(Path(folder) / "out.mp4")
+    ...     complete = Path(folder) / "complete"
+    ...     _ = complete.write_bytes(b"data")
+    ...     output.commit(complete)
+    ...     output.path.read_bytes()
+    b'data'
+    """
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        try:
+            if "\0" in str(path):
+                raise ValueError("embedded null character")
+            # Absolute, so that the user's code may change the working directory, and FFmpeg takes
+            # no part of a name that has a colon in it for a protocol.
+            self.given = Path(path).expanduser()
+            self.path = self.given.absolute()
+            if self.path.is_symlink():
+                self.path = self.path.resolve()  # the file is to be replaced, not the link to it
+            is_folder = self.path.is_dir()
+            is_other = self.path.exists() and not self.path.is_file()
+        except TypeError:
+            raise ArgumentError(f"output_file must be a path, not {path!r}") from None
+        except (OSError, ValueError, RuntimeError) as error:
+            raise OutputError(f"output_file {str(path)!r} cannot be used: {error}") from error
+        if is_folder:
+            raise OutputError(f"output_file is a folder: {self.path}; give a file name in it")
+        if is_other:
+            raise OutputError(f"output_file is not a regular file: {self.path}")
+        if len(os.fsencode(self.path.name)) > MAX_NAME:
+            raise OutputError(f"the name of output_file is too long: {self.path.name}")
+        if self.path.suffix.lower() not in MP4_SUFFIXES:
+            warnings.warn(
+                f"output_file {self.path.name!r} will hold an MP4 whatever its name says; name "
+                "it .mp4, and convert it afterwards",
+                stacklevel=3,
+            )
+        if self.path.exists() and not os.access(self.path, os.W_OK):
+            raise OutputError(f"cannot write {self.path}: the file is write-protected")
+
+    @property
+    def folder(self) -> Path:
+        """Where the file is, and has room."""
+        return self.path.parent
+
+    def commit(self, complete: Path) -> None:
+        """Give a complete video, which is on the disk and in the same file system, the name.
+
+        Raises
+        ------
+        OutputError
+            If that cannot be done.
+        """
+        with disk_errors(self.path):
+            complete.replace(self.path)
+        sync_entries(self.folder)

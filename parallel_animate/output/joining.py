@@ -1,0 +1,249 @@
+"""Segments, joined to one video without encoding them again.
+
+The packets are copied, and their times counted on. All segments have the same frame rate, so that
+frame i of the video is due at i / fps; a decoder needs the packets in the order they have. How
+far ahead of its time a packet has to be decoded differs between segments (one that is very short
+has no B-frames): the joined video has the largest of these delays throughout.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import struct
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from itertools import islice
+from pathlib import Path
+from typing import cast
+
+import av
+from av.container import InputContainer
+from av.packet import Packet
+from av.video.stream import VideoStream
+
+from parallel_animate.errors import OutputError
+from parallel_animate.output.disk import FULL, disk_errors, size, sync, unwritable
+from parallel_animate.output.manifest import Segment
+from parallel_animate.output.settings import FASTSTART, movie_timescale
+
+log = logging.getLogger("parallel_animate")
+
+# What PyAV and this module raise at a file that is not as it should be.
+DAMAGE = (
+    *(av.FFmpegError, struct.error, LookupError, ValueError, TypeError, ArithmeticError),
+    AssertionError,
+)
+
+
+class _DamagedError(OutputError):
+    """A segment is not what was written."""
+
+
+def usable(folder: Path, segments: Sequence[Segment]) -> list[Segment]:
+    """Return the segments before the first one that is missing or damaged, and warn of that one.
+
+    Each is read to its end, which takes as long as copying it, but not decoded.
+
+    Parameters
+    ----------
+    folder : Path
+        Where they are.
+    segments : sequence of Segment
+        In order.
+
+    Raises
+    ------
+    OutputError
+        If the system does not let one be read: it may be whole.
+    """
+    shape = None
+    for number, segment in enumerate(segments):
+        if not (folder / segment.file).is_file():
+            log.warning("%s is gone: it and what came after it cannot be used", segment.file)
+            return list(segments[:number])
+        try:
+            shape = _check(folder / segment.file, segment.frames, shape)
+        except _DamagedError as error:
+            log.warning("%s", error)
+            return list(segments[:number])
+    return list(segments)
+
+
+def _check(path: Path, frames: int, shape: tuple[int, int] | None) -> tuple[int, int]:
+    """Check that a segment has so many frames, of this width and height; return these."""
+    with _opened(path) as (container, stream):
+        own = (stream.width, stream.height)
+        if shape not in (None, own):
+            raise ValueError(f"its frames are {own[0]}x{own[1]}, unlike those before it")
+        if stream.codec_context.name == "h264":
+            _parameter_sets(stream.codec_context.extradata or b"")
+        count = sum(1 for _ in _packets(container, stream))
+        if count != frames:
+            raise ValueError(f"it holds {count} of {frames} frames")
+    return own
+
+
+@contextlib.contextmanager
+def _opened(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
+    """Open a segment; whatever turns out to be wrong with it is an error that names it."""
+    try:
+        with av.open(str(path)) as container:
+            if not container.streams.video:
+                raise ValueError("there is no video in it")
+            yield container, container.streams.video[0]
+    except DAMAGE as error:
+        said = getattr(error, "strerror", None) or str(error) or type(error).__name__
+        if isinstance(error, OSError):
+            raise OutputError(
+                f"cannot read {path}: {said}. If it is lost, remove it, and resume=True "
+                "renders it and what comes after it again"
+            ) from error
+        raise _DamagedError(
+            f"{path} is damaged ({said}): resume=True renders it and what comes after it again"
+        ) from error
+
+
+def _packets(container: InputContainer, stream: VideoStream) -> Iterator[Packet[VideoStream]]:
+    """Yield the packets of a file, each of which is a frame."""
+    for packet in container.demux(stream):
+        if packet.is_corrupt:
+            raise ValueError("it is cut off")
+        if packet.size:
+            yield packet
+
+
+def join(
+    folder: Path,
+    segments: Sequence[Segment],
+    target: Path,
+    fps: Fraction,
+    muxer: Mapping[str, str] = FASTSTART,
+) -> None:
+    """Join segments to one MP4.
+
+    Parameters
+    ----------
+    folder : Path
+        Where they are.
+    segments : sequence of Segment
+        In order; at least one.
+    target : Path
+        The file to write.
+    fps : Fraction
+        Frames a second of all of them.
+    muxer : mapping
+        Options of FFmpeg's MP4 muxer.
+
+    Raises
+    ------
+    OutputError
+        If the disk is full, or a segment cannot be read.
+    """
+    needed = sum(size(folder / segment.file) for segment in segments)
+    try:
+        _join([(folder / segment.file, segment.frames) for segment in segments], target, fps, muxer)
+    except av.FFmpegError as error:
+        if error.errno in FULL:
+            raise unwritable(target, error.errno, error.strerror, needed) from error
+        raise OutputError(f"cannot join the segments in {folder}: {error}") from error
+    with disk_errors(target, needed):
+        sync(target)
+
+
+def _join(
+    files: Sequence[tuple[Path, int]], target: Path, fps: Fraction, muxer: Mapping[str, str]
+) -> None:
+    delay = max(_delay(path, fps) for path, _ in files)
+    # Of another encoder, or of other settings: then each key frame brings its own headers, those
+    # of the first segment too, for a player may go back.
+    headers = [_headers(path) for path, _ in files]
+    in_stream = any(own != headers[0] for own in headers)
+    with av.open(str(files[0][0])) as first:
+        template = first.streams.video[0]
+        time_base = template.time_base
+        assert time_base is not None
+        options = {
+            "video_track_timescale": str(time_base.denominator),
+            "movie_timescale": movie_timescale(fps),
+            **muxer,
+        }
+        with av.open(str(target), "w", "mp4", container_options=options) as output:
+            out = output.add_stream_from_template(template)
+            out.time_base = time_base
+            number = 0
+            for (path, frames), own in zip(files, headers, strict=True):
+                record = own if in_stream else b""
+                for packet in _timed(path, frames, number, delay, fps, record):
+                    packet.stream = out
+                    output.mux_one(packet)
+                number += frames
+
+
+def _timed(
+    path: Path, frames: int, number: int, delay: int, fps: Fraction, record: bytes
+) -> Iterator[Packet[VideoStream]]:
+    """Yield the packets of a segment with the times that they have in the video.
+
+    The segment has that many frames, and the first is frame `number` of the video. Its key frames
+    get the headers of the avcC record, if there is one.
+    """
+    with _opened(path) as (container, stream):
+        headers = _parameter_sets(record) if record else b""
+        time_base = stream.time_base
+        assert time_base is not None
+        tick = 1 / fps / time_base
+        i = -1
+        for i, packet in enumerate(islice(_packets(container, stream), frames)):
+            assert packet.pts is not None
+            shown = number + round((packet.pts - (stream.start_time or 0)) / tick)
+            if headers and packet.is_keyframe:
+                packet = _with(headers, packet)
+            packet.time_base = time_base
+            packet.pts = round(shown * tick)
+            packet.dts = round((number + i - delay) * tick)
+            packet.duration = round((shown + 1) * tick) - round(shown * tick)
+            yield packet
+        if i + 1 < frames:
+            raise ValueError(f"it holds {i + 1} of {frames} frames")
+
+
+def _headers(path: Path) -> bytes:
+    """Return a segment's avcC record."""
+    with _opened(path) as (_, stream):
+        return stream.codec_context.extradata or b""
+
+
+def _delay(path: Path, fps: Fraction) -> int:
+    """Return how many frames ahead of its time a segment's first packet is decoded."""
+    with _opened(path) as (container, stream):
+        packet = next(container.demux(stream))
+        if packet.dts is None or packet.pts is None or stream.time_base is None:
+            return 0
+        return round((packet.pts - packet.dts) * stream.time_base * fps)
+
+
+def _with(headers: bytes, packet: Packet[VideoStream]) -> Packet[VideoStream]:
+    """Return a key frame's packet with headers before its data."""
+    new = cast("Packet[VideoStream]", Packet(headers + bytes(packet)))
+    new.pts, new.dts = packet.pts, packet.dts
+    new.is_keyframe = True
+    return new
+
+
+def _parameter_sets(record: bytes) -> bytes:
+    """Return the parameter sets of an avcC record, as units of the stream.
+
+    The record has its sequence parameter sets after five bytes and a count, and then its picture
+    parameter sets after another count, each with a length of two bytes (ISO/IEC 14496-15,
+    5.3.3.1.2). In the stream a unit has a length of four.
+    """
+    units, at = b"", 5
+    for mask in (0x1F, 0xFF):
+        count, at = record[at] & mask, at + 1
+        for _ in range(count):
+            (length,) = struct.unpack_from(">H", record, at)
+            unit = record[at + 2 : at + 2 + length]
+            units += struct.pack(">I", length) + unit
+            at += 2 + length
+    return units

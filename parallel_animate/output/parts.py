@@ -1,0 +1,319 @@
+"""The finished segments of a video, kept beside it until it is complete.
+
+::
+
+    out.mp4.parts/
+        manifest.json       what the segments are, and how many frames are done
+        00000.mp4           1,000 frames, a video of its own
+        00001.mp4           ...
+        next.part.mp4       the segment under way
+        lock                held by the process that writes here
+
+A segment has its name only when it is complete and on the disk, and counts only when the manifest
+says so: whatever ends a render, and be it the machine, what the manifest lists can be used. At the
+end the segments are joined and the folder goes away. If the render does not get so far, the folder
+stays, to be resumed or joined by hand.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import json
+import logging
+import re
+from collections.abc import Collection
+from dataclasses import asdict
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, Self
+
+from parallel_animate.errors import OutputError, ResumeError
+from parallel_animate.output.disk import disk_errors, sync, sync_entries
+from parallel_animate.output.lock import FileLock
+from parallel_animate.output.manifest import (
+    MANIFEST,
+    SEGMENT,
+    Manifest,
+    Segment,
+    read_manifest,
+    segment_name,
+)
+from parallel_animate.system.owner import Owner
+
+log = logging.getLogger("parallel_animate")
+
+SUFFIX = ".parts"
+# What a render makes in the folder, but the lock.
+OURS = re.compile(SEGMENT.pattern + r"|(next|joined)\.part\.mp4|manifest(\.part)?\.json")
+
+
+class Parts(Owner):
+    """The folder of a video's segments, and its manifest.
+
+    Entering makes the folder if it is not there, and locks it.
+
+    Parameters
+    ----------
+    output : Path
+        The video that they are the parts of.
+    resume : bool or "restart"
+        True to go on after the finished segments that are there, "restart" to remove them.
+
+    Raises
+    ------
+    ResumeError
+        If there are finished segments and `resume` is False, or their manifest cannot be read,
+        or another process writes there.
+    OutputError
+        If the folder cannot be written to.
+
+    Attributes
+    ----------
+    folder : Path
+        Where they are.
+    segments : list of Segment
+        Those that are finished, in order.
+    can_be_joined : bool
+        Whether no attempt to join them has failed, or was interrupted.
+    """
+
+    def __init__(self, output: Path, resume: bool | str = False) -> None:
+        self.folder = parts_folder(output)
+        self.segments: list[Segment] = []
+        self.can_be_joined = True
+        self._output = output
+        self._resume = resume
+        self._form: dict[str, Any] = {}
+        self._has_partial = False
+        self._lock = FileLock(self.folder / "lock")
+        self._keep = True
+
+    @property
+    def frames(self) -> int:
+        """Frames that are finished, from the first one on."""
+        return sum(segment.frames for segment in self.segments)
+
+    @property
+    def fps(self) -> Fraction:
+        """Frames a second of the segments."""
+        return Fraction(self._form["fps"])
+
+    @property
+    def paths(self) -> list[Path]:
+        """The files of the finished segments, in order."""
+        return [self.folder / segment.file for segment in self.segments]
+
+    def present(self) -> list[Segment]:
+        """Return the finished segments before the first one whose file somebody has removed."""
+        return list(
+            itertools.takewhile(lambda each: (self.folder / each.file).is_file(), self.segments)
+        )
+
+    @property
+    def temporary(self) -> Path:
+        """Where the segment under way is written."""
+        return self.folder / "next.part.mp4"
+
+    @property
+    def joined(self) -> Path:
+        """Where the segments are joined."""
+        return self.folder / "joined.part.mp4"
+
+    def __enter__(self) -> Self:
+        try:
+            locked = self._lock.acquire()
+        except OSError as error:
+            self._leave()
+            raise OutputError(f"cannot write {self._output}: {error.strerror}") from error
+        if not locked:
+            raise ResumeError(
+                f"another render is writing {self._output} (it has locked {self.folder}): wait "
+                "for its end, or give this one another output_file"
+            )
+        try:
+            with disk_errors(self.temporary):
+                self._check_disk()
+                self._take_over()
+                self.temporary.touch()
+        except BaseException:
+            self._leave()
+            raise
+        self._keep = False
+        return self
+
+    def _check_disk(self) -> None:
+        """Raise an OutputError if the video could not be renamed from here to its place."""
+        if self.folder.stat().st_dev != self._output.parent.stat().st_dev:
+            raise OutputError(
+                f"{self.folder} is on another disk than {self._output}, and no file can be renamed "
+                "from one to the other: give an output_file on that disk, or move the folder here"
+            )
+
+    def _take_over(self) -> None:
+        """Look at what an earlier render left, as `resume` says."""
+        if self._resume == "restart":
+            with contextlib.suppress(ResumeError):  # a manifest that cannot be read goes too
+                if read_manifest(self.folder).partial:
+                    partial_name(self._output).unlink(missing_ok=True)
+            self._clear()
+            return
+        manifest = read_manifest(self.folder)
+        self._form, self._has_partial = manifest.form, manifest.partial
+        there = [each for each in manifest.segments if (self.folder / each.file).is_file()]
+        if there and not self._resume:
+            raise ResumeError(
+                f"{self.folder} holds {sum(each.frames for each in there):,} finished frames of an "
+                f"earlier render of {self._output.name}: resume=True goes on after them, "
+                "resume='restart' throws them away (`parallel-animate join` makes a video of them)"
+            )
+        if there:
+            from parallel_animate.output.joining import usable
+
+            self.segments = usable(self.folder, manifest.segments)
+        elif manifest.segments:
+            # A video of one segment, which has got its name, and then the process was killed.
+            level = logging.DEBUG if self._output.exists() else logging.WARNING
+            log.log(level, "%s lists frames, but their files are gone", self.folder / MANIFEST)
+        self._clear_unfinished()
+        if self.segments != manifest.segments:  # files that will have these names are others
+            self._write_manifest(self.segments)
+
+    def fit(self, form: dict[str, Any]) -> None:
+        """Check that segments of this form can follow those that are there.
+
+        Parameters
+        ----------
+        form : dict
+            What all segments must have in common, by name; JSON can hold it.
+
+        Raises
+        ------
+        ResumeError
+            If a field differs.
+        """
+        for field in sorted(form.keys() | self._form.keys()) if self.segments else ():
+            before, now = self._form.get(field), _as_json(form.get(field))
+            if before != now:
+                raise ResumeError(
+                    f"cannot resume: {field} is {now!r}, but the {self.frames:,} frames in "
+                    f"{self.folder} were made with {before!r}. Give the same arguments"
+                    + (" (video_mode='cpu' takes libx264)" if before == "libx264" else "")
+                    + ", or throw the frames away with resume='restart'"
+                )
+        self.change(form)
+
+    def change(self, form: dict[str, Any]) -> None:
+        """Note the form that segments have from now on: a resumed render must have it too."""
+        self._form = _as_json(form)
+
+    def add(self, frames: int) -> None:
+        """Make a finished segment of the one under way; it is on the disk when this returns."""
+        segment = Segment(segment_name(len(self.segments)), frames)
+        with disk_errors(self.temporary):
+            sync(self.temporary)
+            self.temporary.replace(self.folder / segment.file)
+        self._write_manifest([*self.segments, segment])
+        self.segments.append(segment)
+
+    def commit_partial(self) -> Path:
+        """Give the joined segments the name of a partial result, until the video is complete."""
+        partial = partial_name(self._output)
+        self._has_partial = True
+        self._write_manifest(self.segments)
+        with disk_errors(partial):
+            self.joined.replace(partial)
+        return partial
+
+    def drop_partial(self) -> None:
+        """Remove an earlier partial result: it takes room, and can be made again."""
+        if not self._has_partial:
+            return
+        with contextlib.suppress(OSError):
+            partial_name(self._output).unlink(missing_ok=True)
+            self._has_partial = False
+            self._write_manifest(self.segments)
+
+    def _write_manifest(self, segments: list[Segment]) -> None:
+        manifest = Manifest(
+            self._form, segments, self._has_partial, sum(segment.frames for segment in segments)
+        )
+        new = self.folder / "manifest.part.json"
+        text = json.dumps(asdict(manifest), indent=1) + "\n"
+        with disk_errors(new, len(text)):
+            new.write_text(text, encoding="utf-8")
+            sync(new)
+            new.replace(self.folder / MANIFEST)
+        sync_entries(self.folder)
+
+    def finished(self) -> None:
+        """Note that the video is complete: the folder, and a partial result, can go."""
+        self.segments = []
+        self.drop_partial()
+        with contextlib.suppress(OSError):  # in case this process is killed before all is removed
+            self._write_manifest([])
+
+    def discard(self) -> None:
+        """Remove what is under way: it takes room, and will not be finished."""
+        with contextlib.suppress(OSError):
+            self._clear_unfinished()
+
+    def close(self) -> None:
+        """Remove what is not finished, and the folder if nothing in it is."""
+        if self._keep:
+            return
+        try:
+            with contextlib.suppress(OSError):  # a video that is complete is no error
+                if self.segments:
+                    self._clear_unfinished()
+                else:
+                    self._clear()
+        finally:
+            self._leave()
+
+    def _leave(self) -> None:
+        """Give the lock back, with the folder where there is nothing else in it."""
+        bare = False
+        with contextlib.suppress(OSError):  # somebody has removed the folder
+            bare = not any(OURS.fullmatch(file.name) for file in self.folder.iterdir())
+        self._lock.release(remove=bare)
+        if bare:
+            with contextlib.suppress(OSError):  # what somebody else has put there
+                self.folder.rmdir()
+
+    def _clear_unfinished(self) -> None:
+        self._clear(keep={MANIFEST, *(segment.file for segment in self.segments)})
+
+    def _clear(self, keep: Collection[str] = ()) -> None:
+        """Remove what a render made here; what somebody else has put here stays."""
+        # The manifest last: segments without one are not touched again unless that is asked for.
+        for file in sorted(self.folder.iterdir(), key=lambda file: file.name == MANIFEST):
+            if OURS.fullmatch(file.name) and file.name not in keep:
+                file.unlink()
+
+
+def _as_json(value: Any) -> Any:
+    """Return a value as it will be when it is read back: a tuple, for one, is a list then."""
+    return json.loads(json.dumps(value))
+
+
+def parts_folder(output: Path) -> Path:
+    """Return the folder of a video's parts.
+
+    Examples
+    --------
+    >>> parts_folder(Path("videos/out.mp4")).name
+    'out.mp4.parts'
+    """
+    return output.with_name(output.name + SUFFIX)
+
+
+def partial_name(output: Path) -> Path:
+    """Return where the finished frames of an unfinished video go.
+
+    Examples
+    --------
+    >>> partial_name(Path("videos/out.mp4")).name
+    'out.partial.mp4'
+    """
+    return output.with_name(f"{output.stem}.partial.mp4")

@@ -1,0 +1,281 @@
+"""Writes with PyAV: libx264 or NVENC inside this process, from the slots' own memory.
+
+A view becomes an ``AVFrame`` that points to the slot; nothing is copied on the way to the
+encoder. ``avcodec_send_frame`` and the ``avcodec_receive_packet`` calls that follow it have
+taken over the pixels when they return (x264 copies them into its own lookahead, NVENC into a
+GPU surface), so that the slot may be overwritten then.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections import deque
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import av.logging
+import numpy as np
+from av.codec.context import ThreadType
+from av.video.codeccontext import VideoCodecContext
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+from parallel_animate.canvas import FrameLayout
+from parallel_animate.canvas.pixels import Pixels
+from parallel_animate.errors import EncoderError
+from parallel_animate.output.disk import unwritable
+from parallel_animate.output.settings import (
+    FASTSTART,
+    PRESETS,
+    Encoder,
+    VideoSettings,
+    movie_timescale,
+    unusable_options,
+)
+from parallel_animate.output.writer import Rescued, VideoWriter
+from parallel_animate.system.interrupts import interrupts_held
+from parallel_animate.system.machine import usable_cores
+
+# ITU-T H.273: 1 is BT.709 for primaries, transfer and matrix; 5 is the matrix of BT.601.
+# FFmpeg's AVCOL_RANGE_MPEG, the limited range, is 1 too.
+BT709 = 1
+LIMITED_RANGE = 1
+MATRIX = {"bt709": BT709, "bt601": 5}
+
+# Options of FFmpeg's MP4 muxer (`ffmpeg -h muxer=mp4`); all others are for the encoder.
+MUXER_OPTIONS = frozenset(
+    (
+        *("brand", "cenc_skip_iv", "empty_hdlr_name", "encryption_key", "encryption_kid"),
+        *("encryption_scheme", "frag_duration", "frag_interleave", "frag_size", "fragment_index"),
+        *("iods_audio_profile", "iods_video_profile", "ism_lookahead", "max_interleave_delta"),
+        *("min_frag_duration", "mov_gamma", "movflags", "movie_timescale", "moov_size"),
+        *("prefer_icc", "skip_iods", "use_editlist", "use_stream_ids_as_track_ids"),
+        *("video_track_timescale", "write_btrt", "write_prft", "write_tmcd"),
+    )
+)
+
+
+class PyavWriter(VideoWriter):
+    """Writes an H.264 MP4 with PyAV.
+
+    Parameters
+    ----------
+    settings : VideoSettings
+        How to encode.
+    encoder : {"libx264", "h264_nvenc"}
+        Which encoder.
+    path : Path
+        The file to write.
+    layout : FrameLayout
+        The form of the frames.
+    keep : bool
+        Whether to keep a copy of each frame until it has left the encoder, so that another one
+        can go on if this one fails.
+
+    Raises
+    ------
+    ArgumentError
+        If an extra option is known neither to the encoder nor to the muxer.
+    EncoderError
+        If the encoder does not open.
+    OutputError
+        If the file does not.
+    """
+
+    def __init__(
+        self,
+        settings: VideoSettings,
+        encoder: Encoder,
+        path: Path,
+        layout: FrameLayout,
+        keep: bool = False,
+    ) -> None:
+        super().__init__(layout)
+        self.encoder = encoder
+        self._path = path
+        self._keep = keep
+        self._written = 0  # frames in the file
+        self._packets: list[av.Packet[VideoStream]] = []  # of frames after a missing one
+        self._kept: deque[Pixels] = deque()  # frames that are not in the file
+        extra = settings.extra_options()
+        extra = {name: extra[name] for name in extra.keys() - MUXER_OPTIONS}
+        self._container = av.open(
+            str(path), "w", format="mp4", container_options=muxer_options(settings)
+        )
+        self._stream = self._container.add_stream(encoder, rate=settings.fps)
+        try:
+            with _listening(), _ffmpeg_errors(f"{encoder} cannot be opened"):
+                size = layout.padded_width, layout.padded_height
+                options = settings.encoder_options(encoder, size) | extra
+                _open(self._stream.codec_context, settings.fps, layout, options)
+                with self._file_errors(0):
+                    self._container.start_encoding()
+        except BaseException:
+            self.close()
+            raise
+
+    def write(self, frames: Iterator[Pixels], first: int = 0) -> None:
+        """Encode all frames, and complete the file."""
+        number = -1
+        for number, pixels in enumerate(frames):
+            if self._keep:
+                self._kept.append(pixels.copy())
+            self._encode(_frame(pixels, self.layout, number), f"at frame {first + number}")
+            # The frame refers to the slot, which goes back when the next view is asked for.
+            del pixels
+        self._encode(None, f"after frame {first + number}")
+        with _ffmpeg_errors("the file cannot be completed"), self._file_errors(number + 1):
+            self._container.close()
+
+    def _encode(self, frame: VideoFrame | None, when: str) -> None:
+        """Give a frame to the encoder, or None for the end, and write what comes out.
+
+        A frame may come out before one that is shown earlier. It waits for that one: what is in
+        the file is always complete.
+        """
+        try:
+            with _listening(), _ffmpeg_errors(f"{self.encoder} failed {when}"):
+                self._packets += _timed(self._stream, frame)
+        except EncoderError:
+            self._rescue()
+            raise
+        done = self._written + len(self._packets)
+        if not self._packets or max(packet.pts or 0 for packet in self._packets) >= done:
+            return
+        with _ffmpeg_errors("the file cannot be written"), self._file_errors(done):
+            self._container.mux(self._packets)
+        for _ in range(min(len(self._packets), len(self._kept))):
+            self._kept.popleft()
+        self._packets.clear()
+        self._written = done
+
+    def _rescue(self) -> None:
+        """Complete the file without the encoder, which has failed."""
+        with contextlib.suppress(av.FFmpegError):
+            self._container.close()
+            self.rescued = Rescued(self._written, tuple(self._kept))
+
+    @contextlib.contextmanager
+    def _file_errors(self, frames: int) -> Iterator[None]:
+        """Turn what FFmpeg says about the file, which would hold so many frames, into ours."""
+        try:
+            yield
+        except av.FFmpegError as error:
+            if not isinstance(error, OSError):
+                raise
+            raise unwritable(self._path, error.errno, error.strerror, frames=frames) from error
+
+    def close(self) -> None:
+        """Close the file, complete or not."""
+        # What it says about an incomplete file is no news.
+        with contextlib.suppress(av.FFmpegError):
+            self._container.close()
+        # The encoder's threads and buffers end with the last reference to it, which a traceback
+        # that somebody keeps shall not be.
+        del self._stream, self._container
+
+
+def muxer_options(settings: VideoSettings) -> dict[str, str]:
+    """Return the options of the MP4 muxer: ours, and those among the extra ones."""
+    extra = settings.extra_options()
+    muxer = {name: extra[name] for name in extra.keys() & MUXER_OPTIONS}
+    if muxer.get("movflags", "").startswith(("+", "-")):
+        muxer["movflags"] = FASTSTART["movflags"] + muxer["movflags"]
+    return FASTSTART | {"movie_timescale": movie_timescale(settings.fps)} | muxer
+
+
+def _timed(stream: VideoStream, frame: VideoFrame | None) -> list[av.Packet[VideoStream]]:
+    packets = stream.encode(frame)
+    for packet in packets:
+        # Without it, the last frame of a file would be shown for no time at all.
+        packet.duration = 1
+    return packets
+
+
+def _open(
+    context: VideoCodecContext, fps: Fraction, layout: FrameLayout, options: dict[str, str]
+) -> None:
+    """Open an encoder; one tick of its clock is one frame."""
+    context.width = layout.padded_width
+    context.height = layout.padded_height
+    context.pix_fmt = layout.pixel_format
+    context.framerate = fps
+    context.time_base = 1 / fps
+    context.color_primaries = context.color_trc = BT709
+    context.colorspace = MATRIX[layout.matrix]
+    context.color_range = LIMITED_RANGE
+    # Whole frames in parallel: slices would cost compression.
+    context.thread_type = ThreadType.FRAME
+    # As many as x264 would take by itself, but of the cores that are ours.
+    context.thread_count = max(1, usable_cores() * 3 // 2)
+    context.options = dict(options)
+    with interrupts_held():  # from the threads that it starts
+        context.open()
+    # FFmpeg leaves the options that it does not know.
+    if context.options:
+        raise unusable_options(context.options)
+
+
+def _frame(pixels: Pixels, layout: FrameLayout, number: int) -> VideoFrame:
+    """Return a frame that points to the pixels."""
+    if layout.pixel_format == "rgba":
+        frame = VideoFrame.from_numpy_buffer(pixels, "rgba")
+    else:
+        # from_numpy_buffer() would cut the height of yuv420p to a multiple of four.
+        frame = VideoFrame.from_dlpack(layout.planes(pixels), format="yuv420p")
+    frame.color_primaries = frame.color_trc = BT709
+    frame.colorspace = MATRIX[layout.matrix]
+    frame.color_range = LIMITED_RANGE
+    frame.pts = number
+    return frame
+
+
+@contextlib.contextmanager
+def _ffmpeg_errors(what: str) -> Iterator[None]:
+    """Turn FFmpeg's errors into ours."""
+    try:
+        yield
+    except av.FFmpegError as error:
+        said = f" ({error.log[-1].strip()})" if error.log else ""  # type: ignore[union-attr]
+        raise EncoderError(f"{what}: {error.strerror}{said}") from error
+
+
+@contextlib.contextmanager
+def _listening() -> Iterator[None]:
+    """Attach FFmpeg's own words to its errors.
+
+    To errors alone: an encoder's threads log too, and a message from one of them has to wait for
+    the interpreter's lock.
+    """
+    level = av.logging.get_level()
+    av.logging.set_level(av.logging.ERROR)
+    try:
+        with av.logging.Capture():
+            yield
+    finally:
+        av.logging.set_level(level)
+
+
+def nvenc_problem(settings: VideoSettings, layout: FrameLayout) -> str | None:
+    """Return why NVENC does not work at this frame size, or None if it does.
+
+    An encoder is opened with the given settings and given one frame.
+    """
+    try:
+        context = av.CodecContext.create("h264_nvenc", "w")
+    except Exception as error:
+        return f"this PyAV has no h264_nvenc ({error})"
+    assert isinstance(context, VideoCodecContext)
+    preset_is_its_own = settings.preset is None or settings.preset in PRESETS["h264_nvenc"]
+    options = settings.encoder_options("h264_nvenc") if preset_is_its_own else {}
+    try:
+        with _listening(), _ffmpeg_errors("it cannot be opened"):
+            _open(context, settings.fps, layout, options)
+            pixels = np.zeros(layout.shape, np.uint8)
+            context.encode(_frame(pixels, layout, 0))
+            context.encode(None)
+    except EncoderError as error:
+        return str(error)
+    return None

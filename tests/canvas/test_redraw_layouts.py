@@ -1,0 +1,339 @@
+"""Figures with a layout engine are redrawn as a full draw draws them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from matplotlib.layout_engine import LayoutEngine
+
+from tests.canvas.redraw import Case, Cases, X, check_frames, new_axes, new_figure
+
+cases = Cases()
+
+FRAMES = 12  # of which the last comes after the background was made anew
+
+
+@cases.add
+def layout_tight():
+    figure, ax = new_axes(layout="tight")
+    (line,) = ax.plot(X, np.sin(X))
+
+    def update(i):
+        line.set_ydata(np.sin(X + i))
+        if i % 3 == 0:
+            ax.set_title("title\n" * (i % 4))
+            ax.set_ylabel("y\n" * (i % 5))
+
+    return figure, update
+
+
+@cases.add
+def layout_constrained():
+    figure = new_figure(layout="constrained")
+    left, right = figure.subplots(1, 2)
+    (line,) = left.plot(X, np.sin(X))
+    image = right.imshow(np.random.default_rng(0).random((9, 9)))
+    figure.colorbar(image)
+
+    def update(i):
+        line.set_ydata(np.sin(X + i))
+        image.set_data(np.random.default_rng(i).random((9, 9)))
+        if i % 3 == 0:
+            left.set_title("title\n" * (i % 4))
+            figure.suptitle("all\n" * (i % 3))
+
+    return figure, update
+
+
+@cases.add
+def layout_constrained_at_rest():
+    figure = new_figure(layout="constrained")
+    left, right = figure.subplots(1, 2)
+    (line,) = left.plot(X, np.sin(X))
+    scatter = right.scatter(X, np.sin(X))
+    right.legend(["dots"], loc="upper right")
+
+    def update(i):
+        line.set_ydata(np.sin(X + i))
+        scatter.set_offsets(np.c_[X, np.cos(X + i)])
+
+    return figure, update
+
+
+@cases.add
+def layout_compressed():
+    figure = new_figure(layout="compressed")
+    axes = figure.subplots(2, 2)
+    images = [ax.imshow(np.random.default_rng(j).random((5, 9))) for j, ax in enumerate(axes.flat)]
+
+    def update(i):
+        images[i % 4].set_data(np.random.default_rng(i).random((5, 9)))
+        if i % 4 == 0:
+            axes[0, 0].set_ylabel("label\n" * (i // 4 % 4))
+
+    return figure, update
+
+
+@cases.add
+def layout_with_growing_tick_labels():
+    figure, ax = new_axes(layout="constrained")
+    (line,) = ax.plot(X, np.sin(X))
+
+    def update(i):
+        line.set_ydata(10 ** (i % 5) * np.sin(X))
+        ax.relim()
+        ax.autoscale_view()
+
+    return figure, update
+
+
+@cases.add
+def layout_tight_with_moving_limits():
+    figure = new_figure(layout="tight")
+    axes = figure.subplots(2, 2)
+
+    def update(i):
+        axes[i % 2, 0].set_ylim(0, 10 ** (i % 5))
+        axes[1, 1].set_xlabel(f"label {i}")
+
+    return figure, update
+
+
+@cases.add
+def layout_with_a_legend_outside():
+    figure, ax = new_axes(layout="constrained")
+    (line,) = ax.plot(X, np.sin(X), label="sine")
+    legend = figure.legend(loc="outside right upper")
+
+    def update(i):
+        line.set_ydata(np.sin(X + i))
+        if i % 3 == 0:
+            legend.get_texts()[0].set_text("sine" * (1 + i % 3))
+
+    return figure, update
+
+
+@cases.add
+def layout_with_a_legend_beside_the_axes():
+    figure, ax = new_axes(layout="tight")
+    (line,) = ax.plot(X, np.sin(X), label="sine")
+    legend = ax.legend(loc="upper left", bbox_to_anchor=(1, 1))
+
+    def update(i):
+        line.set_ydata(np.sin(X + i))
+        if i % 4 == 0:
+            legend.get_texts()[0].set_text("sine" * (1 + i % 3))
+
+    return figure, update
+
+
+@cases.add
+def layout_with_text_outside_the_axes():
+    figure, ax = new_axes(layout="constrained")
+    ax.plot(X, np.sin(X))
+    text = ax.text(1.0, 0.5, "text", transform=ax.transAxes)
+    note = ax.annotate("note", (0, 1), xytext=(0, 1.1), textcoords="axes fraction")
+
+    def update(i):
+        text.set_text("text" * (i % 4))
+        if i % 3 == 0:
+            note.set_position((0, 1.1 + i / 90))
+
+    return figure, update
+
+
+@cases.add
+def layout_with_what_is_not_in_it():
+    figure, ax = new_axes(layout="constrained")
+    (line,) = ax.plot(X, np.sin(X))
+    text = ax.text(0.9, 1.02, "text", transform=ax.transAxes)
+    text.set_in_layout(False)
+
+    def update(i):
+        text.set_text("text" * (i % 9))
+        if i % 3 == 0:
+            line.set_clip_on(i % 2 == 0)
+            text.set_in_layout(i % 2 == 0)
+
+    return figure, update
+
+
+@cases.add
+def layout_with_subfigures():
+    figure = new_figure(layout="constrained")
+    left, right = figure.subfigures(1, 2)
+    (line,) = left.add_subplot().plot(X, np.sin(X))
+    axes = right.subplots(2, 1)
+    right.suptitle("right")
+
+    def update(i):
+        line.set_ydata(np.sin(X + i))
+        if i % 3 == 0:
+            right.suptitle("right\n" * (i % 4))
+            axes[0].set_ylabel("y\n" * (i % 5))
+
+    return figure, update
+
+
+@cases.add
+def layout_with_an_inset_and_twins():
+    figure, ax = new_axes(layout="constrained")
+    twin = ax.twinx()
+    inset = ax.inset_axes((0.2, 0.2, 0.3, 0.3))
+    (line,) = inset.plot(X, np.sin(X))
+
+    def update(i):
+        line.set_ydata(np.sin(X + i))
+        if i % 3 == 0:
+            twin.set_ylim(0, 10 ** (i % 5))
+            twin.set_ylabel("twin" * (i % 3))
+
+    return figure, update
+
+
+@cases.add
+def layout_of_space():
+    figure = new_figure(layout="tight")
+    ax = figure.add_subplot(projection="3d")
+    (line,) = ax.plot(np.cos(X), np.sin(X), X)
+
+    def update(i):
+        ax.view_init(azim=5 * i)
+        if i % 3 == 0:
+            line.set_data_3d(np.cos(X + i), np.sin(X), X)
+            ax.set_title("title\n" * (i % 3))
+
+    return figure, update
+
+
+@cases.add
+def layout_switched():
+    figure = new_figure()
+    left, right = figure.subplots(1, 2)
+    left.set_ylabel("label\n" * 3)
+    (line,) = right.plot(X, np.sin(X))
+
+    def update(i):
+        line.set_ydata(np.sin(X + i))
+        if i % 2 == 1:
+            figure.set_layout_engine(["tight", "constrained", "none"][i // 2 % 3])
+
+    return figure, update
+
+
+@cases.add
+def layout_settings_changed():
+    figure = new_figure(layout="constrained")
+    left, right = figure.subplots(1, 2)
+    (line,) = left.plot(X, np.sin(X))
+    right.plot(X, np.cos(X))
+
+    def update(i):
+        line.set_ydata(np.sin(X + i))
+        if i % 4 == 0:
+            figure.get_layout_engine().set(w_pad=i / 90, wspace=i / 80)
+
+    return figure, update
+
+
+@cases.add
+def layout_grid_changed():
+    figure = new_figure(layout="constrained")
+    grid = figure.add_gridspec(1, 2)
+    left, right = figure.add_subplot(grid[0]), figure.add_subplot(grid[1])
+    (line,) = left.plot(X, np.sin(X))
+    assert right is not None
+
+    def update(i):
+        line.set_ydata(np.sin(X + i))
+        if i % 4 == 0:
+            grid.set_width_ratios([1 + i / 8, 1])
+
+    return figure, update
+
+
+@cases.add
+def layout_run_by_the_user():
+    figure, ax = new_axes()
+    (line,) = ax.plot(X, np.sin(X))
+
+    def update(i):
+        line.set_ydata(np.sin(X + i))
+        ax.set_ylabel("y\n" * (i % 4))
+        figure.tight_layout()
+
+    return figure, update
+
+
+@cases.add
+def layout_engine_of_the_user():
+    state = {"left": 0.1}
+
+    class Sliding(LayoutEngine):
+        _adjust_compatible = True
+        _colorbar_gridspec = True
+
+        def execute(self, fig):
+            fig.subplots_adjust(left=state["left"])
+
+    figure, ax = new_axes(layout=Sliding())
+    ax.plot(X, np.sin(X))
+
+    def update(i):
+        state["left"] = 0.1 + i / 60
+
+    return figure, update
+
+
+@cases.add
+def layout_with_axes_hidden_and_added():
+    figure = new_figure(layout="constrained")
+    left, right = figure.subplots(1, 2)
+    (line,) = left.plot(X, np.sin(X))
+    right.set_ylabel("right\n" * 3)
+
+    def update(i):
+        line.set_ydata(np.sin(X + i))
+        if i % 3 == 0:
+            right.yaxis.set_visible(i % 2 == 0)
+        if i % 3 == 2:
+            right.set_visible(not right.get_visible())
+
+    return figure, update
+
+
+@cases.add
+def layout_and_equal_aspect():
+    figure, ax = new_axes(layout="tight")
+    (line,) = ax.plot(X, np.sin(X))
+    ax.set_aspect("equal")
+
+    def update(i):
+        line.set_ydata(np.sin(X + i))
+        if i % 3 == 0:
+            ax.set_ylim(-1 - i / 6, 1)
+            ax.set_title("title\n" * (i % 3))
+
+    return figure, update
+
+
+@cases.add
+def layout_of_a_resized_figure():
+    figure = new_figure(layout="constrained")
+    left, right = figure.subplots(1, 2)
+    (line,) = left.plot(X, np.sin(X))
+    figure.colorbar(right.imshow(np.eye(3)))
+
+    def update(i):
+        line.set_ydata(np.sin(X + i))
+        if i in (1, 4):
+            figure.set_size_inches(4 + i / 8, 3 - i / 8)
+            left.set_ylabel("label\n" * i)
+
+    return figure, update
+
+
+@cases.each
+def test_layouts_are_redrawn_exactly(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each frame equals its full draw, byte for byte."""
+    check_frames(case, monkeypatch, FRAMES)

@@ -1,0 +1,302 @@
+"""A render warns of an update() that keeps something from frame to frame."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import threading
+import time
+import warnings
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from matplotlib.figure import Figure
+
+from parallel_animate import Animator, IndexedFrameParams
+from parallel_animate.engine.history import HISTORY_FRAMES, HistoryCheck
+from parallel_animate.engine.messages import Attached
+from parallel_animate.engine.parallel import ParallelEngine
+from parallel_animate.engine.pool import Worker
+from tests.conftest import MOSTLY_FORK, soak
+from tests.stamp import StampAnimator, stamps
+
+pytestmark = pytest.mark.timeout(60)
+
+
+def meet(folder: Path) -> None:
+    """Return when another process has drawn too, if this one has drawn before.
+
+    So that no process draws all frames while another is still starting.
+    """
+    mine = folder / f"{os.getpid()}.drawn"
+    if not mine.exists():
+        mine.touch()
+        return
+    while len(list(folder.glob("*.drawn"))) < 2:
+        time.sleep(0.001)
+
+
+class Trail(Animator):
+    """Draws where it has been, which it remembers from frame to frame."""
+
+    def __init__(self, folder: Path, kept_by: str, *, alone: bool = False) -> None:
+        self.folder = folder
+        self.kept_by = kept_by
+        self.alone = alone
+        self.seen: list[float] = []
+
+    def setup(self) -> Figure:
+        (self.folder / str(os.getpid())).touch()
+        figure = Figure(figsize=(2, 2), dpi=50)
+        axes = figure.add_subplot(xlim=(0, 30), ylim=(0, 30))
+        (self.line,) = axes.plot([], [], "o-")
+        if self.kept_by == "setup":
+            self.seen = []
+        return figure
+
+    def update(self, frame_idx: int, params: float) -> None:
+        if not self.alone:
+            meet(self.folder)
+        if self.kept_by == "nothing":
+            self.seen = list(range(frame_idx))
+        self.seen.append(params)
+        self.line.set_data(self.seen, self.seen)
+
+
+@pytest.mark.parametrize(
+    ("kept_by", "method"),
+    [
+        *(("self", "fork"), ("setup", "fork"), ("setup", "spawn")),
+        *soak(("self", "spawn"), ("self", "forkserver"), ("setup", "forkserver")),
+    ],
+)
+def test_a_trail_that_update_remembers_is_warned_of(
+    out: Path, tmp_path: Path, kept_by: str, method: str
+) -> None:
+    warned = r"frame\(s\) \d+(, \d+)* come out differently.*num_workers=1"
+    with pytest.warns(UserWarning, match=warned):
+        Trail(tmp_path, kept_by).make_video(out, range(20), 30, num_workers=2, start_method=method)
+
+
+@pytest.mark.parametrize(
+    "params",
+    [[1, 2, 3, 4], (i for i in range(9)), (i for i in range(4)), np.arange(5)],
+    ids=["list", "generator", "short-generator", "array"],
+)
+def test_any_params_do(out: Path, tmp_path: Path, params: Iterable[Any]) -> None:
+    with pytest.warns(UserWarning, match="come out differently"):
+        Trail(tmp_path, "self").make_video(out, params, 30, num_workers=2)
+
+
+def test_frames_out_of_order_are_checked_too(out: Path, tmp_path: Path) -> None:
+    params = [IndexedFrameParams(i, i) for i in (4, 0, 3, 1, 2)]
+    with pytest.warns(UserWarning, match=r"frame\(s\) .* come out differently"):
+        Trail(tmp_path, "self").make_video(out, params, 30, num_workers=2)
+
+
+@pytest.mark.parametrize("method", MOSTLY_FORK)
+def test_what_update_sets_anew_is_not_warned_of(out: Path, tmp_path: Path, method: str) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        report = Trail(tmp_path, "nothing").make_video(
+            out, range(12), 30, num_workers=2, start_method=method
+        )
+    assert report.workers == 2
+    assert len([path for path in tmp_path.iterdir() if path.name.isdecimal()]) == 2
+
+
+@pytest.mark.parametrize(("workers", "check"), [(1, True), (2, False)])
+def test_one_process_or_no_check_means_no_check(
+    out: Path, tmp_path: Path, workers: int, check: bool
+) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        Trail(tmp_path, "self", alone=workers == 1).make_video(
+            out, range(12), 30, num_workers=workers, check_history=check
+        )
+    assert len([path for path in tmp_path.iterdir() if path.name.isdecimal()]) == workers
+
+
+def test_a_frame_that_fails_only_when_it_is_drawn_again_is_warned_of(
+    out: Path, tmp_path: Path
+) -> None:
+    class Fails(StampAnimator):
+        """Where frame 0 was drawn, no frame can be drawn that another process has drawn."""
+
+        def setup(self) -> Figure:
+            self.first = False
+            return super().setup()
+
+        def update(self, frame_idx: int, params: Any) -> None:
+            self.first |= frame_idx == 0
+            if not self.first:
+                (tmp_path / f"frame {frame_idx}").touch()
+            meet(tmp_path)
+            if (tmp_path / f"frame {frame_idx}").exists() and self.first:
+                raise FileExistsError("no more")
+            super().update(frame_idx, params)
+
+    with pytest.warns(UserWarning, match=r"frame\(s\) .* come out differently"):
+        Fails().make_video(out, range(12), 30, num_workers=2)
+    assert stamps(out) == list(range(12))
+
+
+def test_a_worker_that_dies_of_it_costs_nothing(out: Path, tmp_path: Path) -> None:
+    class Dies(StampAnimator):
+        """Ends the process that draws frame 1 after frame 0, once."""
+
+        def update(self, frame_idx: int, params: Any) -> None:
+            super().update(frame_idx, params)
+            (tmp_path / f"{os.getpid()} {frame_idx}").touch()
+            if frame_idx == 1 and (tmp_path / f"{os.getpid()} 0").exists():
+                try:
+                    (tmp_path / "died").touch(exist_ok=False)
+                except FileExistsError:
+                    return
+                os._exit(3)
+
+    report = Dies().make_video(out, range(40), 30, num_workers=2)
+    assert report.lost_workers == (tmp_path / "died").exists()
+    assert stamps(out) == list(range(40))
+
+
+def test_a_frame_that_comes_back_is_not_given_to_who_is_drawing_it_for_comparison(
+    out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its two answers would look the same, and the first of them is for no slot."""
+    context = multiprocessing.get_context("fork")
+    comparing, dispatched = context.Event(), context.Event()
+    attached = threading.Semaphore(0)
+
+    class Dies(StampAnimator):
+        """Ends the worker that draws frame 1 while the other one is comparing it."""
+
+        has_drawn = False
+
+        def update(self, frame_idx: int, params: Any) -> None:
+            super().update(frame_idx, params)
+            if frame_idx == 1 and not dispatched.is_set():
+                if not self.has_drawn:
+                    comparing.wait()
+                    os._exit(3)
+                comparing.set()
+                dispatched.wait()
+            self.has_drawn = True
+
+    take, dispatch = ParallelEngine._take, ParallelEngine._dispatch
+
+    def taking(engine: ParallelEngine, worker: Worker, message: Any) -> None:
+        take(engine, worker, message)
+        if isinstance(message, Attached):
+            attached.release()
+
+    def dispatching(engine: ParallelEngine, due: int) -> bool:
+        starved = dispatch(engine, due)
+        if engine._measure.lost_workers:
+            dispatched.set()
+        return starved
+
+    monkeypatch.setattr(ParallelEngine, "_take", taking)
+    monkeypatch.setattr(ParallelEngine, "_dispatch", dispatching)
+
+    def params() -> Iterator[int]:
+        """Come when both workers can be given frames, so that each gets one."""
+        for _ in range(2):
+            attached.acquire()
+        yield from range(2)
+
+    report = Dies().make_video(out, params(), 30, num_workers=2, start_method="fork")
+    assert report.lost_workers == 1
+    assert stamps(out) == [0, 1]
+
+
+def test_a_figure_made_anew_for_each_frame_keeps_nothing(out: Path, tmp_path: Path) -> None:
+    """What update() adds to it is in that frame alone."""
+
+    class Adds(Animator):
+        def __init__(self, folder: str) -> None:
+            self.folder = tmp_path / folder
+            self.folder.mkdir()
+
+        def setup(self) -> Figure:
+            figure = Figure(figsize=(2, 2), dpi=50)
+            self.axes = figure.add_subplot(xlim=(0, 10), ylim=(0, 10))
+            return figure
+
+        def update(self, frame_idx: int, params: float) -> None:
+            meet(self.folder)
+            self.axes.plot([0, params], [0, 5])
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        Adds("anew").make_video(out, range(10), 30, num_workers=2, reuse_figure_object=False)
+    with pytest.warns(UserWarning, match="come out differently"):
+        Adds("kept").make_video(out, range(10), 30, num_workers=2)
+
+
+def test_what_shows_only_after_a_few_frames_is_found(out: Path, tmp_path: Path) -> None:
+    class Counts(StampAnimator):
+        """Shows how many frames it has drawn, once they are more than three."""
+
+        def setup(self) -> Figure:
+            self.drawn = 0
+            return super().setup()
+
+        def update(self, frame_idx: int, params: Any) -> None:
+            meet(tmp_path)
+            self.drawn += 1
+            super().update(self.drawn if self.drawn > 3 else 0, params)
+
+    with pytest.warns(UserWarning, match="come out differently"):
+        Counts().make_video(out, range(20), 30, num_workers=2)
+
+
+def test_frames_that_are_drawn_twice_count_once(out: Path) -> None:
+    report = StampAnimator().make_video(out, range(30), 30, num_workers=2, redraw="verify")
+    assert report.redrawn_frames == 30
+    assert report.full_draws == 30  # all are compared
+
+
+@given(data=st.data(), workers=st.integers(1, 4))
+def test_each_frame_is_compared_between_two_workers_that_have_drawn_others(
+    data: st.DataObject, workers: int
+) -> None:
+    """And each worker is given frames in their order."""
+    names = [object() for _ in range(workers)]
+    check = HistoryCheck()
+    seen: dict[object, list[int]] = {name: [] for name in names}
+    outstanding = []
+    for frame in range(20):
+        worker = data.draw(st.sampled_from(names))
+        witness = check.witness(frame, worker)  # type: ignore[arg-type]
+        seen[worker].append(frame)
+        if witness is not None:
+            assert witness is not worker
+            seen[witness].append(frame)
+            assert len(seen[witness]) == frame + 1  # all of them
+            assert seen[worker] != seen[witness]
+            # What these frames show depends on how many were drawn before.
+            outstanding += [(frame, len(seen[worker])), (frame, len(seen[witness]))]
+    compared = {frame for frame, _ in outstanding}
+    assert len(compared) <= HISTORY_FRAMES
+    assert check.pending == bool(compared)
+    differing = {
+        frame
+        for frame in compared
+        if len({digest for at, digest in outstanding if at == frame}) > 1
+    }
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        for frame, digest in data.draw(st.permutations(outstanding)):
+            check.drawn(frame, digest)
+        check.conclude()
+    assert not check.pending
+    said = [str(warning.message) for warning in caught]
+    assert len(said) == bool(differing)
+    if differing:
+        assert said[0].startswith(f"frame(s) {', '.join(map(str, sorted(differing)))} come out")

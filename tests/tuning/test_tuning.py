@@ -1,0 +1,312 @@
+"""Tuning renders a sample with several settings, and says which to take."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from parallel_animate import (
+    ArgumentError,
+    EmptyParamsError,
+    IndexedFrameParams,
+    Trial,
+    TuneReport,
+    tune,
+)
+from parallel_animate.commands.main import app
+from parallel_animate.system.machine import usable_cores
+from parallel_animate.tuning import tune as tuning
+from tests.stamp import StampAnimator, stamps
+
+pytestmark = pytest.mark.timeout(120)
+
+NOTHING: dict[str, Any] = {"workers": [], "presets": [], "encoder_threads": [], "ring_slots": []}
+
+
+def trial(fps: float, kilobytes: float = 100, ssim: float = 0.99, **arguments: Any) -> Trial:
+    """Return a trial that never was."""
+    return Trial(arguments, fps, fps, fps, 1.0, 10**8, int(1000 * kilobytes), ssim)
+
+
+def test_each_setting_is_tried_and_the_table_tells_of_it(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    report = tune(
+        StampAnimator(),
+        range(1000),
+        frames=5,
+        rounds=2,
+        workers=[1, 2],
+        presets=["ultrafast"],
+        encoder_threads=[1],
+        ring_slots=[9],
+        num_workers=2,
+        video_mode="cpu",
+    )
+    settings: list[dict[str, Any]] = [
+        {},
+        {"num_workers": 1},
+        {"video_preset": "ultrafast"},
+        {"video_extra_ffmpeg_params": ["-threads", "1"]},
+        {"ring_slots": 9},
+    ]
+    assert [each.arguments for each in report.trials[:5]] == settings
+    assert len(report.trials) <= 6  # and what was fastest together
+    assert report.frames == 5
+    table = capsys.readouterr().out
+    assert table == f"{report}\n"
+    lines = table.splitlines()
+    for line, each in zip(lines[1:], report.trials, strict=False):
+        assert line.startswith(each.label)
+        assert each.slowest <= each.frames_per_second <= each.fastest
+        assert each.file_bytes > 0
+        assert each.memory_bytes > 0
+        assert 0.9 < each.ssim <= 1
+    assert [each.label for each in report.trials[:5]] == [
+        "the defaults",
+        "workers 1",
+        "preset ultrafast",
+        "encoder threads 1",
+        "slots 9",
+    ]
+    assert f"for speed: make_video(..., {report.for_speed.call})".replace(", )", ")") in table
+    assert "for size, looking the same: make_video(..." in table
+
+
+def test_without_a_choice_it_tries_all_that_there_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[list[Any]] = []
+
+    def compare(bench: Any, settings: list[Any], rounds: int, *, quiet: bool) -> list[Trial]:
+        tried.append(settings)
+        return [trial(10, **each) for each in settings]
+
+    monkeypatch.setattr(tuning._Bench, "compare", compare)
+    tune(StampAnimator(), range(2), frames=2, video_mode="cpu", quiet=True)
+    (settings,) = tried
+    assert settings[0] == {}
+    assert {name for each in settings for name in each} >= {
+        "video_preset",
+        "video_extra_ffmpeg_params",
+        "ring_slots",
+    }
+    workers = [each["num_workers"] for each in settings if "num_workers" in each]
+    assert all(each > 0 and each != usable_cores() for each in workers)
+    assert len(settings) == len({str(each) for each in settings})
+
+
+def test_a_lossless_video_looks_exactly_like_what_was_drawn() -> None:
+    report = tune(
+        StampAnimator(), range(4), frames=4, rounds=1, quiet=True, video_quality=0, **NOTHING
+    )
+    assert [each.ssim for each in report.trials] == [1.0]
+    rough = tune(
+        StampAnimator(), range(4), frames=4, rounds=1, quiet=True, video_quality=51, **NOTHING
+    )
+    assert rough.default.ssim < 1
+
+
+def test_only_the_sample_is_taken_from_the_params() -> None:
+    params = iter(range(100))
+    tune(StampAnimator(), params, frames=3, rounds=1, quiet=True, num_workers=1, **NOTHING)
+    assert next(params) == 3
+
+
+def test_params_in_any_order_are_put_in_theirs() -> None:
+    calls = set()
+
+    class Seen(StampAnimator):
+        def update(self, frame_idx: int, params: int) -> None:
+            calls.add((frame_idx % 4, params))
+            super().update(frame_idx, params)
+
+    params = (IndexedFrameParams(number, 10 * number) for number in (7, 3, 9, 5, 0, 1))
+    tune(Seen(), params, frames=4, rounds=1, quiet=True, num_workers=1, **NOTHING)
+    assert calls == {(0, 30), (1, 50), (2, 70), (3, 90)}
+
+
+def test_your_own_encoder_options_are_kept_beside_those_that_are_tried() -> None:
+    calls = []
+
+    class Seen(StampAnimator):
+        def make_video(self, *arguments: Any, **more: Any) -> Any:
+            calls.append(more.get("video_extra_ffmpeg_params"))
+            return super().make_video(*arguments, **more)
+
+    tune(
+        Seen(),
+        range(2),
+        frames=2,
+        rounds=1,
+        quiet=True,
+        num_workers=1,
+        video_extra_ffmpeg_params=["-g", "10"],
+        **NOTHING | {"encoder_threads": [3]},
+    )
+    assert ["-g", "10", "-threads", "3"] in calls
+    assert ["-g", "10"] in calls
+
+
+def test_the_default_is_taken_unless_another_is_faster_by_more_than_chance() -> None:
+    default, other = trial(100), trial(102, num_workers=1)
+    assert TuneReport((default, other), 9).for_speed is default
+    other = trial(110, num_workers=1)
+    assert TuneReport((default, other), 9).for_speed is other
+    uneven = replace(other, slowest=99.0)
+    assert TuneReport((default, uneven), 9).for_speed is default
+
+
+def test_for_size_only_what_looks_the_same_counts() -> None:
+    default = trial(100, kilobytes=100)
+    ugly = trial(90, kilobytes=50, ssim=0.98, video_preset="ugly")
+    small = trial(50, kilobytes=80, video_preset="small")
+    same = trial(60, kilobytes=80.1, video_preset="quick")
+    assert TuneReport((default, ugly), 9).for_size is default
+    assert TuneReport((default, ugly, small), 9).for_size is small
+    assert TuneReport((default, ugly, small, same), 9).for_size is same
+
+
+def test_what_was_fastest_is_tried_together() -> None:
+    threads = {"video_extra_ffmpeg_params": ["-threads", "1"]}
+    trials = [
+        trial(100),
+        *(trial(120, num_workers=1), trial(150, num_workers=3)),
+        *(trial(101, video_preset="a"), trial(99, video_preset="b")),
+        *(trial(130, **threads), trial(140, ring_slots=3)),
+    ]
+    # Preset a is no faster by more than chance, and three slots are too few for three workers.
+    expected = {"num_workers": 3, **threads}
+    assert tuning._fastest_together(trials, (2, 2, 1, 1)) == expected
+
+
+@pytest.mark.parametrize("name", ["frames", "rounds"])
+def test_a_sample_of_nothing_is_refused(name: str) -> None:
+    with pytest.raises(ArgumentError, match=f"{name} must be an integer of at least 1, not 0"):
+        tune(StampAnimator(), range(3), **{name: 0})
+
+
+def test_bad_arguments_are_those_of_make_video() -> None:
+    with pytest.raises(EmptyParamsError):
+        tune(StampAnimator(), [])
+    with pytest.raises(ArgumentError, match="video_quality"):
+        tune(StampAnimator(), [1], video_quality=99)
+    with pytest.raises(TypeError, match="colour"):
+        tune(StampAnimator(), [1], colour="red")
+
+
+# The command
+
+SCRIPT = """
+from matplotlib.figure import Figure
+from parallel_animate import Animator
+import beside
+
+class Bare(Animator):
+    def setup(self):
+        return Figure(figsize=(1, 1), dpi=50)
+
+    def update(self, frame_idx, params):
+        beside.check(params)
+
+class Sized(Bare):
+    def __init__(self, size):
+        self.size = size
+
+bare = Bare()
+number = 5
+params = range(20)
+
+def more():
+    print("more was asked for")
+    return (i for i in range(30))
+
+if __name__ == "__main__":
+    raise SystemExit("this is not for tuning")
+"""
+
+
+@pytest.fixture
+def script(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A script with another module beside it."""
+    before = list(sys.path)
+    (tmp_path / "beside.py").write_text("def check(params): assert params < 100")
+    path = tmp_path / "animated.py"
+    path.write_text(SCRIPT)
+    yield path
+    sys.path[:] = before
+    sys.modules.pop("beside", None)
+    sys.modules.pop("animated", None)
+
+
+def run(*arguments: object) -> tuple[int, str]:
+    """Run the command with the smallest sample."""
+    options = ["--frames", "1", "--rounds", "1", "-w", "1", "-p", "ultrafast"]
+    ended = CliRunner().invoke(app, ["tune", *map(str, arguments), *options])
+    return ended.exit_code, " ".join(ended.output.split())
+
+
+@pytest.mark.parametrize("name", ["Bare", "bare"])
+def test_the_command_tunes_what_a_script_has(script: Path, name: str) -> None:
+    code, output = run(f"{script}:{name}")
+    assert code == 0, output
+    assert "video_preset='ultrafast'" in output
+    assert "for speed: " in output
+
+
+def test_params_of_the_script_may_be_a_function(script: Path) -> None:
+    code, output = run(f"{script}:Bare", "--params", "more")
+    assert code == 0, output
+    assert "more was asked for" in output
+
+
+@pytest.mark.parametrize(
+    ("target", "said"),
+    [
+        ("missing.py:Bare", "no such script: "),
+        ("animated.py", "say which animator, as in script.py:Class, instead of "),
+        ("animated.py:Bear", "there is no Bear in "),
+        ("animated.py:number", "is no Animator, but int"),
+        ("animated.py:Sized", "Sized cannot be called without arguments"),
+        ("beside.txt:Bare", "is no Python script: its name has to end in .py"),
+        ("broken.py:Bare", "cannot be imported: ZeroDivisionError: division by zero"),
+    ],
+)
+def test_the_command_says_what_it_cannot_find(script: Path, target: str, said: str) -> None:
+    (script.parent / "beside.txt").write_text("")
+    (script.parent / "broken.py").write_text("1 / 0")
+    code, output = run(script.parent / target)
+    assert code == 1
+    assert said in output
+    assert "Traceback" not in output
+
+
+def test_params_that_are_not_there_can_be_named(script: Path) -> None:
+    code, output = run(f"{script}:Bare", "--params", "parameters")
+    assert code == 1
+    assert "there is no parameters in" in output
+    assert "(--params names another)" in output
+    assert "params, more" in output
+
+
+# The slots of the ring
+
+
+@pytest.mark.parametrize(("slots", "workers", "expected"), [(3, 2, 3), (20, 2, 20), (1, 1, 1)])
+def test_the_ring_has_the_slots_that_were_asked_for(
+    out: Path, slots: int, workers: int, expected: int
+) -> None:
+    report = StampAnimator().make_video(out, range(30), 30, num_workers=workers, ring_slots=slots)
+    assert report.slots == expected
+    assert report.workers == workers
+    assert stamps(out) == list(range(30))
+
+
+@pytest.mark.parametrize(("slots", "workers"), [(2, 2), (0, 1), ("many", 2), (1.5, 2)])
+def test_slots_that_are_too_few_are_refused(out: Path, slots: Any, workers: int) -> None:
+    with pytest.raises(ArgumentError, match="ring_slots must be an integer of at least"):
+        StampAnimator().make_video(out, range(30), 30, num_workers=workers, ring_slots=slots)
