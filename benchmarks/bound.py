@@ -29,7 +29,7 @@ import numpy as np
 from benchmarks.encoding import encode
 from benchmarks.recording import RESULTS, Case, save
 from benchmarks.scenes import SCENES, params_of
-from parallel_animate.canvas import FigureOptions, FrameLayout
+from parallel_animate.canvas import FigureOptions, FrameFormat
 from parallel_animate.engine.renderer import FrameRenderer, Job
 from parallel_animate.system.machine import library_threads, usable_cores
 
@@ -72,7 +72,7 @@ def alone(case: Case) -> tuple[dict[str, float], float]:
     animator = SCENES[case.scene](case.width, case.height)
     threads = library_threads(usable_cores())
     renderer = FrameRenderer(Job(animator, FigureOptions(), True, "auto", threads))
-    layout = FrameLayout("yuv420p", case.width, case.height)
+    layout = FrameFormat("yuv420p", case.width, case.height)
     renderer.set_layout(layout)
     # Written to, so that no page is missing: a ring's pages are there, too.
     count = min(ALONE, case.frames)

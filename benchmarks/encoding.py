@@ -22,7 +22,7 @@ import numpy as np
 from benchmarks.quality import decoded, psnr
 from benchmarks.recording import RESULTS, save
 from benchmarks.scenes import SCENES, params_of
-from parallel_animate.canvas import FrameLayout, PixelStore, Surface
+from parallel_animate.canvas import FrameFormat, PixelStore, Surface
 from parallel_animate.canvas.pixels import Pixels
 from parallel_animate.output import VideoSettings, choose_writer
 from parallel_animate.tuning.likeness import ssim
@@ -44,12 +44,12 @@ PRESETS = ("slow", "veryfast", None, "superfast", "ultrafast")
 LOOKED_AT = 7  # each so-manieth frame
 
 
-def drawn(scene: str) -> tuple[FrameLayout, list[Pixels]]:
+def drawn(scene: str) -> tuple[FrameFormat, list[Pixels]]:
     """Return all frames of a scene, as the encoder gets them."""
     width, height, count = FRAMES[scene]
     animator = SCENES[scene](width, height)
     surface = Surface(animator.setup())
-    layout = FrameLayout("yuv420p", width, height)
+    layout = FrameFormat("yuv420p", width, height)
     store, frames = PixelStore(layout), []
     for number, params in enumerate(params_of(scene, count)):
         animator.update(number, params)
@@ -62,7 +62,7 @@ def drawn(scene: str) -> tuple[FrameLayout, list[Pixels]]:
     return layout, [layout.view(frame) for frame in frames]
 
 
-def encode(path: Path, layout: FrameLayout, frames: list[Pixels], preset: str | None) -> float:
+def encode(path: Path, layout: FrameFormat, frames: list[Pixels], preset: str | None) -> float:
     """Encode frames; return the CPU milliseconds that it took for each."""
     settings = VideoSettings.checked(fps=30, mode="cpu", preset=preset)
     start = time.process_time()

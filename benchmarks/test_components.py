@@ -23,7 +23,7 @@ from matplotlib.figure import Figure
 
 from benchmarks.encoding import PRESETS, drawn, encode
 from parallel_animate import Animator
-from parallel_animate.canvas import FrameLayout, PixelStore
+from parallel_animate.canvas import FrameFormat, PixelStore
 from parallel_animate.canvas.pixels import Pixels
 from parallel_animate.canvas.tiles import Tiles
 from parallel_animate.engine.outbox import Outbox
@@ -55,7 +55,7 @@ def test_memcpy(benchmark: Any, size: str) -> None:
 @pytest.mark.parametrize("share", [0.01, 0.1, 0.3, 1.0])
 def test_conversion(benchmark: Any, picture: Pixels, share: float) -> None:
     """A canvas of 1920x1080 into a slot as yuv420p, of which a share of the tiles has changed."""
-    layout = FrameLayout("yuv420p", WIDTH, HEIGHT)
+    layout = FrameFormat("yuv420p", WIDTH, HEIGHT)
     store, slot = PixelStore(layout), np.empty(layout.nbytes, np.uint8)
     store.store(picture, slot, opaque=True)
     touched = Tiles(WIDTH, HEIGHT)
@@ -65,7 +65,7 @@ def test_conversion(benchmark: Any, picture: Pixels, share: float) -> None:
 
 def test_slot_hand_over(benchmark: Any) -> None:
     """A slot of shared memory as the encoder's frame, without copying."""
-    layout = FrameLayout("yuv420p", WIDTH, HEIGHT)
+    layout = FrameFormat("yuv420p", WIDTH, HEIGHT)
     with SlotRing.create(2, layout.nbytes) as ring:
         view = layout.view(ring.slot(0))
         benchmark(_frame, view, layout, 0)
@@ -145,7 +145,7 @@ def test_scheduler(benchmark: Any, tmp_path: Path, workers: int) -> None:
 
 
 @pytest.fixture(scope="module")
-def wave() -> tuple[FrameLayout, list[Pixels]]:
+def wave() -> tuple[FrameFormat, list[Pixels]]:
     """The frames of wave at 1920x1080."""
     layout, frames = drawn("wave")
     return layout, frames[:40]
@@ -153,13 +153,13 @@ def wave() -> tuple[FrameLayout, list[Pixels]]:
 
 @pytest.mark.parametrize("preset", PRESETS, ids=str)
 def test_encoding(
-    benchmark: Any, wave: tuple[FrameLayout, list[Pixels]], tmp_path: Path, preset: str | None
+    benchmark: Any, wave: tuple[FrameFormat, list[Pixels]], tmp_path: Path, preset: str | None
 ) -> None:
     """40 frames of wave."""
     benchmark.pedantic(encode, args=(tmp_path / "out.mp4", *wave, preset), rounds=3)
 
 
-def test_join(benchmark: Any, wave: tuple[FrameLayout, list[Pixels]], tmp_path: Path) -> None:
+def test_join(benchmark: Any, wave: tuple[FrameFormat, list[Pixels]], tmp_path: Path) -> None:
     """20 segments of 40 frames."""
     layout, frames = wave
     segments = []

@@ -13,7 +13,7 @@ from typing import Any
 
 import scenes
 
-from parallel_animate.canvas import FrameLayout
+from parallel_animate.canvas import FrameFormat
 from parallel_animate.engine import worker
 from parallel_animate.output import writer
 
@@ -31,7 +31,7 @@ def nice() -> None:
 
 def rgba() -> None:
     """Let the workers store RGBA, and the main process convert it to what libx264 takes."""
-    writer._layout = lambda encoder, size: FrameLayout("rgba", *size)
+    writer._layout = lambda encoder, size: FrameFormat("rgba", *size)
 
 
 def generator() -> None:

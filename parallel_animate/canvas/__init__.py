@@ -3,17 +3,20 @@
 Nothing here knows of processes or of video files.
 """
 
+from parallel_animate.canvas.conversion import planes_of
 from parallel_animate.canvas.options import FigureOptions
-from parallel_animate.canvas.pixels import FrameLayout
+from parallel_animate.canvas.pixels import FrameFormat, Pixels
 from parallel_animate.canvas.store import PixelStore
 from parallel_animate.canvas.surface import DrawCounts, RedrawMode, Surface, checked_mode
 
 __all__ = [
     "DrawCounts",
     "FigureOptions",
-    "FrameLayout",
+    "FrameFormat",
     "PixelStore",
+    "Pixels",
     "RedrawMode",
     "Surface",
     "checked_mode",
+    "planes_of",
 ]

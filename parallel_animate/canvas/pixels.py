@@ -25,7 +25,7 @@ Pixels = npt.NDArray[np.uint8]
 
 
 @dataclass(frozen=True)
-class FrameLayout:
+class FrameFormat:
     """How a frame lies in a slot.
 
     Parameters
@@ -39,7 +39,7 @@ class FrameLayout:
 
     Examples
     --------
-    >>> layout = FrameLayout("yuv420p", 641, 481)
+    >>> layout = FrameFormat("yuv420p", 641, 481)
     >>> layout.padded_width, layout.padded_height, layout.shape, layout.nbytes
     (642, 482, (723, 642), 464166)
     """

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from parallel_animate.canvas.conversion import Colours, Converter, colours_of
-from parallel_animate.canvas.pixels import FrameLayout, Pixels
+from parallel_animate.canvas.pixels import FrameFormat, Pixels
 from parallel_animate.canvas.tiles import Tiles, windows
 
 # Tiles that are brought into the slots' form together: what is copied for it stays in the
@@ -25,11 +25,11 @@ class PixelStore:
 
     Parameters
     ----------
-    layout : FrameLayout
+    layout : FrameFormat
         The form that the slots have.
     """
 
-    def __init__(self, layout: FrameLayout) -> None:
+    def __init__(self, layout: FrameFormat) -> None:
         self._layout = layout
         self._frame: Pixels | None = None
         self._evened: Colours | None = None

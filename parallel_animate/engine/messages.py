@@ -24,11 +24,12 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import Any
 
-from parallel_animate.canvas import FrameLayout
-from parallel_animate.engine.renderer import Rendered, said
+from parallel_animate.canvas import FrameFormat
+from parallel_animate.engine.renderer import Rendered
 from parallel_animate.errors import AnimateError
 from parallel_animate.params.payload import Span
 from parallel_animate.system.pickling import pickled_by_value
+from parallel_animate.text import said
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ class RingOffer:
 
     name: str | None
     slots: int
-    layout: FrameLayout
+    layout: FrameFormat
 
 
 @dataclass(frozen=True)

@@ -34,8 +34,7 @@ import matplotlib
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from parallel_animate.canvas import FrameLayout
-from parallel_animate.canvas.pixels import Pixels
+from parallel_animate.canvas import FrameFormat, Pixels
 from parallel_animate.engine.history import HISTORY_FRAMES, HistoryCheck
 from parallel_animate.engine.messages import (
     Attached,
@@ -46,7 +45,7 @@ from parallel_animate.engine.messages import (
     RingOffer,
 )
 from parallel_animate.engine.pool import Assigned, Worker, WorkerPool
-from parallel_animate.engine.renderer import FrameRenderer, Job, shortened
+from parallel_animate.engine.renderer import FrameRenderer, Job
 from parallel_animate.errors import AnimateError, FrameSizeError, SetupError, WorkerDiedError
 from parallel_animate.memory.ring import FrameOrder, Slot, SlotRing, ring_slots
 from parallel_animate.params.payload import Payload, PayloadMemory, Pickled
@@ -55,6 +54,7 @@ from parallel_animate.report.measure import Measure
 from parallel_animate.system.interrupts import Interrupts, TerminatedError
 from parallel_animate.system.machine import available_memory, lower_limits
 from parallel_animate.system.owner import Owner
+from parallel_animate.text import shortened
 
 log = logging.getLogger("parallel_animate")
 
@@ -142,7 +142,7 @@ class Engine(Owner):
     """
 
     size: tuple[int, int]
-    _layout: FrameLayout
+    _layout: FrameFormat
     _order: FrameOrder
 
     def __init__(
@@ -187,7 +187,7 @@ class Engine(Owner):
         """Frames that went through the temporary file."""
         return self._order.spilled
 
-    def allocate(self, layout: FrameLayout) -> None:
+    def allocate(self, layout: FrameFormat) -> None:
         """Fix the form of the frames, and make room for them."""
         self._layout = layout
         self._order = FrameOrder(self._make_slots(layout), self._plan.spill_folder)
@@ -211,7 +211,7 @@ class Engine(Owner):
         """Start the rendering side, and set `size`; `stack` ends it."""
 
     @abstractmethod
-    def _make_slots(self, layout: FrameLayout) -> list[Slot]:
+    def _make_slots(self, layout: FrameFormat) -> list[Slot]:
         """Return the memory of the slots."""
 
     def _finish(self) -> None:
@@ -243,7 +243,7 @@ class SerialEngine(Engine):
         stack.callback(self._renderer.close)
         self.size = self._renderer.size
 
-    def _make_slots(self, layout: FrameLayout) -> list[Slot]:
+    def _make_slots(self, layout: FrameFormat) -> list[Slot]:
         self._renderer.set_layout(layout)
         self._slot: Slot = np.empty(layout.nbytes, np.uint8)
         return [self._slot]
@@ -303,7 +303,7 @@ class ParallelEngine(Engine):
         self._raise_failure()
         self.size = next(iter(self._sizes.values()))
 
-    def _make_slots(self, layout: FrameLayout) -> list[Slot]:
+    def _make_slots(self, layout: FrameFormat) -> list[Slot]:
         wanted = self._plan.slots or ring_slots(self.workers, layout.nbytes, available_memory())
         self._ring = SlotRing.create(wanted, layout.nbytes)
         self._stack.enter_context(self._ring)

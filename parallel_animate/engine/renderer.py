@@ -6,7 +6,6 @@ main process: ``setup()`` once, then for each frame ``update()``, draw, store.
 
 from __future__ import annotations
 
-import reprlib
 import sys
 import traceback
 from collections.abc import Iterator
@@ -21,12 +20,12 @@ from matplotlib.figure import Figure
 from parallel_animate.canvas import (
     DrawCounts,
     FigureOptions,
-    FrameLayout,
+    FrameFormat,
+    Pixels,
     PixelStore,
     RedrawMode,
     Surface,
 )
-from parallel_animate.canvas.pixels import Pixels
 from parallel_animate.errors import (
     FigureTypeError,
     FrameError,
@@ -34,6 +33,7 @@ from parallel_animate.errors import (
     RedrawError,
     SetupError,
 )
+from parallel_animate.text import said, shortened
 
 if TYPE_CHECKING:
     from parallel_animate.animator import Animator
@@ -128,7 +128,7 @@ class FrameRenderer:
         height, width = self._surface.pixels.shape[:2]
         return width, height
 
-    def set_layout(self, layout: FrameLayout) -> None:
+    def set_layout(self, layout: FrameFormat) -> None:
         """Set the form of the slots that frames will be stored in."""
         self._size = (layout.width, layout.height)
         self._store = PixelStore(layout)
@@ -256,47 +256,6 @@ def _open_figures() -> set[int]:
 def _close_figures(numbers: set[int]) -> None:
     for number in numbers:
         sys.modules["matplotlib.pyplot"].close(number)
-
-
-def shortened(params: Any) -> str:
-    """Return a short ``repr`` of params, for a message.
-
-    Examples
-    --------
-    >>> shortened({"phase": 0.5})
-    "{'phase': 0.5}"
-    >>> len(shortened("x" * 10**6)) < 200
-    True
-    """
-    try:
-        shape = getattr(params, "shape", None)
-        dtype = getattr(params, "dtype", None)
-        if isinstance(shape, tuple) and shape and dtype is not None:
-            return f"<{type(params).__name__} of shape {shape}, {dtype}>"
-        text = _repr.repr(params)
-    except Exception:  # of code of the user's
-        text = f"<{type(params).__name__}>"
-    return text if len(text) <= _SHORTENED else text[: _SHORTENED - 3] + "..."
-
-
-_SHORTENED = 160  # characters: two lines of a terminal
-_repr = reprlib.Repr()
-_repr.maxdict = _repr.maxlist = _repr.maxtuple = 6
-_repr.maxstring = _repr.maxother = 60
-
-
-def said(error: BaseException) -> str:
-    """Return an exception's type and message.
-
-    Examples
-    --------
-    >>> said(KeyError("missing"))
-    "KeyError: 'missing'"
-    """
-    try:
-        return f"{type(error).__name__}: {error}"
-    except Exception:
-        return f"{type(error).__name__} (whose message cannot be shown)"
 
 
 def _described(figure: object) -> str:

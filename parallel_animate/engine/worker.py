@@ -27,7 +27,7 @@ import matplotlib
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from parallel_animate.canvas.pixels import Pixels
+from parallel_animate.canvas import Pixels
 from parallel_animate.engine.messages import (
     Attached,
     BlockGone,
@@ -41,12 +41,13 @@ from parallel_animate.engine.messages import (
     send,
 )
 from parallel_animate.engine.parent import die_with_parent, is_running
-from parallel_animate.engine.renderer import FrameRenderer, Job, Rendered, said
+from parallel_animate.engine.renderer import FrameRenderer, Job, Rendered
 from parallel_animate.errors import AnimateError, FrameError, SetupError
 from parallel_animate.memory.ring import SlotRing
 from parallel_animate.params.payload import PayloadReader, unpickled_params
 from parallel_animate.system.machine import lower_limits
 from parallel_animate.system.pickling import pickled_by_value
+from parallel_animate.text import said
 
 # After the pipe has ended, a worker may take this long (seconds) to finish its frame and
 # close what the user has open, before its thread ends it.

@@ -16,8 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from parallel_animate.canvas import FrameLayout
-from parallel_animate.canvas.pixels import Pixels
+from parallel_animate.canvas import FrameFormat, Pixels
 from parallel_animate.errors import AnimateError, EncoderError
 from parallel_animate.output.settings import Encoder, VideoSettings
 from parallel_animate.output.writer import VideoWriter
@@ -38,12 +37,12 @@ class PvioWriter(VideoWriter):
         The encoder that is expected to be used.
     path : Path
         The file to write.
-    layout : FrameLayout
+    layout : FrameFormat
         The form of the frames: RGBA.
     """
 
     def __init__(
-        self, settings: VideoSettings, encoder: Encoder, path: Path, layout: FrameLayout
+        self, settings: VideoSettings, encoder: Encoder, path: Path, layout: FrameFormat
     ) -> None:
         # PyTorch comes with it, and takes seconds: only here, where it is wanted.
         from pvio import write_frames_to_video
@@ -79,7 +78,7 @@ class PvioWriter(VideoWriter):
         """Nothing is open but during a write."""
 
 
-def ffmpeg_arguments(extra: tuple[str, ...], fps: Fraction, layout: FrameLayout) -> list[str]:
+def ffmpeg_arguments(extra: tuple[str, ...], fps: Fraction, layout: FrameFormat) -> list[str]:
     """Return the user's ffmpeg arguments, with what makes the file exact.
 
     imageio-ffmpeg, below parallel-video-io, rounds the size to multiples of 16 with a filter
@@ -89,7 +88,7 @@ def ffmpeg_arguments(extra: tuple[str, ...], fps: Fraction, layout: FrameLayout)
 
     Examples
     --------
-    >>> ffmpeg_arguments((), Fraction(30), FrameLayout("rgba", 4, 2))[:2]  # doctest: +ELLIPSIS
+    >>> ffmpeg_arguments((), Fraction(30), FrameFormat("rgba", 4, 2))[:2]  # doctest: +ELLIPSIS
     ['-vf', 'scale=...,settb=1/30,setpts=N*1']
     """
     arguments = list(extra)
@@ -121,7 +120,7 @@ def ffmpeg_arguments(extra: tuple[str, ...], fps: Fraction, layout: FrameLayout)
 class _Sequence:
     """An iterator of frames that answers like the sequence parallel-video-io wants."""
 
-    def __init__(self, frames: Iterator[Pixels], layout: FrameLayout) -> None:
+    def __init__(self, frames: Iterator[Pixels], layout: FrameFormat) -> None:
         self._frames = frames
         # No memory: one byte, seen as a whole frame.
         self._example = np.broadcast_to(np.uint8(0), layout.shape)

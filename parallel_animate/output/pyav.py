@@ -22,8 +22,7 @@ from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from parallel_animate.canvas import FrameLayout
-from parallel_animate.canvas.pixels import Pixels
+from parallel_animate.canvas import FrameFormat, Pixels
 from parallel_animate.errors import EncoderError
 from parallel_animate.output.disk import unwritable
 from parallel_animate.output.settings import (
@@ -68,7 +67,7 @@ class PyavWriter(VideoWriter):
         Which encoder.
     path : Path
         The file to write.
-    layout : FrameLayout
+    layout : FrameFormat
         The form of the frames.
     keep : bool
         Whether to keep a copy of each frame until it has left the encoder, so that another one
@@ -89,7 +88,7 @@ class PyavWriter(VideoWriter):
         settings: VideoSettings,
         encoder: Encoder,
         path: Path,
-        layout: FrameLayout,
+        layout: FrameFormat,
         keep: bool = False,
     ) -> None:
         super().__init__(layout)
@@ -195,7 +194,7 @@ def _timed(stream: VideoStream, frame: VideoFrame | None) -> list[av.Packet[Vide
 
 
 def _open(
-    context: VideoCodecContext, fps: Fraction, layout: FrameLayout, options: dict[str, str]
+    context: VideoCodecContext, fps: Fraction, layout: FrameFormat, options: dict[str, str]
 ) -> None:
     """Open an encoder; one tick of its clock is one frame."""
     context.width = layout.padded_width
@@ -218,7 +217,7 @@ def _open(
         raise unusable_options(context.options)
 
 
-def _frame(pixels: Pixels, layout: FrameLayout, number: int) -> VideoFrame:
+def _frame(pixels: Pixels, layout: FrameFormat, number: int) -> VideoFrame:
     """Return a frame that points to the pixels."""
     if layout.pixel_format == "rgba":
         frame = VideoFrame.from_numpy_buffer(pixels, "rgba")
@@ -258,7 +257,7 @@ def _listening() -> Iterator[None]:
         av.logging.set_level(level)
 
 
-def nvenc_problem(settings: VideoSettings, layout: FrameLayout) -> str | None:
+def nvenc_problem(settings: VideoSettings, layout: FrameFormat) -> str | None:
     """Return why NVENC does not work at this frame size, or None if it does.
 
     An encoder is opened with the given settings and given one frame.

@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
 
-from parallel_animate.canvas.pixels import Pixels
+from parallel_animate.canvas import Pixels
 from parallel_animate.errors import AnimateError, EncoderError, OutputError, ResumeError, kept
 from parallel_animate.output.disk import FULL, disk_errors, size
 from parallel_animate.output.file import OutputFile

@@ -16,8 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from parallel_animate.canvas import FrameLayout, PixelStore
-from parallel_animate.canvas.pixels import Pixels
+from parallel_animate.canvas import FrameFormat, Pixels, PixelStore
 from parallel_animate.errors import EncoderError
 from parallel_animate.output.settings import FASTSTART, PRESETS, Encoder, VideoSettings
 from parallel_animate.system.owner import Owner
@@ -46,7 +45,7 @@ class VideoWriter(Owner):
 
     Parameters
     ----------
-    layout : FrameLayout
+    layout : FrameFormat
         The form in which it takes the frames.
 
     Attributes
@@ -57,7 +56,7 @@ class VideoWriter(Owner):
 
     rescued: Rescued | None = None
 
-    def __init__(self, layout: FrameLayout) -> None:
+    def __init__(self, layout: FrameFormat) -> None:
         self.layout = layout
 
     @abstractmethod
@@ -96,13 +95,13 @@ class WriterChoice:
         The arguments.
     encoder : {"libx264", "h264_nvenc"}
         The encoder.
-    layout : FrameLayout
+    layout : FrameFormat
         The form of the frames.
     """
 
     settings: VideoSettings
     encoder: Encoder
-    layout: FrameLayout
+    layout: FrameFormat
 
     @property
     def name(self) -> str:
@@ -170,11 +169,11 @@ class ConvertingWriter(VideoWriter):
     ----------
     writer : VideoWriter
         Takes yuv420p.
-    layout : FrameLayout
+    layout : FrameFormat
         The form in which the frames come: RGBA.
     """
 
-    def __init__(self, writer: VideoWriter, layout: FrameLayout) -> None:
+    def __init__(self, writer: VideoWriter, layout: FrameFormat) -> None:
         super().__init__(layout)
         self._writer = writer
 
@@ -217,19 +216,19 @@ def choose_writer(settings: VideoSettings, size: tuple[int, int]) -> WriterChoic
         If ``mode="gpu"`` and NVENC does not work here.
     """
     encoder = choose_encoder(settings, size)
-    layout = FrameLayout("rgba", *size) if settings.writer == "pvio" else _layout(encoder, size)
+    layout = FrameFormat("rgba", *size) if settings.writer == "pvio" else _layout(encoder, size)
     return WriterChoice(settings, encoder, layout)
 
 
-def _layout(encoder: Encoder, size: tuple[int, int]) -> FrameLayout:
+def _layout(encoder: Encoder, size: tuple[int, int]) -> FrameFormat:
     """Return the form of frames that an encoder reads best.
 
     x264 takes yuv420p alone, and the workers convert in parallel. NVENC converts RGBA on the GPU,
     with the matrix of BT.601, and FFmpeg marks the bitstream so (libavcodec/nvenc.c).
     """
     if encoder == "libx264":
-        return FrameLayout("yuv420p", *size)
-    return FrameLayout("rgba", *size, matrix="bt601")
+        return FrameFormat("yuv420p", *size)
+    return FrameFormat("rgba", *size, matrix="bt601")
 
 
 def choose_encoder(settings: VideoSettings, size: tuple[int, int]) -> Encoder:

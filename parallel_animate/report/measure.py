@@ -11,8 +11,7 @@ from typing import Any
 
 import psutil
 
-from parallel_animate.canvas import DrawCounts
-from parallel_animate.canvas.pixels import Pixels
+from parallel_animate.canvas import DrawCounts, Pixels
 from parallel_animate.engine.renderer import Rendered
 from parallel_animate.report.report import SlowFrame
 from parallel_animate.report.timeline import Clock

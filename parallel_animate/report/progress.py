@@ -8,7 +8,7 @@ from collections.abc import Generator, Iterator
 from contextlib import nullcontext
 from typing import Any
 
-from parallel_animate.canvas.pixels import Pixels
+from parallel_animate.canvas import Pixels
 
 log = logging.getLogger("parallel_animate")
 

@@ -61,7 +61,7 @@ def _brightness(video: Path, every: int) -> Iterator[Plane]:
     """Yield the luma of some frames of a video."""
     import av
 
-    from parallel_animate.canvas.conversion import planes_of
+    from parallel_animate.canvas import planes_of
 
     with av.open(str(video)) as container:
         for number, frame in enumerate(container.decode(video=0)):

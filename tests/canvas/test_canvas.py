@@ -40,7 +40,7 @@ from matplotlib.transforms import Affine2D, Bbox, IdentityTransform, Transformed
 from matplotlib.tri import Triangulation
 
 from parallel_animate.canvas import (
-    FrameLayout,
+    FrameFormat,
     PixelStore,
     Surface,
     changes,
@@ -601,7 +601,7 @@ def test_storing_what_was_touched_equals_storing_everything(
     """Byte for byte, whatever the size, and where frames become transparent and opaque again."""
     width, height, seed, frames = animation
     random = np.random.default_rng(seed)
-    layout = FrameLayout(pixel_format, width, height)
+    layout = FrameFormat(pixel_format, width, height)
     store = PixelStore(layout)
     pixels = random.integers(0, 256, (height, width, 4), np.uint8)
     for boxes, opaque in frames:

@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from parallel_animate import Animator
-from parallel_animate.canvas import FrameLayout, PixelStore, Surface
+from parallel_animate.canvas import FrameFormat, PixelStore, Surface
 from parallel_animate.canvas.pixels import PixelFormat, Pixels
 from parallel_animate.output import VideoSettings, choose_writer
 from parallel_animate.output.pyav import _frame as encoder_frame
@@ -156,7 +156,7 @@ def test_a_transparent_figure_is_composited_on_white(out: Path, workers: int) ->
 def test_storing_a_frame_overwrites_all_of_the_slot(
     pixel_format: PixelFormat, size: tuple[int, int]
 ) -> None:
-    layout = FrameLayout(pixel_format, *size)
+    layout = FrameFormat(pixel_format, *size)
     pixels = np.random.default_rng(1).integers(0, 256, (size[1], size[0], 4), np.uint8)
     slots = [np.full(layout.nbytes, fill, np.uint8) for fill in (0, 255)]
     for slot in slots:
@@ -179,7 +179,7 @@ def frame_allocations(run: Any, frame_bytes: int) -> int:
 @pytest.mark.parametrize("pixel_format", ["rgba", "yuv420p"])
 def test_a_worker_stores_a_frame_without_a_copy_of_its_own(pixel_format: PixelFormat) -> None:
     surface = Surface(Figure(figsize=(12.8, 7.2), dpi=100))
-    layout = FrameLayout(pixel_format, 1280, 720)
+    layout = FrameFormat(pixel_format, 1280, 720)
     slot = np.empty(layout.nbytes, np.uint8)
     store = PixelStore(layout)
     for _ in range(3):  # imports, buffers, and the frames that are compared with full draws
@@ -198,7 +198,7 @@ def test_a_worker_stores_a_frame_without_a_copy_of_its_own(pixel_format: PixelFo
 def test_the_frame_that_the_encoder_gets_is_the_slots_own_memory(
     pixel_format: PixelFormat, height: int
 ) -> None:
-    layout = FrameLayout(pixel_format, 640, height)
+    layout = FrameFormat(pixel_format, 640, height)
     slot = np.random.default_rng(1).integers(0, 256, layout.nbytes, np.uint8)
     frame = encoder_frame(layout.view(slot), layout, 0)
     assert (frame.width, frame.height) == (640, height)
@@ -208,7 +208,7 @@ def test_the_frame_that_the_encoder_gets_is_the_slots_own_memory(
 
 
 def test_the_hand_over_to_the_encoder_allocates_no_frame(out: Path) -> None:
-    layout = FrameLayout("yuv420p", 1280, 720)
+    layout = FrameFormat("yuv420p", 1280, 720)
     slots = [np.random.default_rng(i).integers(0, 256, layout.nbytes, np.uint8) for i in range(3)]
 
     def frames() -> Iterator[Pixels]:

@@ -26,7 +26,7 @@ from parallel_animate import (
     RedrawError,
     RenderReport,
 )
-from parallel_animate.canvas import FrameLayout, PixelStore
+from parallel_animate.canvas import FrameFormat, PixelStore
 from parallel_animate.canvas import surface as surface_module
 from tests.conftest import WRITERS
 from tests.stamp import StampAnimator, decoded, stamps
@@ -117,7 +117,7 @@ def expected_frames(kind: Callable[..., Animator], *args: Any) -> list[Pixels]:
     canvas = FigureCanvasAgg(figure)
     canvas.draw()
     width, height = canvas.get_width_height()
-    layout = FrameLayout("yuv420p", width, height)
+    layout = FrameFormat("yuv420p", width, height)
     found = []
     for i in range(FRAMES):
         animator.update(i, i)

@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 from matplotlib.figure import Figure
 
 from parallel_animate import Animator, EncoderError, FrameError, RenderReport, ResumeError
-from parallel_animate.canvas import FrameLayout
+from parallel_animate.canvas import FrameFormat
 from parallel_animate.output import pyav
 from parallel_animate.output.settings import QUANTISER_OFFSET
 from tests.output.test_segments import Small, partial_of
@@ -61,7 +61,7 @@ class Faulty:
         return _Container(av.open(*arguments, **options), self)
 
     def open_encoder(
-        self, context: Any, fps: Fraction, layout: FrameLayout, options: dict[str, str]
+        self, context: Any, fps: Fraction, layout: FrameFormat, options: dict[str, str]
     ) -> None:
         if context in self.nvenc:
             if len(self.nvenc) > self.opens:

@@ -39,7 +39,7 @@ from parallel_animate import (
     ParamsError,
     ResumeError,
 )
-from parallel_animate.canvas import FrameLayout
+from parallel_animate.canvas import FrameFormat
 from parallel_animate.canvas.pixels import Pixels
 from parallel_animate.commands.main import app
 from parallel_animate.output import VideoSettings, choose_writer, joining
@@ -310,7 +310,7 @@ def test_a_frame_that_takes_longer_than_a_segment_may_is_a_segment(
 
 def encode(path: Path, numbers: Sequence[int], preset: str | None) -> Segment:
     """Encode frames that carry these numbers, as a render does."""
-    layout = FrameLayout("yuv420p", SIZE, SIZE)
+    layout = FrameFormat("yuv420p", SIZE, SIZE)
     block = SIZE // COLUMNS
 
     def frames() -> Iterator[Pixels]:

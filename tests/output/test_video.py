@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from parallel_animate import ArgumentError, EncoderError, OutputError
-from parallel_animate.canvas import FrameLayout
+from parallel_animate.canvas import FrameFormat
 from parallel_animate.canvas.pixels import Pixels
 from parallel_animate.output import VideoSettings, choose_writer, pyav, writer
 from parallel_animate.output.settings import PRESETS, exact_fps
@@ -120,7 +120,7 @@ def test_a_video_of_one_frame_is_shown_for_one_frame(out: Path) -> None:
 
 
 def encode(path: Path, extra: list[str] | None = None, **settings: Any) -> None:
-    layout = FrameLayout("yuv420p", 320, 240)
+    layout = FrameFormat("yuv420p", 320, 240)
     noise = np.random.default_rng(0).integers(0, 256, (4, layout.nbytes), np.uint8)
 
     def frames() -> Iterator[Pixels]:
@@ -146,7 +146,7 @@ def test_quality_and_preset_reach_the_encoder(tmp_path: Path) -> None:
 
 def test_what_moves_far_in_a_large_frame_is_found_again(tmp_path: Path) -> None:
     """A longer search makes the file of a line that moves much smaller; yours is taken if given."""
-    layout, path = FrameLayout("yuv420p", 2720, 1536), tmp_path / "v.mp4"
+    layout, path = FrameFormat("yuv420p", 2720, 1536), tmp_path / "v.mp4"
     columns = np.arange(layout.width)
 
     def frames() -> Iterator[Pixels]:
@@ -262,7 +262,7 @@ def test_gpu_says_why_not_and_what_to_do(out: Path, monkeypatch: pytest.MonkeyPa
 
 
 def test_a_probe_without_a_gpu_fails_with_a_reason() -> None:
-    problem = pyav.nvenc_problem(VideoSettings.checked(fps=30), FrameLayout("rgba", 640, 480))
+    problem = pyav.nvenc_problem(VideoSettings.checked(fps=30), FrameFormat("rgba", 640, 480))
     if problem is None:
         pytest.skip("this machine has NVENC")
     assert "cannot be opened" in problem
@@ -275,10 +275,10 @@ def test_where_the_probe_succeeds_nvenc_is_taken_with_rgba_slots(
     probed = []
     opened = {}
 
-    def succeed(settings: VideoSettings, layout: FrameLayout) -> None:
+    def succeed(settings: VideoSettings, layout: FrameFormat) -> None:
         probed.append(layout)
 
-    def record(context: Any, fps: Fraction, layout: FrameLayout, options: dict[str, str]) -> None:
+    def record(context: Any, fps: Fraction, layout: FrameFormat, options: dict[str, str]) -> None:
         opened.update(options, codec=context.name, layout=layout, fps=fps)
         raise EncoderError("opened")
 
@@ -288,10 +288,10 @@ def test_where_the_probe_succeeds_nvenc_is_taken_with_rgba_slots(
     assert writer.choose_encoder(settings, (641, 480)) == "h264_nvenc"
     with pytest.raises(EncoderError, match="opened"):
         writer.choose_writer(settings, (641, 480)).open(tmp_path / "v.mp4")
-    assert probed[0] == FrameLayout("rgba", 641, 480, matrix="bt601")
+    assert probed[0] == FrameFormat("rgba", 641, 480, matrix="bt601")
     assert opened == {
         "codec": "h264_nvenc",
-        "layout": FrameLayout("rgba", 641, 480, matrix="bt601"),
+        "layout": FrameFormat("rgba", 641, 480, matrix="bt601"),
         "fps": Fraction(30),
         "preset": "p7",
         "profile": "high",
@@ -332,7 +332,7 @@ def test_pvio_begins_anew_where_nvenc_failed_at_once() -> None:
     """The walks that parallel-video-io makes, with an NVENC that dies after three frames."""
     from parallel_animate.output.pvio import _Sequence
 
-    layout = FrameLayout("rgba", 4, 2)
+    layout = FrameFormat("rgba", 4, 2)
     source = (np.full(layout.shape, i, np.uint8) for i in range(10))
     frames = _Sequence(source, layout)
     assert len(frames) == sys.maxsize
@@ -348,7 +348,7 @@ def test_pvio_begins_anew_where_nvenc_failed_at_once() -> None:
 def test_pvio_says_so_where_nvenc_failed_too_late() -> None:
     from parallel_animate.output.pvio import KEPT_FRAMES, _Sequence
 
-    layout = FrameLayout("rgba", 4, 2)
+    layout = FrameFormat("rgba", 4, 2)
     frames = _Sequence(iter([np.zeros(layout.shape, np.uint8)] * 20), layout)
     assert [frame.shape for frame in frames] == [(2, 4, 4)]
     walk = iter(frames)

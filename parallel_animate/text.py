@@ -1,0 +1,47 @@
+"""How values and exceptions of the user are shown in messages."""
+
+from __future__ import annotations
+
+import reprlib
+from typing import Any
+
+
+def shortened(params: Any) -> str:
+    """Return a short ``repr`` of params, for a message.
+
+    Examples
+    --------
+    >>> shortened({"phase": 0.5})
+    "{'phase': 0.5}"
+    >>> len(shortened("x" * 10**6)) < 200
+    True
+    """
+    try:
+        shape = getattr(params, "shape", None)
+        dtype = getattr(params, "dtype", None)
+        if isinstance(shape, tuple) and shape and dtype is not None:
+            return f"<{type(params).__name__} of shape {shape}, {dtype}>"
+        text = _repr.repr(params)
+    except Exception:  # of code of the user's
+        text = f"<{type(params).__name__}>"
+    return text if len(text) <= _SHORTENED else text[: _SHORTENED - 3] + "..."
+
+
+_SHORTENED = 160  # characters: two lines of a terminal
+_repr = reprlib.Repr()
+_repr.maxdict = _repr.maxlist = _repr.maxtuple = 6
+_repr.maxstring = _repr.maxother = 60
+
+
+def said(error: BaseException) -> str:
+    """Return an exception's type and message.
+
+    Examples
+    --------
+    >>> said(KeyError("missing"))
+    "KeyError: 'missing'"
+    """
+    try:
+        return f"{type(error).__name__}: {error}"
+    except Exception:
+        return f"{type(error).__name__} (whose message cannot be shown)"
