@@ -30,7 +30,8 @@ from benchmarks.encoding import encode
 from benchmarks.recording import RESULTS, Case, save
 from benchmarks.scenes import SCENES, params_of
 from parallel_animate.canvas import FigureOptions, FrameFormat
-from parallel_animate.engine.renderer import FrameRenderer, Job
+from parallel_animate.engine.job import Job
+from parallel_animate.engine.renderer import FrameRenderer
 from parallel_animate.system.machine import library_threads, usable_cores
 
 # The goal is the share of the bound.
@@ -73,7 +74,7 @@ def alone(case: Case) -> tuple[dict[str, float], float]:
     threads = library_threads(usable_cores())
     renderer = FrameRenderer(Job(animator, FigureOptions(), True, "auto", threads))
     layout = FrameFormat("yuv420p", case.width, case.height)
-    renderer.set_layout(layout)
+    renderer.set_format(layout)
     # Written to, so that no page is missing: a ring's pages are there, too.
     count = min(ALONE, case.frames)
     frames = [np.full(layout.nbytes, 1, np.uint8) for _ in range(count)]

@@ -15,7 +15,7 @@ import scenes
 
 from parallel_animate.canvas import FrameFormat
 from parallel_animate.engine import worker
-from parallel_animate.output import writer
+from parallel_animate.output import choose
 
 
 def nice() -> None:
@@ -31,7 +31,7 @@ def nice() -> None:
 
 def rgba() -> None:
     """Let the workers store RGBA, and the main process convert it to what libx264 takes."""
-    writer._layout = lambda encoder, size: FrameFormat("rgba", *size)
+    choose._format = lambda encoder, size: FrameFormat("rgba", *size)
 
 
 def generator() -> None:

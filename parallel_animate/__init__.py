@@ -3,7 +3,7 @@
 Derive from :class:`Animator`, and call :meth:`Animator.make_video`.
 """
 
-from parallel_animate.system import imports
+from parallel_animate.system import import_finished  # first: it has the clock of the import
 
 # isort: split
 
@@ -25,10 +25,9 @@ from parallel_animate.errors import (
     SharedMemoryError,
     WorkerDiedError,
 )
-from parallel_animate.params.source import IndexedFrameParams
-from parallel_animate.report.bottleneck import Bottleneck
-from parallel_animate.report.report import RenderReport, SlowFrame
-from parallel_animate.tuning.tune import Trial, TuneReport, tune
+from parallel_animate.params import IndexedFrameParams
+from parallel_animate.report import Bottleneck, RenderReport, SlowFrame
+from parallel_animate.tuning import Trial, TuneReport, tune
 
 __version__ = "0.1.0"
 
@@ -59,4 +58,4 @@ __all__ = [
     "tune",
 ]
 
-imports.finish()
+import_finished()

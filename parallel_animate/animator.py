@@ -2,40 +2,22 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import operator
 import os
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import ExitStack, closing
 from fractions import Fraction
-from numbers import Real
 from typing import TYPE_CHECKING, Any
 
-from parallel_animate.canvas import FigureOptions, checked_mode
-from parallel_animate.engine.parallel import Plan, open_engine
-from parallel_animate.engine.pool import exit_if_a_worker_starts
-from parallel_animate.engine.renderer import Job
-from parallel_animate.errors import ArgumentError, EncoderError
-from parallel_animate.output import (
-    OutputFile,
-    Parts,
-    Recorder,
-    VideoSettings,
-    choose_writer,
-    complete,
-    keep_partial,
-    load_writer,
-)
-from parallel_animate.params.source import FrameSource
-from parallel_animate.report.measure import Measure
-from parallel_animate.report.progress import shown
-from parallel_animate.report.report import RenderReport
-from parallel_animate.system.interrupts import Interrupts
-from parallel_animate.system.machine import library_threads, usable_cores, worker_count
+from parallel_animate.options import RenderOptions
+from parallel_animate.params import IndexedFrameParams, closed_on_error
+from parallel_animate.render import render
+from parallel_animate.report import RenderReport
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+# Scripts of parallel-matplotlib-animation import IndexedFrameParams from here.
+__all__ = ["Animator", "IndexedFrameParams"]
 
 
 class Animator(ABC):
@@ -251,131 +233,27 @@ class Animator(ABC):
         --------
         See :class:`Animator`.
         """
-        exit_if_a_worker_starts()
-        measure = Measure()
-        # First of all, so that a generator is closed whatever is wrong with the rest.
-        with FrameSource(param_by_frame, n_frames) as source:
-            settings = VideoSettings.checked(
+        with closed_on_error(param_by_frame):
+            options = RenderOptions.checked(
                 fps=fps,
-                mode=video_mode,
-                quality=video_quality,
-                preset=video_preset,
-                extra=video_extra_ffmpeg_params,
-                writer=video_writer,
+                num_workers=num_workers,
+                disable_progress_bar=disable_progress_bar,
+                plotting_log_interval=plotting_log_interval,
+                saving_log_interval=saving_log_interval,
+                savefig_params=savefig_params,
+                video_mode=video_mode,
+                video_quality=video_quality,
+                video_preset=video_preset,
+                video_extra_ffmpeg_params=video_extra_ffmpeg_params,
+                reuse_figure_object=reuse_figure_object,
+                preload_factor=preload_factor,
+                redraw=redraw,
+                video_writer=video_writer,
+                start_method=start_method,
+                resume=resume,
+                segment_frames=segment_frames,
+                frame_timeout=frame_timeout,
+                check_history=check_history,
+                ring_slots=ring_slots,
             )
-            options = FigureOptions.from_savefig_params(savefig_params)
-            output = OutputFile(output_file)
-            workers = worker_count(num_workers, source.total)
-            plan = Plan(
-                workers=workers,
-                frame_timeout=_checked_timeout(frame_timeout, num_workers),
-                check_history=bool(check_history),
-                slots=_checked_slots(ring_slots, workers),
-                prefetch=_count("preload_factor", preload_factor),
-                start_method=_checked_start_method(start_method),
-                spill_folder=output.folder,
-                log_interval=_interval("plotting_log_interval", plotting_log_interval),
-            )
-            written = _interval("saving_log_interval", saving_log_interval)
-            most = _count("segment_frames", segment_frames, least=1)
-            job = Job(
-                animator=self,
-                options=options,
-                reuse_figure=bool(reuse_figure_object),
-                redraw=checked_mode(redraw),
-                threads=library_threads(workers),
-            )
-            load_writer(settings)
-            parts = Parts(output.path, _checked_resume(resume))
-            with Interrupts() as interrupts, ExitStack() as stack:
-                stack.enter_context(parts)
-                try:
-                    first = parts.frames
-                    source.skip(first)
-                    engine = stack.enter_context(
-                        open_engine(job, source, measure, plan, interrupts)
-                    )
-                    choice = choose_writer(settings, engine.size)
-                    parts.fit(choice.form)
-                    engine.allocate(choice.layout)
-                    frames = stack.enter_context(closing(engine.frames(first)))
-                    seen = shown(frames, first, source.total, disable_progress_bar, written)
-                    recorder = Recorder(parts, choice, most, source.total)
-                    recorder.record(stack.enter_context(closing(seen)))
-                    finished, segments = parts.frames, len(parts.segments)
-                    complete(parts, output, choice, interrupts.allowed())
-                except BaseException as error:
-                    # Ctrl-C also ends an encoder that is a process of its own.
-                    interrupted = isinstance(error, EncoderError) and interrupts.pending
-                    stopped = interrupts.error() if interrupted else error
-                    keep_partial(parts, stopped)
-                    raise stopped from stopped.__cause__
-                measure.encoded()
-                if not measure.peak_memory:
-                    measure.look_at_memory()
-                return RenderReport(
-                    output_file=output.given,
-                    frames=finished,
-                    resumed_frames=first,
-                    segments=segments,
-                    width=choice.layout.padded_width,
-                    height=choice.layout.padded_height,
-                    fps=settings.fps,
-                    encoder=recorder.encoder,
-                    workers=engine.workers,
-                    slots=engine.slots,
-                    slot_bytes=choice.layout.nbytes,
-                    spilled_frames=engine.spilled,
-                    preset=settings.named_preset,
-                    cores=usable_cores(),
-                    **measure.results(),
-                )
-
-
-def _checked_timeout(timeout: float | None, num_workers: int) -> float | None:
-    if timeout is None:
-        return None
-    if not isinstance(timeout, Real) or isinstance(timeout, bool) or not timeout > 0:
-        raise ArgumentError(f"frame_timeout must be a positive number of seconds, not {timeout!r}")
-    if num_workers == 1:
-        raise ArgumentError(
-            "frame_timeout needs worker processes, which can be killed: with num_workers=1 frames "
-            "are drawn in this process"
-        )
-    return float(timeout)
-
-
-def _checked_slots(ring_slots: int | None, workers: int) -> int | None:
-    # One that each worker draws into while the encoder holds another.
-    least = 1 if workers == 1 else workers + 1
-    return None if ring_slots is None else _count("ring_slots", ring_slots, least)
-
-
-def _checked_resume(resume: bool | str) -> bool | str:
-    if resume not in (True, False, "restart"):
-        raise ArgumentError(f"resume must be True, False or 'restart', not {resume!r}")
-    return resume
-
-
-def _checked_start_method(start_method: str | None) -> str | None:
-    methods = multiprocessing.get_all_start_methods()
-    if start_method is not None and start_method not in methods:
-        raise ArgumentError(
-            f"start_method must be None or one of {', '.join(map(repr, methods))}, "
-            f"not {start_method!r}"
-        )
-    return start_method
-
-
-def _count(argument: str, value: int, least: int = 0) -> int:
-    try:
-        count = operator.index(value)
-    except TypeError:
-        count = least - 1
-    if count < least:
-        raise ArgumentError(f"{argument} must be an integer of at least {least}, not {value!r}")
-    return count
-
-
-def _interval(argument: str, value: int | None) -> int | None:
-    return None if value is None else _count(argument, value, least=1)
+        return render(self, output_file, param_by_frame, options, n_frames)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from numbers import Real
@@ -13,6 +12,7 @@ from matplotlib.colors import is_color_like
 from matplotlib.figure import Figure
 
 from parallel_animate.errors import ArgumentError
+from parallel_animate.system import warn_user
 
 
 @dataclass(frozen=True)
@@ -52,10 +52,9 @@ class FigureOptions:
         dpi = params.pop("dpi", None)
         facecolor = params.pop("facecolor", None)
         if params:
-            warnings.warn(
+            warn_user(
                 f"savefig_params {', '.join(map(repr, sorted(params)))}: ignored; frames are taken "
-                "from the canvas, so only 'dpi' and 'facecolor' apply",
-                stacklevel=3,
+                "from the canvas, so only 'dpi' and 'facecolor' apply"
             )
         if dpi == "figure":
             dpi = None

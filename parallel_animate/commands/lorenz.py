@@ -4,8 +4,9 @@ Lorenz's three equations of 1963 are a toy of the atmosphere. Three forecasts (t
 close together that they look like one, and part within seconds. The cloud (the heat map) and the
 histogram (the bars) of 5,000 such forecasts show what can still be said about the future.
 
-All is computed beforehand, in ``demo_params``, because a frame must not depend on the frames before
-it: workers draw them in any order. The figure is made once, and ``update`` only moves artists.
+All is computed beforehand, in ``lorenz_params``, because a frame must not depend on the frames
+before it: workers draw them in any order. The figure is made once, and ``update`` only moves
+artists.
 """
 
 from typing import Any, NamedTuple
@@ -17,8 +18,6 @@ from matplotlib.collections import LineCollection
 from matplotlib.colors import LinearSegmentedColormap, to_rgba
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
-
-from parallel_animate.animator import Animator
 
 Array = NDArray[np.float64]
 
@@ -46,7 +45,7 @@ _HEAT = LinearSegmentedColormap.from_list(
 )
 
 
-class DemoParams(NamedTuple):
+class LorenzParams(NamedTuple):
     """What one frame of the demo needs to know.
 
     Attributes
@@ -100,12 +99,12 @@ def _smooth(image: Array) -> Array:
     return image
 
 
-def demo_params() -> list[DemoParams]:
+def lorenz_params() -> list[LorenzParams]:
     """Compute the parameters of every frame of the demo.
 
     Returns
     -------
-    list of DemoParams
+    list of LorenzParams
         One for each of the ``N_FRAMES`` frames.
     """
     # A way into the attractor, from which the comets take their first tails.
@@ -121,7 +120,7 @@ def demo_params() -> list[DemoParams]:
             forecasts = _step(forecasts, 4 * _DT)
         x, _, z = forecasts
         params.append(
-            DemoParams(
+            LorenzParams(
                 time=(frame + 1) * _STEPS * _DT,
                 tails=np.array(path[-_HISTORY:]).transpose(2, 0, 1),
                 cloud=_smooth(np.histogram2d(z, x, (_Z_EDGES, _X_EDGES))[0] / _N_FORECASTS),
@@ -155,7 +154,7 @@ class _Comet:
             dot.set_data(*points[-1:].T)
 
 
-class Demo(Animator):
+class Lorenz:
     """Four panels on the limit of prediction, 1280x720 pixels."""
 
     def setup(self) -> Figure:
@@ -178,7 +177,7 @@ class Demo(Animator):
             self._setup_numbers(fig)
         return fig
 
-    def update(self, frame_idx: int, params: DemoParams) -> None:
+    def update(self, frame_idx: int, params: LorenzParams) -> None:
         # The camera swings around the vertical axis.
         angle = 0.55 + 0.4 * np.cos(2 * np.pi * frame_idx / N_FRAMES)
         for comet, tail in zip(self._comets, params.tails, strict=True):

@@ -12,11 +12,8 @@ workers can draw at all.
 
 from __future__ import annotations
 
-import warnings
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from parallel_animate.engine.pool import Worker
+from parallel_animate.engine.process import Worker
+from parallel_animate.system import warn_user
 
 # Frames that are compared. Each costs one more drawing.
 HISTORY_FRAMES = 5
@@ -83,10 +80,9 @@ class HistoryCheck:
             return
         listed = ", ".join(map(str, sorted(self._differing)))
         self._differing.clear()
-        warnings.warn(
+        warn_user(
             f"frame(s) {listed} come out differently when other frames were drawn before: "
             "update() keeps something from earlier frames (or draws by chance). Each worker draws "
             "only some of the frames, so the video will be wrong. Use num_workers=1, or move the "
-            "state into the params; check_history=False does without this check",
-            stacklevel=2,
+            "state into the params; check_history=False does without this check"
         )

@@ -27,8 +27,8 @@ from typing import Any
 from parallel_animate.canvas import FrameFormat
 from parallel_animate.engine.renderer import Rendered
 from parallel_animate.errors import AnimateError
-from parallel_animate.params.payload import Span
-from parallel_animate.system.pickling import pickled_by_value
+from parallel_animate.params import Span
+from parallel_animate.system import pickled_by_value
 from parallel_animate.text import said
 
 
@@ -48,7 +48,7 @@ class RingOffer:
 
     name: str | None
     slots: int
-    layout: FrameFormat
+    frame_format: FrameFormat
 
 
 @dataclass(frozen=True)
@@ -133,9 +133,7 @@ class Failed:
 
 @dataclass(frozen=True)
 class Died:
-    """The process ended on its own, with this exit code: the negative signal if it was killed."""
-
-    code: int
+    """The process ended on its own. No worker says so: the main process notices it."""
 
 
 def send(connection: Connection, message: object) -> None:

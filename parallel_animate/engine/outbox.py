@@ -15,7 +15,7 @@ import threading
 from multiprocessing import reduction
 from multiprocessing.connection import Connection
 
-from parallel_animate.system.interrupts import interrupts_held
+from parallel_animate.system import interrupts_held
 
 # Bytes that a pipe takes with all that may be on its way to a worker besides.
 SMALL = 16 * 1024

@@ -1,60 +1,30 @@
-"""The pipeline: params in, an ordered iterator of frame views out.
+"""The engine of a render in worker processes.
 
-::
-
-    FrameSource ─▶ dispatch ─▶ workers ─▶ slots of the ring ─▶ frames(), in frame order
-                      ▲                                            │
-                      └──────────── a slot is free again ◀─────────┘
-
-:class:`ParallelEngine` runs on worker processes; :class:`SerialEngine` is its twin in this
-process. Entering one starts the rendering side and tells `size`; :meth:`Engine.allocate` fixes
-the form of the frames; :meth:`Engine.frames` yields them, each valid until the next one is
-asked for.
-
-There is no loop of its own: the writer, by asking for the next frame, drives everything. While
-it encodes, each worker has one more task waiting (`TASKS_PER_WORKER`), so none runs dry; where it
-is slower than they are, only as many are given tasks as keep the ring full.
+While the writer encodes, each worker has one more task waiting (`TASKS_PER_WORKER`), so that none
+runs dry; where the writer is slower than they are, only as many are given tasks as keep the ring
+full.
 """
 
 from __future__ import annotations
 
 import logging
 import multiprocessing
-import signal
-from abc import abstractmethod
-from collections import Counter
-from collections.abc import Generator
 from contextlib import ExitStack
-from dataclasses import dataclass
-from functools import partial
-from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import Any
 
-import matplotlib
-import numpy as np
 from threadpoolctl import threadpool_limits
 
-from parallel_animate.canvas import FrameFormat, Pixels
+from parallel_animate.canvas import FrameFormat
+from parallel_animate.engine.base import Engine
+from parallel_animate.engine.deaths import Deaths
 from parallel_animate.engine.history import HISTORY_FRAMES, HistoryCheck
-from parallel_animate.engine.messages import (
-    Attached,
-    Died,
-    Done,
-    Failed,
-    Ready,
-    RingOffer,
-)
-from parallel_animate.engine.pool import Assigned, Worker, WorkerPool
-from parallel_animate.engine.renderer import FrameRenderer, Job
-from parallel_animate.errors import AnimateError, FrameSizeError, SetupError, WorkerDiedError
-from parallel_animate.memory.ring import FrameOrder, Slot, SlotRing, ring_slots
-from parallel_animate.params.payload import Payload, PayloadMemory, Pickled
-from parallel_animate.params.source import FrameSource
-from parallel_animate.report.measure import Measure
-from parallel_animate.system.interrupts import Interrupts, TerminatedError
-from parallel_animate.system.machine import available_memory, lower_limits
-from parallel_animate.system.owner import Owner
-from parallel_animate.text import shortened
+from parallel_animate.engine.messages import Attached, Died, Done, Failed, Ready, RingOffer
+from parallel_animate.engine.pool import WorkerPool
+from parallel_animate.engine.process import Assigned, Worker
+from parallel_animate.errors import AnimateError, FrameSizeError
+from parallel_animate.memory import Slot, SlotRing, ring_slots
+from parallel_animate.params import Payload, PayloadMemory, Pickled
+from parallel_animate.system import TerminatedError, available_memory, lower_limits
 
 log = logging.getLogger("parallel_animate")
 
@@ -65,204 +35,6 @@ TASKS_PER_WORKER = 2
 WRITERS_SLOTS = 2
 # Errors that belong to no frame come before those that do.
 NO_FRAME = -1
-# A frame that has ended so many workers will end the next one too.
-DEATHS_PER_FRAME = 3
-# After so many workers have crashed in setup(), while others have not, no more are started.
-DEATHS_IN_SETUP = 3
-# So many workers that die one after the other, and no frame is finished: it is not the frames.
-DEATHS_IN_A_ROW = 10
-
-_Error = TypeVar("_Error", bound=AnimateError)
-
-
-@dataclass(frozen=True)
-class Plan:
-    """How the engine shall work.
-
-    Parameters
-    ----------
-    workers : int
-        Processes that draw; 1 for no child process.
-    prefetch : int
-        Params to pull ahead for each worker, in a thread; 0 for no thread.
-    start_method : str or None
-        How worker processes are started; None for fork where there is one, else spawn.
-    spill_folder : Path
-        Where a temporary file is made for frames that come too far out of order.
-    log_interval : int or None
-        Log each time that a worker has drawn so many frames.
-    frame_timeout : float or None
-        Seconds after which a worker that has not finished its frame is killed.
-    check_history : bool
-        Whether to look if frames depend on earlier ones.
-    slots : int or None
-        Slots of the ring; None for as many as suit the workers and the memory.
-    """
-
-    workers: int
-    prefetch: int
-    start_method: str | None
-    spill_folder: Path
-    log_interval: int | None
-    frame_timeout: float | None = None
-    check_history: bool = False
-    slots: int | None = None
-
-
-def open_engine(
-    job: Job, source: FrameSource, measure: Measure, plan: Plan, interrupts: Interrupts
-) -> Engine:
-    """Return the engine for this number of workers, not started yet."""
-    # Only a process can be killed that hangs.
-    serial = plan.workers == 1 and plan.frame_timeout is None
-    kind = SerialEngine if serial else ParallelEngine
-    return kind(job, source, measure, plan, interrupts)
-
-
-class Engine(Owner):
-    """Renders frames into slots, and yields views of them in frame order.
-
-    Parameters
-    ----------
-    job : Job
-        The animator, and how its figure is to be drawn.
-    source : FrameSource
-        The params.
-    measure : Measure
-        Takes the times.
-    plan : Plan
-        With how many workers, and so on.
-    interrupts : Interrupts
-        Tells when to stop.
-
-    Attributes
-    ----------
-    size : tuple of int
-        The figure's width and height in pixels, known once the engine is entered.
-    """
-
-    size: tuple[int, int]
-    _layout: FrameFormat
-    _order: FrameOrder
-
-    def __init__(
-        self,
-        job: Job,
-        source: FrameSource,
-        measure: Measure,
-        plan: Plan,
-        interrupts: Interrupts,
-    ) -> None:
-        self._interrupts = interrupts
-        self._job = job
-        self._source = source
-        self._measure = measure
-        self._plan = plan
-        self._stack = ExitStack()
-
-    def __enter__(self) -> Self:
-        with self._stack as stack:
-            stack.enter_context(self._source)  # closed also where frames() is never asked
-            self._start(stack)
-            self._measure.ready()
-            self._stack = stack.pop_all()
-        return self
-
-    def close(self) -> None:
-        """End the rendering side, and give its memory back."""
-        self._stack.close()
-
-    @property
-    def workers(self) -> int:
-        """Processes that draw."""
-        return self._plan.workers
-
-    @property
-    def slots(self) -> int:
-        """Slots that the frames are drawn into."""
-        return self._order.slots
-
-    @property
-    def spilled(self) -> int:
-        """Frames that went through the temporary file."""
-        return self._order.spilled
-
-    def allocate(self, layout: FrameFormat) -> None:
-        """Fix the form of the frames, and make room for them."""
-        self._layout = layout
-        self._order = FrameOrder(self._make_slots(layout), self._plan.spill_folder)
-        self._stack.callback(self._order.close)
-
-    def frames(self, first: int = 0) -> Generator[Pixels]:
-        """Yield the frames from `first` on in order, each valid until the next is asked for."""
-        with self._source.start(self._plan.prefetch * self.workers):
-            frame = first
-            while self._obtain(frame):
-                self._measure.occupied(self._order.occupied)
-                yield from self._measure.lend(self._layout.view(self._order.lend(frame)))
-                self._order.release()
-                frame += 1
-            self._finish()
-            self._measure.occupied(0)
-            self._measure.drained()
-
-    @abstractmethod
-    def _start(self, stack: ExitStack) -> None:
-        """Start the rendering side, and set `size`; `stack` ends it."""
-
-    @abstractmethod
-    def _make_slots(self, layout: FrameFormat) -> list[Slot]:
-        """Return the memory of the slots."""
-
-    def _finish(self) -> None:
-        """Do what remains when all frames are drawn."""
-
-    @abstractmethod
-    def _obtain(self, frame: int) -> bool:
-        """Go on until `frame` is finished; False if there is no such frame."""
-
-    def _log_drawn(self, who: str, count: int) -> None:
-        if self._plan.log_interval and count % self._plan.log_interval == 0:
-            log.info("%s drew %d frames", who, count)
-
-
-class SerialEngine(Engine):
-    """Renders in this process, with no child process.
-
-    Params out of order are handled by the same :class:`FrameOrder`, with one slot.
-    """
-
-    _renderer: FrameRenderer
-
-    def _start(self, stack: ExitStack) -> None:
-        # Whatever setup() and update() set stays in the render; and pyplot's interactive mode
-        # would redraw a figure at each change of an artist.
-        stack.enter_context(matplotlib.rc_context({"interactive": False}))
-        with self._interrupts.allowed():
-            self._renderer = FrameRenderer(self._job)
-        stack.callback(self._renderer.close)
-        self.size = self._renderer.size
-
-    def _make_slots(self, layout: FrameFormat) -> list[Slot]:
-        self._renderer.set_layout(layout)
-        self._slot: Slot = np.empty(layout.nbytes, np.uint8)
-        return [self._slot]
-
-    def _obtain(self, frame: int) -> bool:
-        while not self._order.has(frame):
-            with self._measure.waiting(for_params=True), self._interrupts.allowed():
-                item = self._source.get()
-            if item is None:
-                return False
-            slot = self._order.acquire((), due=frame)
-            assert slot is not None
-            with self._interrupts.allowed():
-                rendered = self._renderer.render(*item, self._slot)
-            self._order.finish(item[0], slot)
-            told = partial(shortened, item[1])
-            count = self._measure.drawn(item[0], rendered, told, "worker 0")
-            self._log_drawn("this process", count)
-        return True
 
 
 class ParallelEngine(Engine):
@@ -281,10 +53,7 @@ class ParallelEngine(Engine):
         self._sizes: dict[Worker, tuple[int, int]] = {}
         self._in_flight: dict[int, Worker] = {}  # frame: who draws it
         self._orphans: dict[int, Payload] = {}  # frame: params; its worker has died
-        self._deaths: Counter[int] = Counter()  # frame: how many workers died of it
-        self._deaths_in_a_row = 0
-        self._deaths_in_setup = 0
-        self._ever_ready = False
+        self._deaths = Deaths(self._start_method, self._plan.frame_timeout)
         self._history = HistoryCheck(HISTORY_FRAMES if self._plan.check_history else 0)
         self._failures: list[tuple[int, AnimateError]] = []  # with the frame they belong to
         with ExitStack() as limits:
@@ -303,9 +72,11 @@ class ParallelEngine(Engine):
         self._raise_failure()
         self.size = next(iter(self._sizes.values()))
 
-    def _make_slots(self, layout: FrameFormat) -> list[Slot]:
-        wanted = self._plan.slots or ring_slots(self.workers, layout.nbytes, available_memory())
-        self._ring = SlotRing.create(wanted, layout.nbytes)
+    def _make_slots(self, frame_format: FrameFormat) -> list[Slot]:
+        wanted = self._plan.slots or ring_slots(
+            self.workers, frame_format.nbytes, available_memory()
+        )
+        self._ring = SlotRing.create(wanted, frame_format.nbytes)
         self._stack.enter_context(self._ring)
         useless = self.workers - (self._ring.slots - 1)  # one slot is the writer's
         if useless > 0:
@@ -333,7 +104,7 @@ class ParallelEngine(Engine):
             if not self._in_flight and (self._failures or self._all_given_out()):
                 self._raise_failure()
                 return False
-            with self._measure.waiting(for_params=starved):
+            with self._observer.waiting(for_params=starved):
                 self._listen(for_params=starved)
 
     def _all_given_out(self) -> bool:
@@ -398,7 +169,7 @@ class ParallelEngine(Engine):
             return frame, self._orphans.pop(frame)
         position = self._source.pulled
         try:
-            with self._measure.waiting(for_params=True), self._interrupts.allowed():
+            with self._observer.waiting(for_params=True), self._interrupts.allowed():
                 item = self._source.get()
                 if item is None:
                     return None
@@ -424,7 +195,7 @@ class ParallelEngine(Engine):
     def _take(self, worker: Worker, message: Any) -> None:
         match message:
             case Ready(size):
-                self._ever_ready = True
+                self._deaths.ever_ready = True
                 self._sizes[worker] = size
                 if self._ring is not None:
                     self._offer_ring(worker)
@@ -433,34 +204,34 @@ class ParallelEngine(Engine):
             case Done(frame_idx, rendered, digest, released):
                 self._history.drawn(frame_idx, digest)
                 self._params.take_back(worker, released)
-                assigned = self._settle(worker, frame_idx)
+                assigned = self._strike(worker, frame_idx)
                 who = f"worker {worker.index}"
                 if assigned.slot is None:
-                    self._measure.drawn_again(rendered, who)
+                    self._drawn_again(rendered, who)
                     return
                 self._order.finish(frame_idx, assigned.slot)
-                self._measure.drawn(frame_idx, rendered, assigned.params.told, who)
+                self._drawn(frame_idx, rendered, assigned.params.told, who)
                 assigned.params.drop(self)
-                self._deaths_in_a_row = 0
+                self._deaths.frame_finished()
                 worker.drawn += 1
                 self._log_drawn(f"worker {worker}", worker.drawn)
             case Failed(frame_idx=None):
                 self._fail(message.exception(str(worker)), NO_FRAME)
             case Failed(frame_idx=int(frame_idx)):
                 self._history.drawn(frame_idx, None)
-                slot = self._settle(worker, frame_idx).slot
+                slot = self._strike(worker, frame_idx).slot
                 if slot is not None:  # else the other drawing of the frame is what counts
                     self._order.give_back(slot)
                     self._fail(message.exception(str(worker)), frame_idx)
-            case Died(code):
+            case Died():
                 self._sizes.pop(worker, None)
                 self._params.take_all_back(worker)
                 self._history.stop()
-                self._bury(worker, code)
+                self._bury(worker)
 
-    def _settle(self, worker: Worker, frame_idx: int) -> Assigned:
+    def _strike(self, worker: Worker, frame_idx: int) -> Assigned:
         """Strike a frame off the worker's list."""
-        assigned = worker.settle(frame_idx)
+        assigned = worker.strike(frame_idx)
         if assigned.slot is not None:
             del self._in_flight[frame_idx]
         return assigned
@@ -469,7 +240,7 @@ class ParallelEngine(Engine):
         assert self._ring is not None
         size, expected = self._sizes[worker], self.size
         if size == expected:
-            offer = RingOffer(self._ring.name, self._ring.slots, self._layout)
+            offer = RingOffer(self._ring.name, self._ring.slots, self._format)
             worker.send_ring(offer, self._ring.descriptor)
             return
         error = FrameSizeError(
@@ -480,37 +251,30 @@ class ParallelEngine(Engine):
         )
         self._fail(error, NO_FRAME)
 
-    def _bury(self, worker: Worker, code: int) -> None:
+    def _bury(self, worker: Worker) -> None:
         """Take back what a dead worker had to do, and start another in its place."""
-        how = _death(worker, code, self._plan.frame_timeout)
         frames = list(worker.tasks)
         for frame_idx in frames:
-            assigned = self._settle(worker, frame_idx)
+            assigned = self._strike(worker, frame_idx)
             if assigned.slot is not None:
                 self._order.give_back(assigned.slot)
                 self._orphans[frame_idx] = assigned.params
         if self._failures:
             return  # the workers are let go, and the first failure is what counts
-        self._deaths_in_a_row += 1
-        if frames:
-            self._deaths[frames[0]] += 1
-        if frames and self._deaths[frames[0]] >= DEATHS_PER_FRAME:
-            self._fail(self._deadly(frames[0], how, worker), frames[0])
-        elif not worker.attached and (code >= 0 or not self._ever_ready):
-            self._fail(self._died_in_setup(how, worker), NO_FRAME)
-        elif self._deaths_in_a_row > DEATHS_IN_A_ROW:
-            died = WorkerDiedError(
-                f"{how}, the {self._deaths_in_a_row}th in a row, with no frame finished between"
-            )
-            self._fail(_with_stacks(died, worker), NO_FRAME)
+        deadly = self._deaths.count(worker, frames)
+        if deadly is not None:
+            told = self._orphans[deadly].told()
+            self._fail(self._deaths.deadly_frame(worker, deadly, told), deadly)
+        elif (error := self._deaths.end_of_all(worker)) is not None:
+            self._fail(error, NO_FRAME)
         else:
-            self._measure.lost_workers += 1
-            self._deaths_in_setup += not worker.attached
-            self._replace(worker, how, frames)
+            self._observer.lost_worker()
+            self._replace(worker, frames)
 
-    def _replace(self, worker: Worker, how: str, frames: list[int]) -> None:
+    def _replace(self, worker: Worker, frames: list[int]) -> None:
         """Start a worker in the place of a dead one, or go on with those that are left."""
-        if self._deaths_in_setup >= DEATHS_IN_SETUP and len(self._pool):
+        how = self._deaths.how(worker)
+        if self._deaths.enough_in_setup and len(self._pool):
             log.warning("%s before it could draw a frame, as others did: one worker less", how)
             return
         log.warning("%s; another takes its place, and its frames: %s", how, frames)
@@ -521,28 +285,7 @@ class ParallelEngine(Engine):
             if len(self._pool):
                 log.warning("no worker can be started (%s): one worker less", error.strerror)
                 return
-            died = WorkerDiedError(f"{how}, and no other can be started: {error.strerror}")
-            self._fail(_with_stacks(died, worker), NO_FRAME)
-
-    def _deadly(self, frame: int, how: str, worker: Worker) -> WorkerDiedError:
-        """Return the error for a frame that one worker after the other has died of."""
-        params = self._orphans[frame].told()
-        died = WorkerDiedError(
-            f"frame {frame} with params {params} has ended {DEATHS_PER_FRAME} workers: {how}. "
-            "num_workers=1 draws it in this process, where a debugger can look at it",
-            frame,
-            params,
-        )
-        return _with_stacks(died, worker)
-
-    def _died_in_setup(self, how: str, worker: Worker) -> SetupError:
-        error = SetupError(f"{how} before it could draw a frame")
-        if self._start_method != "fork":
-            error.add_note(
-                f"With start_method={self._start_method!r} a script has to guard its work "
-                "with: if __name__ == '__main__':"
-            )
-        return _with_stacks(error, worker)
+            self._fail(self._deaths.cannot_start(worker, error), NO_FRAME)
 
     def _fail(self, error: AnimateError, frame: int) -> None:
         """Note an error: no frame is given out any more, and those under way are finished."""
@@ -552,26 +295,6 @@ class ParallelEngine(Engine):
         """Raise the failure of the earliest frame, if any."""
         if self._failures:
             raise min(self._failures, key=lambda failure: failure[0])[1]
-
-
-def _death(worker: Worker, code: int, limit: float | None) -> str:
-    """Say how a worker has died."""
-    if worker.hung:
-        return f"worker process {worker} took longer than {limit:g} s and was killed"
-    if code >= 0:
-        return f"worker process {worker} exited with code {code}"
-    try:
-        name = f" ({signal.Signals(-code).name})"
-    except ValueError:
-        name = ""
-    return f"worker process {worker} was killed by signal {-code}{name}"
-
-
-def _with_stacks(error: _Error, worker: Worker) -> _Error:
-    """Add to an error where the worker was, if it said so."""
-    if stacks := worker.stacks():
-        error.add_note(f"Where worker {worker} was:\n{stacks}")
-    return error
 
 
 def _default_start_method() -> str:

@@ -1,4 +1,4 @@
-"""One animator's figure, from params to pixels in a slot.
+"""One animation's figure, from params to pixels in a slot.
 
 A :class:`FrameRenderer` is what a worker process runs, and what a serial render runs in the
 main process: ``setup()`` once, then for each frame ``update()``, draw, store.
@@ -7,61 +7,24 @@ main process: ``setup()`` once, then for each frame ``update()``, draw, store.
 from __future__ import annotations
 
 import sys
-import traceback
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from time import perf_counter
-from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from matplotlib.figure import Figure
 
 from parallel_animate.canvas import (
     DrawCounts,
-    FigureOptions,
     FrameFormat,
     Pixels,
     PixelStore,
     RedrawMode,
     Surface,
 )
-from parallel_animate.errors import (
-    FigureTypeError,
-    FrameError,
-    FrameSizeError,
-    RedrawError,
-    SetupError,
-)
+from parallel_animate.engine.blame import blamed, described, place_in_user_code
+from parallel_animate.engine.job import Job
+from parallel_animate.errors import FigureTypeError, FrameSizeError, RedrawError, SetupError
 from parallel_animate.text import said, shortened
-
-if TYPE_CHECKING:
-    from parallel_animate.animator import Animator
-
-
-@dataclass(frozen=True)
-class Job:
-    """What is to be rendered, and how.
-
-    Parameters
-    ----------
-    animator : Animator
-        The user's object.
-    options : FigureOptions
-        Applied to each figure that ``setup()`` returns.
-    reuse_figure : bool
-        False to call ``setup()`` anew before every frame.
-    redraw : {"auto", "full", "verify"}
-        How the figure is drawn: see :class:`Surface`.
-    threads : int
-        Threads that a numeric library may use in a worker.
-    """
-
-    animator: Animator
-    options: FigureOptions
-    reuse_figure: bool
-    redraw: RedrawMode
-    threads: int
 
 
 @dataclass(frozen=True)
@@ -96,7 +59,7 @@ class Rendered:
 
 
 class FrameRenderer:
-    """Renders the frames of one animator in this process.
+    """Renders the frames of one animation in this process.
 
     Parameters
     ----------
@@ -110,7 +73,7 @@ class FrameRenderer:
     """
 
     def __init__(self, job: Job) -> None:
-        self._animator = job.animator
+        self._animation = job.animation
         self._options = job.options
         self._reuse = job.reuse_figure
         # A figure made anew for each frame has changed wholly.
@@ -128,10 +91,10 @@ class FrameRenderer:
         height, width = self._surface.pixels.shape[:2]
         return width, height
 
-    def set_layout(self, layout: FrameFormat) -> None:
+    def set_format(self, frame_format: FrameFormat) -> None:
         """Set the form of the slots that frames will be stored in."""
-        self._size = (layout.width, layout.height)
-        self._store = PixelStore(layout)
+        self._size = (frame_format.width, frame_format.height)
+        self._store = PixelStore(frame_format)
 
     def render(self, frame_idx: int, params: Any, slot: Pixels) -> Rendered:
         """Render a frame into a slot; return what it took.
@@ -178,13 +141,13 @@ class FrameRenderer:
         _close_figures(self._numbers)
 
     def _update(self, frame_idx: int, params: Any) -> None:
-        with _blame("update()", frame_idx, params):
-            self._animator.update(frame_idx, params)
+        with blamed("update()", frame_idx, params):
+            self._animation.update(frame_idx, params)
 
     def _draw(self, frame_idx: int, params: Any) -> RedrawError | None:
         """Draw the figure; return what made the surface give up redrawing, if it just did."""
         try:
-            with _blame("drawing", frame_idx, params):
+            with blamed("drawing", frame_idx, params):
                 self._surface.draw()
         except RedrawError as error:
             raise error.at(frame_idx, shortened(params)) from error.__cause__
@@ -206,15 +169,13 @@ class FrameRenderer:
 
     def _set_up(self) -> Figure:
         try:
-            figure = self._animator.setup()
+            figure = self._animation.setup()
         except (Exception, SystemExit) as error:
-            raise SetupError(
-                f"setup() failed: {said(error)}{_place_in_user_code(error)}"
-            ) from error
+            raise SetupError(f"setup() failed: {said(error)}{place_in_user_code(error)}") from error
         if not isinstance(figure, Figure):
             raise FigureTypeError(
-                f"{type(self._animator).__name__}.setup() must return a matplotlib Figure, not "
-                f"{_described(figure)}"
+                f"{type(self._animation).__name__}.setup() must return a matplotlib Figure, not "
+                f"{described(figure)}"
             )
         return figure
 
@@ -227,24 +188,8 @@ class FrameRenderer:
         except Exception as error:
             raise SetupError(
                 f"the figure that setup() made cannot be drawn: {said(error)}"
-                f"{_place_in_user_code(error)}"
+                f"{place_in_user_code(error)}"
             ) from error
-
-
-@contextmanager
-def _blame(stage: str, frame_idx: int, params: Any) -> Iterator[None]:
-    """Turn an exception of the user's code into a FrameError that names the frame."""
-    try:
-        yield
-    except RedrawError:
-        raise
-    except (Exception, SystemExit) as error:
-        raise FrameError(
-            f"{stage} failed for frame {frame_idx} with params {shortened(params)}: "
-            f"{said(error)}{_place_in_user_code(error)}",
-            frame_idx,
-            shortened(params),
-        ) from error
 
 
 def _open_figures() -> set[int]:
@@ -256,55 +201,3 @@ def _open_figures() -> set[int]:
 def _close_figures(numbers: set[int]) -> None:
     for number in numbers:
         sys.modules["matplotlib.pyplot"].close(number)
-
-
-def _described(figure: object) -> str:
-    """Say what setup() returned, and what it probably should have."""
-    kind = type(figure).__name__
-    if figure is None:
-        return "None: end it with `return fig`"
-    if isinstance(figure, tuple | list) and any(isinstance(part, Figure) for part in figure):
-        return f"a {kind}: return the figure alone"
-    of = getattr(figure, "figure", None)
-    if isinstance(of, Figure):
-        return f"{kind}: return its figure (`.figure`)"
-    return f"{kind}: {shortened(figure)}"
-
-
-def _place_in_user_code(error: BaseException) -> str:
-    """Return the traceback of an exception from the first frame of the user's code.
-
-    What matplotlib finds out only while it draws has none: of that, the last few frames.
-    """
-    traces: list[TracebackType] = []
-    trace: TracebackType | None = error.__traceback__
-    while trace is not None:
-        if traces or not _is_own(_module(trace)):
-            traces.append(trace)
-        trace = trace.tb_next
-    if not traces:
-        return ""
-    users = (trace for trace in traces if not _is_library(_module(trace)))
-    first = next(users, traces[-LAST_FRAMES:][0])
-    return "\n" + "".join(traceback.format_tb(first)).rstrip()
-
-
-def _module(trace: TracebackType) -> str:
-    """Return the name of the module that a frame belongs to."""
-    return str(trace.tb_frame.f_globals.get("__name__"))
-
-
-def _is_own(module: str) -> bool:
-    """Return whether a module is between the engine and the user's code."""
-    return module == __name__ or module.startswith("parallel_animate.canvas.")
-
-
-def _is_library(module: str) -> bool:
-    """Return whether a module's frames say nothing of what the user did."""
-    return _is_own(module) or module.partition(".")[0] in _LIBRARIES
-
-
-# Of a traceback without the user's code: what failed, and what for.
-LAST_FRAMES = 3
-# What a draw passes through.
-_LIBRARIES = {"matplotlib", "mpl_toolkits", "numpy", "PIL", "pyparsing", *sys.stdlib_module_names}

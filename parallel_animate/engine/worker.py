@@ -28,6 +28,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from parallel_animate.canvas import Pixels
+from parallel_animate.engine.job import Job
 from parallel_animate.engine.messages import (
     Attached,
     BlockGone,
@@ -41,12 +42,11 @@ from parallel_animate.engine.messages import (
     send,
 )
 from parallel_animate.engine.parent import die_with_parent, is_running
-from parallel_animate.engine.renderer import FrameRenderer, Job, Rendered
+from parallel_animate.engine.renderer import FrameRenderer, Rendered
 from parallel_animate.errors import AnimateError, FrameError, SetupError
-from parallel_animate.memory.ring import SlotRing
-from parallel_animate.params.payload import PayloadReader, unpickled_params
-from parallel_animate.system.machine import lower_limits
-from parallel_animate.system.pickling import pickled_by_value
+from parallel_animate.memory import SlotRing
+from parallel_animate.params import PayloadReader, unpickled_params
+from parallel_animate.system import lower_limits, pickled_by_value
 from parallel_animate.text import said
 
 # After the pipe has ended, a worker may take this long (seconds) to finish its frame and
@@ -111,7 +111,7 @@ def pickled_job(job: Job) -> bytes:
     Raises
     ------
     SetupError
-        If the animator cannot be pickled.
+        If the animation cannot be pickled.
     """
     # Reading the backend would choose one; the workers have their own.
     rc_params = {key: matplotlib.rcParams[key] for key in matplotlib.rcParams if key != "backend"}
@@ -119,7 +119,7 @@ def pickled_job(job: Job) -> bytes:
         return pickled_by_value((rc_params, job))
     except Exception as error:
         raise SetupError(
-            f"{type(job.animator).__name__} cannot be pickled for the worker processes "
+            f"{type(job.animation).__name__} cannot be pickled for the worker processes "
             f"({said(error)}): open files and devices in setup() instead of "
             "__init__(), or use start_method='fork' where there is one"
         ) from error
@@ -200,9 +200,9 @@ def _serve(connection: Connection, messages: Iterator[Sent], job: Job) -> None:
     if (first := next(messages, None)) is None:
         return
     offer: RingOffer = first[0]
-    renderer.set_layout(offer.layout)
+    renderer.set_format(offer.frame_format)
     with (
-        SlotRing.attach(offer.name, first[1], offer.slots, offer.layout.nbytes) as ring,
+        SlotRing.attach(offer.name, first[1], offer.slots, offer.frame_format.nbytes) as ring,
         PayloadReader() as reader,
     ):
         send(connection, Attached())
@@ -223,7 +223,7 @@ def _serve(connection: Connection, messages: Iterator[Sent], job: Job) -> None:
 
 def _scratch(offer: RingOffer) -> Pixels:
     """Return memory for a frame that is drawn for its digest alone."""
-    return np.empty(offer.layout.nbytes, np.uint8)
+    return np.empty(offer.frame_format.nbytes, np.uint8)
 
 
 def _render(

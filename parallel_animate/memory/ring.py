@@ -35,7 +35,7 @@ import numpy as np
 import numpy.typing as npt
 
 from parallel_animate.errors import OutputError, SharedMemoryError
-from parallel_animate.system.owner import Owner
+from parallel_animate.system import Owner
 
 log = logging.getLogger("parallel_animate")
 

@@ -1,20 +1,32 @@
-"""From frame views to a video file: writers, their settings, segments, and the file itself."""
+"""From frame views to a video file.
 
+A writer (the seam) encodes the frames of one file; which one that is, is chosen once for a render.
+A recorder gives it the frames segment by segment. Segments, each a video of its own, lie with their
+manifest in a folder beside the output file, so that what is finished is never lost; at the end they
+are joined, or renamed, to the video. Nothing here knows where the frames come from.
+"""
+
+from parallel_animate.output.choose import WriterChoice, choose_writer, load_writer
+from parallel_animate.output.completion import complete, keep_partial
 from parallel_animate.output.file import OutputFile
+from parallel_animate.output.leftover import join_leftover
 from parallel_animate.output.parts import Parts
-from parallel_animate.output.recorder import Recorder, complete, keep_partial
-from parallel_animate.output.settings import VideoSettings
-from parallel_animate.output.writer import VideoWriter, WriterChoice, choose_writer, load_writer
+from parallel_animate.output.recorder import Recorder
+from parallel_animate.output.settings import VideoMode, VideoSettings, WriterName
+from parallel_animate.output.writer import VideoWriter
 
 __all__ = [
     "OutputFile",
     "Parts",
     "Recorder",
+    "VideoMode",
     "VideoSettings",
     "VideoWriter",
     "WriterChoice",
+    "WriterName",
     "choose_writer",
     "complete",
+    "join_leftover",
     "keep_partial",
     "load_writer",
 ]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-import warnings
 from pathlib import Path
 
 from parallel_animate.errors import ArgumentError, OutputError
 from parallel_animate.output.disk import disk_errors, sync_entries
+from parallel_animate.system import warn_user
 
 # What players take for an MP4. The container is MP4 under any other name as well.
 MP4_SUFFIXES = (".mp4", ".m4v", ".mov")
@@ -71,10 +71,9 @@ class OutputFile:
         if len(os.fsencode(self.path.name)) > MAX_NAME:
             raise OutputError(f"the name of output_file is too long: {self.path.name}")
         if self.path.suffix.lower() not in MP4_SUFFIXES:
-            warnings.warn(
+            warn_user(
                 f"output_file {self.path.name!r} will hold an MP4 whatever its name says; name "
-                "it .mp4, and convert it afterwards",
-                stacklevel=3,
+                "it .mp4, and convert it afterwards"
             )
         if self.path.exists() and not os.access(self.path, os.W_OK):
             raise OutputError(f"cannot write {self.path}: the file is write-protected")

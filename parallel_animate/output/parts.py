@@ -39,7 +39,7 @@ from parallel_animate.output.manifest import (
     read_manifest,
     segment_name,
 )
-from parallel_animate.system.owner import Owner
+from parallel_animate.system import Owner
 
 log = logging.getLogger("parallel_animate")
 

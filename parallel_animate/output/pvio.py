@@ -37,17 +37,17 @@ class PvioWriter(VideoWriter):
         The encoder that is expected to be used.
     path : Path
         The file to write.
-    layout : FrameFormat
-        The form of the frames: RGBA.
+    frame_format : FrameFormat
+        The format of the frames: RGBA.
     """
 
     def __init__(
-        self, settings: VideoSettings, encoder: Encoder, path: Path, layout: FrameFormat
+        self, settings: VideoSettings, encoder: Encoder, path: Path, frame_format: FrameFormat
     ) -> None:
         # PyTorch comes with it, and takes seconds: only here, where it is wanted.
         from pvio import write_frames_to_video
 
-        super().__init__(layout)
+        super().__init__(frame_format)
         self._write = write_frames_to_video
         self._settings = settings
         self._path = path
@@ -63,9 +63,11 @@ class PvioWriter(VideoWriter):
         try:
             self._write(
                 self._path,
-                _Sequence(frames, self.layout),
+                _Sequence(frames, self.frame_format),
                 float(settings.fps),
-                extra_ffmpeg_params=ffmpeg_arguments(settings.extra, settings.fps, self.layout),
+                extra_ffmpeg_params=ffmpeg_arguments(
+                    settings.extra, settings.fps, self.frame_format
+                ),
                 quiet=True,
                 **chosen,
             )
@@ -78,7 +80,7 @@ class PvioWriter(VideoWriter):
         """Nothing is open but during a write."""
 
 
-def ffmpeg_arguments(extra: tuple[str, ...], fps: Fraction, layout: FrameFormat) -> list[str]:
+def ffmpeg_arguments(extra: tuple[str, ...], fps: Fraction, frame_format: FrameFormat) -> list[str]:
     """Return the user's ffmpeg arguments, with what makes the file exact.
 
     imageio-ffmpeg, below parallel-video-io, rounds the size to multiples of 16 with a filter
@@ -120,10 +122,10 @@ def ffmpeg_arguments(extra: tuple[str, ...], fps: Fraction, layout: FrameFormat)
 class _Sequence:
     """An iterator of frames that answers like the sequence parallel-video-io wants."""
 
-    def __init__(self, frames: Iterator[Pixels], layout: FrameFormat) -> None:
+    def __init__(self, frames: Iterator[Pixels], frame_format: FrameFormat) -> None:
         self._frames = frames
         # No memory: one byte, seen as a whole frame.
-        self._example = np.broadcast_to(np.uint8(0), layout.shape)
+        self._example = np.broadcast_to(np.uint8(0), frame_format.shape)
         self._walks = 0
         self._taken = 0
         self._kept: list[Pixels] = []

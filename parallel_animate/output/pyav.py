@@ -34,8 +34,7 @@ from parallel_animate.output.settings import (
     unusable_options,
 )
 from parallel_animate.output.writer import Rescued, VideoWriter
-from parallel_animate.system.interrupts import interrupts_held
-from parallel_animate.system.machine import usable_cores
+from parallel_animate.system import interrupts_held, usable_cores
 
 # ITU-T H.273: 1 is BT.709 for primaries, transfer and matrix; 5 is the matrix of BT.601.
 # FFmpeg's AVCOL_RANGE_MPEG, the limited range, is 1 too.
@@ -67,8 +66,8 @@ class PyavWriter(VideoWriter):
         Which encoder.
     path : Path
         The file to write.
-    layout : FrameFormat
-        The form of the frames.
+    frame_format : FrameFormat
+        The format of the frames.
     keep : bool
         Whether to keep a copy of each frame until it has left the encoder, so that another one
         can go on if this one fails.
@@ -88,10 +87,10 @@ class PyavWriter(VideoWriter):
         settings: VideoSettings,
         encoder: Encoder,
         path: Path,
-        layout: FrameFormat,
+        frame_format: FrameFormat,
         keep: bool = False,
     ) -> None:
-        super().__init__(layout)
+        super().__init__(frame_format)
         self.encoder = encoder
         self._path = path
         self._keep = keep
@@ -106,9 +105,9 @@ class PyavWriter(VideoWriter):
         self._stream = self._container.add_stream(encoder, rate=settings.fps)
         try:
             with _listening(), _ffmpeg_errors(f"{encoder} cannot be opened"):
-                size = layout.padded_width, layout.padded_height
+                size = frame_format.padded_width, frame_format.padded_height
                 options = settings.encoder_options(encoder, size) | extra
-                _open(self._stream.codec_context, settings.fps, layout, options)
+                _open(self._stream.codec_context, settings.fps, frame_format, options)
                 with self._file_errors(0):
                     self._container.start_encoding()
         except BaseException:
@@ -121,7 +120,7 @@ class PyavWriter(VideoWriter):
         for number, pixels in enumerate(frames):
             if self._keep:
                 self._kept.append(pixels.copy())
-            self._encode(_frame(pixels, self.layout, number), f"at frame {first + number}")
+            self._encode(_frame(pixels, self.frame_format, number), f"at frame {first + number}")
             # The frame refers to the slot, which goes back when the next view is asked for.
             del pixels
         self._encode(None, f"after frame {first + number}")
@@ -194,16 +193,16 @@ def _timed(stream: VideoStream, frame: VideoFrame | None) -> list[av.Packet[Vide
 
 
 def _open(
-    context: VideoCodecContext, fps: Fraction, layout: FrameFormat, options: dict[str, str]
+    context: VideoCodecContext, fps: Fraction, frame_format: FrameFormat, options: dict[str, str]
 ) -> None:
     """Open an encoder; one tick of its clock is one frame."""
-    context.width = layout.padded_width
-    context.height = layout.padded_height
-    context.pix_fmt = layout.pixel_format
+    context.width = frame_format.padded_width
+    context.height = frame_format.padded_height
+    context.pix_fmt = frame_format.pixel_format
     context.framerate = fps
     context.time_base = 1 / fps
     context.color_primaries = context.color_trc = BT709
-    context.colorspace = MATRIX[layout.matrix]
+    context.colorspace = MATRIX[frame_format.matrix]
     context.color_range = LIMITED_RANGE
     # Whole frames in parallel: slices would cost compression.
     context.thread_type = ThreadType.FRAME
@@ -217,15 +216,15 @@ def _open(
         raise unusable_options(context.options)
 
 
-def _frame(pixels: Pixels, layout: FrameFormat, number: int) -> VideoFrame:
+def _frame(pixels: Pixels, frame_format: FrameFormat, number: int) -> VideoFrame:
     """Return a frame that points to the pixels."""
-    if layout.pixel_format == "rgba":
+    if frame_format.pixel_format == "rgba":
         frame = VideoFrame.from_numpy_buffer(pixels, "rgba")
     else:
         # from_numpy_buffer() would cut the height of yuv420p to a multiple of four.
-        frame = VideoFrame.from_dlpack(layout.planes(pixels), format="yuv420p")
+        frame = VideoFrame.from_dlpack(frame_format.planes(pixels), format="yuv420p")
     frame.color_primaries = frame.color_trc = BT709
-    frame.colorspace = MATRIX[layout.matrix]
+    frame.colorspace = MATRIX[frame_format.matrix]
     frame.color_range = LIMITED_RANGE
     frame.pts = number
     return frame
@@ -257,7 +256,7 @@ def _listening() -> Iterator[None]:
         av.logging.set_level(level)
 
 
-def nvenc_problem(settings: VideoSettings, layout: FrameFormat) -> str | None:
+def nvenc_problem(settings: VideoSettings, frame_format: FrameFormat) -> str | None:
     """Return why NVENC does not work at this frame size, or None if it does.
 
     An encoder is opened with the given settings and given one frame.
@@ -271,9 +270,9 @@ def nvenc_problem(settings: VideoSettings, layout: FrameFormat) -> str | None:
     options = settings.encoder_options("h264_nvenc") if preset_is_its_own else {}
     try:
         with _listening(), _ffmpeg_errors("it cannot be opened"):
-            _open(context, settings.fps, layout, options)
-            pixels = np.zeros(layout.shape, np.uint8)
-            context.encode(_frame(pixels, layout, 0))
+            _open(context, settings.fps, frame_format, options)
+            pixels = np.zeros(frame_format.shape, np.uint8)
+            context.encode(_frame(pixels, frame_format, 0))
             context.encode(None)
     except EncoderError as error:
         return str(error)

@@ -1,4 +1,4 @@
-"""Frames to segments, and segments to the video.
+"""Frames to segments.
 
 ::
 
@@ -11,23 +11,17 @@ came before it are kept. Then it goes on its way.
 
 from __future__ import annotations
 
-import itertools
 import logging
-import os
-import shutil
-from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from time import monotonic
 
 from parallel_animate.canvas import Pixels
-from parallel_animate.errors import AnimateError, EncoderError, OutputError, ResumeError, kept
-from parallel_animate.output.disk import FULL, disk_errors, size
-from parallel_animate.output.file import OutputFile
-from parallel_animate.output.manifest import Segment
+from parallel_animate.errors import AnimateError, EncoderError, OutputError
+from parallel_animate.output.choose import WriterChoice
+from parallel_animate.output.disk import FULL, size
 from parallel_animate.output.parts import Parts
-from parallel_animate.output.writer import Rescued, VideoWriter, WriterChoice
+from parallel_animate.output.writer import Rescued, VideoWriter
 
 log = logging.getLogger("parallel_animate")
 
@@ -52,6 +46,8 @@ class Recorder:
     total : int, optional
         Frames of the video, if that is known: then an error about a full disk says what all of
         them need.
+    wrote : callable, optional
+        Is called each time that a frame was written.
 
     Attributes
     ----------
@@ -60,13 +56,19 @@ class Recorder:
     """
 
     def __init__(
-        self, parts: Parts, choice: WriterChoice, most: int, total: int | None = None
+        self,
+        parts: Parts,
+        choice: WriterChoice,
+        most: int,
+        total: int | None = None,
+        wrote: Callable[[], None] = lambda: None,
     ) -> None:
         self.encoder = choice.name
         self._parts = parts
         self._choice = choice
         self._most = most
         self._total = total
+        self._wrote = wrote
 
     def record(self, frames: Iterator[Pixels]) -> None:
         """Write all frames.
@@ -77,41 +79,39 @@ class Recorder:
             Frame views, each valid until the next one is asked for. The first one is asked for
             when a writer is open.
         """
+        supply = _Supply(frames, self._most, self._wrote)
         writer: VideoWriter | None = self._open()
         try:
-            while (view := next(frames, None)) is not None:
+            while supply.has_more():
                 writer = writer or self._open()
-                segment = _Segment(itertools.chain([view], frames), self._most)
-                again = self._write(writer, segment)
+                self._write(writer, supply)
                 writer.close()
                 writer = None
-                if again:
-                    frames = itertools.chain(again, segment.rest())
-                elif segment.failure is not None:
-                    raise segment.failure
         finally:
             if writer is not None:
                 writer.close()
 
-    def _write(self, writer: VideoWriter, segment: _Segment) -> Sequence[Pixels]:
-        """Write a segment, and return the frames that another encoder has to write again."""
+    def _write(self, writer: VideoWriter, supply: _Supply) -> None:
+        """Write a segment, or what an encoder that fails has finished of it."""
         first = self._parts.frames
         try:
-            writer.write(segment.views(), first)
-            self._parts.add(segment.frames)
+            writer.write(supply.segment(), first)
+            self._parts.add(supply.taken)
         except AnimateError as error:
             try:
-                return self._rescue(writer.rescued, error)
+                supply.put_back(self._rescue(writer.rescued, error))
             except AnimateError as final:
-                lost = first + segment.frames - self._parts.frames
-                if segment.failure is None:
+                lost = first + supply.taken - self._parts.frames
+                if supply.failure is None:
                     _say_what_is_needed(final, self._parts, lost, self._total)
                     raise
-                segment.failure.add_note(f"{lost:,} frames before it are lost: {final}")
-        return ()
+                supply.failure.add_note(f"{lost:,} frames before it are lost: {final}")
 
-    def _rescue(self, rescued: Rescued | None, error: AnimateError) -> Sequence[Pixels]:
-        """Keep what an encoder that has failed has finished, and let another one go on."""
+    def _rescue(self, rescued: Rescued | None, error: AnimateError) -> Iterable[Pixels]:
+        """Keep what an encoder that has failed has finished, and let another one go on.
+
+        Returns the frames after those, which the other one has to write again.
+        """
         if rescued is None:
             raise error
         if rescued.frames:
@@ -138,6 +138,70 @@ class Recorder:
         self._parts.change(substitute.form)
 
 
+class _Supply:
+    """The frames that remain to be written, handed out segment by segment.
+
+    Parameters
+    ----------
+    frames : iterator of ndarray
+        Frame views, each valid until the next one is asked for.
+    most : int
+        Frames of a segment at most.
+    wrote : callable
+        Is called when a frame has been written, that is when the next one is asked for.
+
+    Attributes
+    ----------
+    taken : int
+        Frames of the segment under way, so far.
+    failure : BaseException or None
+        What came instead of a frame, and ended the segment.
+    """
+
+    def __init__(self, frames: Iterator[Pixels], most: int, wrote: Callable[[], None]) -> None:
+        self.taken = 0
+        self.failure: BaseException | None = None
+        self._frames = frames
+        self._most = most
+        self._wrote = wrote
+        self._pulled = False
+        self._next: deque[Pixels] = deque()  # before those that are still to be pulled
+
+    def has_more(self) -> bool:
+        """Return whether a frame remains, after waiting for it; raise what came instead of one."""
+        if self._next:
+            return True
+        if self.failure is not None:
+            raise self.failure
+        if self._pulled:
+            self._pulled = False
+            self._wrote()
+        view = next(self._frames, None)
+        if view is None:
+            return False
+        self._pulled = True
+        self._next.append(view)
+        return True
+
+    def segment(self) -> Iterator[Pixels]:
+        """Yield the frames of the next segment."""
+        self.taken = 0
+        until = monotonic() + SEGMENT_SECONDS
+        while self.taken == 0 or (self.taken < self._most and monotonic() < until):
+            try:
+                if not self.has_more():
+                    return
+            except BaseException as error:
+                self.failure = error
+                return
+            self.taken += 1
+            yield self._next.popleft()
+
+    def put_back(self, frames: Iterable[Pixels]) -> None:
+        """Take frames back that have to be written again, before all others."""
+        self._next.extendleft(reversed([*frames]))
+
+
 def _say_what_is_needed(error: AnimateError, parts: Parts, frames: int, total: int | None) -> None:
     """Add to an error about a full disk what all frames take, by what the first ones have taken."""
     if not isinstance(error, OutputError) or error.errno not in FULL:
@@ -149,98 +213,3 @@ def _say_what_is_needed(error: AnimateError, parts: Parts, frames: int, total: i
             f"At {taken // done:,} bytes a frame, its {total:,} frames need about "
             f"{taken * total // done:,} bytes, and as much again while they are joined."
         )
-
-
-@dataclass
-class _Segment:
-    """The frames of one segment, and what ended it."""
-
-    source: Iterator[Pixels]
-    most: int
-    frames: int = 0
-    failure: BaseException | None = None
-    _until: float = field(default_factory=lambda: monotonic() + SEGMENT_SECONDS)
-
-    def rest(self) -> Iterator[Pixels]:
-        """Yield what would have come after these frames, or raise what did."""
-        if self.failure is not None:
-            raise self.failure
-        yield from self.source
-
-    def views(self) -> Iterator[Pixels]:
-        """Yield the frames."""
-        while self.frames == 0 or (self.frames < self.most and monotonic() < self._until):
-            try:
-                view = next(self.source)
-            except StopIteration:
-                return
-            except BaseException as error:
-                self.failure = error
-                return
-            self.frames += 1
-            yield view
-
-
-def complete(
-    parts: Parts,
-    output: OutputFile,
-    choice: WriterChoice,
-    interruptible: AbstractContextManager[None],
-) -> None:
-    """Make the video of the finished segments, and give it its name.
-
-    Joining, which may take long, happens in the context `interruptible`. If it is interrupted, or
-    fails, there will be no partial result: that would take as long, and as much of the disk.
-    """
-    if len(parts.segments) == 1:
-        output.commit(parts.paths[0])
-    else:
-        from parallel_animate.output.joining import join
-
-        parts.can_be_joined = False  # unless it turns out so
-        with interruptible:
-            parts.drop_partial()  # before there are three times the frames on the disk
-            join(parts.folder, parts.segments, parts.joined, parts.fps, choice.muxer_options)
-        parts.can_be_joined = True
-        output.commit(parts.joined)
-    parts.finished()
-
-
-def keep_partial(parts: Parts, error: BaseException) -> None:
-    """Make a video of what is finished, and let the error say where it is."""
-    if not parts.segments or isinstance(error, ResumeError):
-        return
-    parts.discard()
-    segments, partial = parts.present(), None
-    frames = sum(segment.frames for segment in segments)
-    if frames < parts.frames:
-        log.warning(
-            "files in %s were removed: %d of %d frames are left", parts.folder, frames, parts.frames
-        )
-    if not segments:
-        return
-    try:
-        if parts.can_be_joined:
-            partial = _partial(parts, segments)
-    except (AnimateError, OSError) as failed:
-        log.warning("there is no video of the finished frames: %s", failed)
-    if isinstance(error, AnimateError):
-        error.partial_file, error.partial_frames = partial, frames
-    else:
-        error.add_note(kept(frames, partial))
-        if not isinstance(error, KeyboardInterrupt):  # it may end the program without a word
-            log.warning("%s", kept(frames, partial))
-
-
-def _partial(parts: Parts, segments: Sequence[Segment]) -> Path:
-    if len(segments) > 1:
-        from parallel_animate.output.joining import join
-
-        join(parts.folder, segments, parts.joined, parts.fps)
-    else:
-        with disk_errors(parts.joined, parts.paths[0].stat().st_size):
-            try:
-                os.link(parts.paths[0], parts.joined)
-            except OSError:  # a file system without links
-                shutil.copyfile(parts.paths[0], parts.joined)
-    return parts.commit_partial()

@@ -11,6 +11,7 @@ from importlib.util import find_spec
 from numbers import Rational
 from typing import Literal, get_args
 
+from parallel_animate.arguments import one_of
 from parallel_animate.errors import ArgumentError
 
 VideoMode = Literal["auto", "gpu", "cpu"]
@@ -146,8 +147,8 @@ class VideoSettings:
         parallel_animate.errors.ArgumentError: video_quality must be an integer from 0 to 51 \
 (lower is better), not 52
         """
-        _one_of("video_mode", mode, get_args(VideoMode))
-        _one_of("video_writer", writer, get_args(WriterName))
+        one_of("video_mode", mode, get_args(VideoMode))
+        one_of("video_writer", writer, get_args(WriterName))
         if isinstance(extra, str):
             raise ArgumentError(
                 "video_extra_ffmpeg_params must be a list of arguments, such as "
@@ -349,10 +350,3 @@ def _checked_quality(quality: object) -> int | None:
             f"not {quality!r}"
         )
     return value
-
-
-def _one_of(argument: str, value: object, choices: tuple[str, ...]) -> None:
-    if value not in choices:
-        raise ArgumentError(
-            f"{argument} must be one of {', '.join(map(repr, choices))}, not {value!r}"
-        )

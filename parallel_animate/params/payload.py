@@ -28,9 +28,8 @@ import numpy as np
 import numpy.typing as npt
 
 from parallel_animate.errors import ParamsError, SharedMemoryError
-from parallel_animate.memory.ring import SlotRing
-from parallel_animate.system.owner import Owner
-from parallel_animate.system.pickling import pickled_by_value
+from parallel_animate.memory import SlotRing
+from parallel_animate.system import Owner, pickled_by_value
 from parallel_animate.text import said, shortened
 
 log = logging.getLogger("parallel_animate")

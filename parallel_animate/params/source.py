@@ -32,8 +32,7 @@ from typing import Any
 import numpy as np
 
 from parallel_animate.errors import ArgumentError, EmptyParamsError, FrameIdError, ParamsError
-from parallel_animate.system.machine import available_memory
-from parallel_animate.system.owner import Owner
+from parallel_animate.system import Owner, available_memory
 
 log = logging.getLogger("parallel_animate")
 
@@ -597,3 +596,14 @@ def _check_ids(items: Iterable[Any]) -> None:
     for position, item in enumerate(items):
         ids.add(_numbered(item, position)[0])
     ids.check_complete()
+
+
+@contextmanager
+def closed_on_error(param_by_frame: Iterable[Any]) -> Iterator[None]:
+    """Close a generator of params if the block fails."""
+    try:
+        yield
+    except BaseException:
+        if isinstance(param_by_frame, Generator):
+            _close(param_by_frame)
+        raise

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import heapq
-import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from time import perf_counter
-from typing import Any
+from typing import Any, Protocol
 
 import psutil
 
-from parallel_animate.canvas import DrawCounts, Pixels
-from parallel_animate.engine.renderer import Rendered
 from parallel_animate.report.report import SlowFrame
 from parallel_animate.report.timeline import Clock
-from parallel_animate.system.imports import import_seconds
-from parallel_animate.system.machine import tree_memory
+from parallel_animate.system import import_seconds, tree_memory
 
 # Looking at the memory of many processes takes tens of milliseconds. It is done so seldom that
 # it takes at most this share of the time, and at most twice a second.
@@ -26,8 +22,41 @@ MEMORY_INTERVAL = 0.5
 SLOWEST = 5
 
 
+class DrawFigures(Protocol):
+    """How frames were drawn: numbers of draws, and the seconds that they took."""
+
+    redrawn: int
+    redrawn_seconds: float
+    full: int
+    full_seconds: float
+    rebuilds: int
+    rebuild_seconds: float
+    mismatches: int
+
+
+class FrameFigures(Protocol):
+    """What a frame took, in seconds, and how it was drawn."""
+
+    @property
+    def update(self) -> float: ...
+    @property
+    def draw(self) -> float: ...
+    @property
+    def store(self) -> float: ...
+    @property
+    def seconds(self) -> float:
+        """All of them together."""
+
+    @property
+    def compared(self) -> float:
+        """The part of `draw` that went into a full draw to compare with."""
+
+    @property
+    def counts(self) -> DrawFigures: ...
+
+
 class Measure:
-    """Adds up what the parts of a render take.
+    """Adds up what the parts of a render take; it watches, and has no part in any of them.
 
     Attributes
     ----------
@@ -41,8 +70,10 @@ class Measure:
         Frames handed to the writer.
     peak_memory : int
         Largest memory of the process tree seen, in bytes.
-    counts : DrawCounts
-        How frames were drawn, summed over all workers.
+    compared : float
+        Seconds of full draws that redrawn frames were compared with.
+    draws : dict
+        How frames were drawn, by the names of :class:`DrawFigures`, summed over all workers.
     lost_workers : int
         Workers that died, or hung, and were replaced.
     """
@@ -54,21 +85,20 @@ class Measure:
         self.startup = self.set_up = 0.0
         self.frames = 0
         self.peak_memory = 0
-        self.counts = DrawCounts()
+        self.draws: dict[str, Any] = dict.fromkeys(DrawFigures.__annotations__, 0)
         self.compared = 0.0
         self.lost_workers = 0
         self._clock = Clock()
         self._occupied, self._occupied_since = 0, 0.0
-        self._drawn = 0
         # Seconds, frame, its times, its params: a heap, the fastest of them first.
-        self._slowest: list[tuple[float, int, Rendered, str]] = []
+        self._slowest: list[tuple[float, int, FrameFigures, str]] = []
         self._process = psutil.Process()
-        self._next_look = self._start + MEMORY_INTERVAL
-        self._returned = self._start
+        self._next_sample = self._start + MEMORY_INTERVAL
+        self._lent = self._returned = self._start
 
     def results(self) -> dict[str, Any]:
         """Return what was measured, by the names of the report."""
-        counts = self.counts
+        draws = self.draws
         return {
             "seconds": self.seconds,
             "startup_seconds": self.startup,
@@ -81,13 +111,13 @@ class Measure:
             "wait_frames_seconds": self.waiting_frames,
             "encode_seconds": self.encoding,
             "peak_memory_bytes": self.peak_memory,
-            "redrawn_frames": counts.redrawn,
-            "redrawn_seconds": counts.redrawn_seconds,
-            "full_draws": counts.full,
-            "full_draw_seconds": counts.full_seconds,
-            "background_rebuilds": counts.rebuilds,
-            "background_rebuild_seconds": counts.rebuild_seconds,
-            "redraw_mismatches": counts.mismatches,
+            "redrawn_frames": draws["redrawn"],
+            "redrawn_seconds": draws["redrawn_seconds"],
+            "full_draws": draws["full"],
+            "full_draw_seconds": draws["full_seconds"],
+            "background_rebuilds": draws["rebuilds"],
+            "background_rebuild_seconds": draws["rebuild_seconds"],
+            "redraw_mismatches": draws["mismatches"],
             "lost_workers": self.lost_workers,
             "compare_seconds": self.compared,
             "timeline": self._clock.timeline(self.seconds),
@@ -104,11 +134,12 @@ class Measure:
         """Seconds since the beginning."""
         return perf_counter() - self._start
 
-    def drawn(self, frame_idx: int, rendered: Rendered, params: Callable[[], str], who: str) -> int:
-        """Note what a frame took; return the number of frames drawn so far.
+    def drawn(
+        self, frame_idx: int, rendered: FrameFigures, params: Callable[[], str], who: str
+    ) -> None:
+        """Note what a frame took that `who` has just drawn.
 
-        `params` tells those of the frame, shortened; only those of slow ones are asked for. `who`
-        has just drawn it.
+        `params` tells those of the frame, shortened; only those of slow ones are asked for.
         """
         now = self.seconds
         self._clock.busy(who, now - rendered.seconds, now)
@@ -116,32 +147,26 @@ class Measure:
         self.update += rendered.update
         self.draw += rendered.draw
         self.store += rendered.store
-        self._count(rendered, rendered.counts)
-        self._drawn += 1
+        for name in self.draws:
+            self.draws[name] += getattr(rendered.counts, name)
         seconds = rendered.seconds - rendered.compared
         if len(self._slowest) < SLOWEST or seconds > self._slowest[0][0]:
             heapq.heappush(self._slowest, (seconds, frame_idx, rendered, params()))
             if len(self._slowest) > SLOWEST:
                 heapq.heappop(self._slowest)
-        return self._drawn
 
-    def drawn_again(self, rendered: Rendered, who: str) -> None:
+    def drawn_again(self, rendered: FrameFigures, who: str) -> None:
         """Note the drawing of a frame that another worker draws for the video.
 
         What it took is no frame's; but what it found out about the redrawing counts.
         """
         now = self.seconds
         self._clock.busy(who, now - rendered.seconds, now)
-        self._count(rendered, DrawCounts(mismatches=rendered.counts.mismatches))
+        self.draws["mismatches"] += rendered.counts.mismatches
 
-    def _count(self, rendered: Rendered, counts: DrawCounts) -> None:
-        self.counts += counts
-        if rendered.mismatch is not None and self.counts.mismatches == 1:
-            warnings.warn(
-                f"{rendered.mismatch}. The worker draws all of each frame from here on, which is "
-                "slower; redraw='full' does so from the start",
-                stacklevel=3,
-            )
+    def lost_worker(self) -> None:
+        """Note that a worker died, or hung, and that the render goes on."""
+        self.lost_workers += 1
 
     def ready(self) -> None:
         """Note that setup() has run, in a worker at least."""
@@ -165,20 +190,22 @@ class Measure:
         self._clock.occupied(self._occupied, self._occupied_since, now)
         self._occupied, self._occupied_since = slots, now
 
-    def lend(self, view: Pixels) -> Iterator[Pixels]:
-        """Yield a view to the writer, and count the time until it comes back as encoding."""
+    def lent(self) -> None:
+        """Note that the next frame goes to the writer: the encoder is busy from now on."""
         if not self.frames:
             self.startup = self.seconds
         self.frames += 1
-        start = perf_counter()
-        yield view
+        self._lent = perf_counter()
+
+    def returned(self) -> None:
+        """Note that the writer has encoded that frame."""
         self._returned = end = perf_counter()
-        self.encoding += end - start
-        self._clock.busy("encoder", start - self._start, end - self._start)
-        if end >= self._next_look:
-            self.look_at_memory()
+        self.encoding += end - self._lent
+        self._clock.busy("encoder", self._lent - self._start, end - self._start)
+        if end >= self._next_sample:
+            self.sample_memory()
             cost = perf_counter() - end
-            self._next_look = end + max(MEMORY_INTERVAL, cost / MEMORY_TIME_SHARE)
+            self._next_sample = end + max(MEMORY_INTERVAL, cost / MEMORY_TIME_SHARE)
 
     def drained(self) -> None:
         """Note that there are no more frames: now the encoder has to complete the file."""
@@ -190,6 +217,6 @@ class Measure:
         self.encoding += end - self._returned
         self._clock.busy("encoder", self._returned - self._start, end - self._start)
 
-    def look_at_memory(self) -> None:
-        """Take the process tree's memory into the peak."""
+    def sample_memory(self) -> None:
+        """Take the process tree's memory, as it is now, into the peak."""
         self.peak_memory = max(self.peak_memory, tree_memory(self._process))

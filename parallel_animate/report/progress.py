@@ -4,28 +4,18 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Generator, Iterator
-from contextlib import nullcontext
 from typing import Any
 
-from parallel_animate.canvas import Pixels
+from parallel_animate.system import Owner
 
 log = logging.getLogger("parallel_animate")
 
 
-def shown(
-    frames: Iterator[Pixels],
-    first: int,
-    total: int | None,
-    disable: bool | None,
-    log_interval: int | None,
-) -> Generator[Pixels]:
-    """Yield the frames, and count those that were written.
+class Progress(Owner):
+    """Counts the frames that were written, and shows it.
 
     Parameters
     ----------
-    frames : iterator
-        Frame views; a frame counts as written when the next one is asked for.
     first : int
         How many frames were written before.
     total : int or None
@@ -35,17 +25,32 @@ def shown(
     log_interval : int or None
         Log each time so many frames were written.
     """
-    if disable is None:
-        # There may be no standard error at all, or something in its place.
-        isatty = getattr(sys.stderr, "isatty", None)
-        disable = isatty is None or not isatty()
-    with nullcontext() if disable else _bar(first, total) as bar:
-        for number, view in enumerate(frames, first + 1):
-            yield view
-            if bar is not None:
-                bar.update()
-            if log_interval and number % log_interval == 0:
-                log.info("wrote %d of %s frames", number, "?" if total is None else total)
+
+    def __init__(
+        self, first: int, total: int | None, disable: bool | None, log_interval: int | None
+    ) -> None:
+        self._written = first
+        self._total = total
+        self._log_interval = log_interval
+        if disable is None:
+            # There may be no standard error at all, or something in its place.
+            isatty = getattr(sys.stderr, "isatty", None)
+            disable = isatty is None or not isatty()
+        self._bar = None if disable else _bar(first, total)
+
+    def wrote(self) -> None:
+        """Note that a frame was written."""
+        self._written += 1
+        if self._bar is not None:
+            self._bar.update()
+        if self._log_interval and self._written % self._log_interval == 0:
+            total = "?" if self._total is None else self._total
+            log.info("wrote %d of %s frames", self._written, total)
+
+    def close(self) -> None:
+        """Leave the bar as it is."""
+        if self._bar is not None:
+            self._bar.close()
 
 
 def _bar(first: int, total: int | None) -> Any:

@@ -1,0 +1,41 @@
+"""What the package needs of Python and of the machine, and knows of nothing else.
+
+How many cores and how much memory this process may use, signals that ask a render to stop, pickling
+what no other process can import, warnings at the line of the user, and the base of everything that
+owns memory, a process or a file.
+"""
+
+# First, because the clock of the import starts with it.
+from parallel_animate.system.imports import import_finished, import_seconds
+
+# isort: split
+
+from parallel_animate.system.interrupts import Interrupts, TerminatedError, interrupts_held
+from parallel_animate.system.machine import (
+    available_memory,
+    library_threads,
+    lower_limits,
+    tree_memory,
+    usable_cores,
+    worker_count,
+)
+from parallel_animate.system.owner import Owner
+from parallel_animate.system.pickling import pickled_by_value
+from parallel_animate.system.warning import warn_user
+
+__all__ = [
+    "Interrupts",
+    "Owner",
+    "TerminatedError",
+    "available_memory",
+    "import_finished",
+    "import_seconds",
+    "interrupts_held",
+    "library_threads",
+    "lower_limits",
+    "pickled_by_value",
+    "tree_memory",
+    "usable_cores",
+    "warn_user",
+    "worker_count",
+]

@@ -21,7 +21,7 @@ from parallel_animate import Animator, IndexedFrameParams
 from parallel_animate.engine.history import HISTORY_FRAMES, HistoryCheck
 from parallel_animate.engine.messages import Attached
 from parallel_animate.engine.parallel import ParallelEngine
-from parallel_animate.engine.pool import Worker
+from parallel_animate.engine.process import Worker
 from tests.conftest import MOSTLY_FORK, soak
 from tests.stamp import StampAnimator, stamps
 
@@ -197,7 +197,7 @@ def test_a_frame_that_comes_back_is_not_given_to_who_is_drawing_it_for_compariso
 
     def dispatching(engine: ParallelEngine, due: int) -> bool:
         starved = dispatch(engine, due)
-        if engine._measure.lost_workers:
+        if engine._observer.lost_workers:
             dispatched.set()
         return starved
 

@@ -278,7 +278,7 @@ def test_what_all_frames_need_is_told_where_their_number_is_known(disk: Disk) ->
     choice = choose_writer(VideoSettings.checked(fps=30, mode="cpu"), (WIDTH, HEIGHT))
     random = np.random.default_rng(1)
     frames = (
-        choice.layout.view(random.integers(16, 236, choice.layout.nbytes, np.uint8))
+        choice.frame_format.view(random.integers(16, 236, choice.frame_format.nbytes, np.uint8))
         for _ in range(60)
     )
     with Parts(disk.out) as parts:

@@ -17,7 +17,7 @@ import pytest
 from parallel_animate import ArgumentError, EncoderError, OutputError
 from parallel_animate.canvas import FrameFormat
 from parallel_animate.canvas.pixels import Pixels
-from parallel_animate.output import VideoSettings, choose_writer, pyav, writer
+from parallel_animate.output import VideoSettings, choose, choose_writer, pyav
 from parallel_animate.output.settings import PRESETS, exact_fps
 from tests.conftest import WRITERS
 from tests.stamp import StampAnimator, stamps
@@ -285,9 +285,9 @@ def test_where_the_probe_succeeds_nvenc_is_taken_with_rgba_slots(
     monkeypatch.setattr(pyav, "nvenc_problem", succeed)
     monkeypatch.setattr(pyav, "_open", record)
     settings = VideoSettings.checked(fps=30, mode=mode, quality=23, preset="p7")
-    assert writer.choose_encoder(settings, (641, 480)) == "h264_nvenc"
+    assert choose.choose_encoder(settings, (641, 480)) == "h264_nvenc"
     with pytest.raises(EncoderError, match="opened"):
-        writer.choose_writer(settings, (641, 480)).open(tmp_path / "v.mp4")
+        choose.choose_writer(settings, (641, 480)).open(tmp_path / "v.mp4")
     assert probed[0] == FrameFormat("rgba", 641, 480, matrix="bt601")
     assert opened == {
         "codec": "h264_nvenc",

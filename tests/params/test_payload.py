@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from parallel_animate import FrameError
 from parallel_animate.engine.outbox import SMALL
-from parallel_animate.engine.pool import SMALL_PARAMS, Worker
+from parallel_animate.engine.process import SMALL_PARAMS, Worker
 from parallel_animate.memory import ring
 from parallel_animate.params.payload import (
     LARGE,

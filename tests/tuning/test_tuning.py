@@ -20,8 +20,10 @@ from parallel_animate import (
     tune,
 )
 from parallel_animate.commands.main import app
+from parallel_animate.options import RenderOptions
+from parallel_animate.render import render
 from parallel_animate.system.machine import usable_cores
-from parallel_animate.tuning import tune as tuning
+from parallel_animate.tuning import bench as tuning
 from tests.stamp import StampAnimator, stamps
 
 pytestmark = pytest.mark.timeout(120)
@@ -130,16 +132,18 @@ def test_params_in_any_order_are_put_in_theirs() -> None:
     assert calls == {(0, 30), (1, 50), (2, 70), (3, 90)}
 
 
-def test_your_own_encoder_options_are_kept_beside_those_that_are_tried() -> None:
+def test_your_own_encoder_options_are_kept_beside_those_that_are_tried(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     calls = []
 
-    class Seen(StampAnimator):
-        def make_video(self, *arguments: Any, **more: Any) -> Any:
-            calls.append(more.get("video_extra_ffmpeg_params"))
-            return super().make_video(*arguments, **more)
+    def seen(animation: Any, path: Any, params: Any, options: RenderOptions, *more: Any) -> Any:
+        calls.append([*options.encoding.extra])
+        return render(animation, path, params, options, *more)
 
+    monkeypatch.setattr(tuning, "render", seen)
     tune(
-        Seen(),
+        StampAnimator(),
         range(2),
         frames=2,
         rounds=1,

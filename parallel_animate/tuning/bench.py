@@ -7,33 +7,29 @@ import math
 import statistics
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from parallel_animate.animator import Animator
-from parallel_animate.errors import ArgumentError
-from parallel_animate.params.source import IndexedFrameParams
-from parallel_animate.report.report import RenderReport
-from parallel_animate.system.machine import usable_cores, worker_count
+from parallel_animate.arguments import whole_number
+from parallel_animate.engine import Animatable
+from parallel_animate.options import RenderOptions
+from parallel_animate.params import IndexedFrameParams
+from parallel_animate.render import render
+from parallel_animate.report import RenderReport
+from parallel_animate.system import usable_cores, worker_count
 from parallel_animate.tuning.likeness import video_ssim
+from parallel_animate.tuning.trials import EXTRA, Trial, TuneReport
 
 # What is tried besides the default: the ends of what is sensible, and one between.
 PRESETS = {
     "libx264": ("ultrafast", "veryfast", "slow"),
     "h264_nvenc": ("p1", "p3", "p7"),
 }
-# A setting has to be so much faster than the default to be worth naming: two runs of the same
-# settings differ by as much.
-NOTABLE = 0.03
-# Two videos look the same whose SSIM differs by no more.
-SAME_SSIM = 0.0005
 # Seconds that a render takes at least, if need be by repeating the sample, but no more frames.
 SECONDS = 1.5
 MOST_FRAMES = 2000
 # Pictures of a video that are looked at: looking takes longer than encoding.
 LOOKED_AT = 12
-EXTRA = "video_extra_ffmpeg_params"
 LOSSLESS = {
     "video_writer": "pyav",
     "video_mode": "cpu",
@@ -43,130 +39,8 @@ LOSSLESS = {
 }
 
 
-@dataclass(frozen=True)
-class Trial:
-    """A setting, and what came of it.
-
-    Parameters
-    ----------
-    arguments : mapping
-        The arguments of ``make_video`` that are not the default.
-    frames_per_second : float
-        Median of the rounds, without start-up and without the comparisons with full draws, which
-        grow rare in a long video.
-    slowest, fastest : float
-        The rounds' slowest and fastest.
-    encode_ms : float
-        Milliseconds a frame that the encoder kept the main process.
-    memory_bytes : int
-        Largest memory of the process tree that was seen.
-    file_bytes : int
-        Size of the video of the sample, repetitions included.
-    ssim : float
-        Structural similarity of its brightness to what was drawn, 1 for equal.
-    """
-
-    arguments: Mapping[str, Any]
-    frames_per_second: float
-    slowest: float
-    fastest: float
-    encode_ms: float
-    memory_bytes: int
-    file_bytes: int
-    ssim: float
-
-    @property
-    def call(self) -> str:
-        """The arguments as they are written in a call of ``make_video``."""
-        return ", ".join(f"{name}={value!r}" for name, value in self.arguments.items())
-
-    def beats(self, other: Trial) -> bool:
-        """Whether it is faster by more than chance: notably, and in each of its rounds."""
-        notably = self.frames_per_second > (1 + NOTABLE) * other.frames_per_second
-        return notably and self.slowest > other.fastest
-
-    @property
-    def label(self) -> str:
-        """What is different, in words."""
-        told = {
-            "num_workers": "workers {}",
-            "video_preset": "preset {}",
-            EXTRA: "encoder threads {[1]}",
-            "ring_slots": "slots {}",
-        }
-        parts = (told[name].format(value) for name, value in self.arguments.items())
-        return ", ".join(parts) or "the defaults"
-
-
-@dataclass(frozen=True)
-class TuneReport:
-    """What :func:`tune` has found. ``print(report)`` shows it as a table.
-
-    Parameters
-    ----------
-    trials : tuple of Trial
-        What was tried; the first with the defaults.
-    frames : int
-        Frames of the sample.
-    """
-
-    trials: tuple[Trial, ...]
-    frames: int
-
-    @property
-    def default(self) -> Trial:
-        """The trial with the defaults."""
-        return self.trials[0]
-
-    @property
-    def for_speed(self) -> Trial:
-        """The fastest one; the default, unless another is faster by more than chance."""
-        faster = [trial for trial in self.trials if trial.beats(self.default)]
-        return max(faster, key=lambda trial: trial.frames_per_second, default=self.default)
-
-    @property
-    def for_size(self) -> Trial:
-        """The one with the smallest file, of those that look no worse than the default.
-
-        Of several that differ by less than a hundredth in size, the fastest.
-        """
-        alike = [each for each in self.trials if each.ssim >= self.default.ssim - SAME_SSIM]
-        least = min(each.file_bytes for each in alike)
-        small = [each for each in alike if each.file_bytes <= 1.01 * least]
-        if self.default in small:
-            return self.default
-        return max(small, key=lambda trial: trial.frames_per_second)
-
-    def __str__(self) -> str:
-        width = max(len(trial.label) for trial in self.trials)
-        lines = [f"{'':<{width}}  frames/s  (rounds)        encoder  memory     file  SSIM"]
-        lines += [
-            f"{trial.label:<{width}}  {trial.frames_per_second:8.1f}  "
-            f"{f'({trial.slowest:.1f} to {trial.fastest:.1f})':<15} {trial.encode_ms:4.1f} ms  "
-            f"{trial.memory_bytes / 1e6:4.0f} MB  {_bytes(trial.file_bytes):>7}  {trial.ssim:.4f}"
-            for trial in self.trials
-        ]
-        lines += [
-            "",
-            self._advice("for speed", self.for_speed),
-            self._advice("for size, looking the same", self.for_size),
-        ]
-        return "\n".join(lines)
-
-    def _advice(self, purpose: str, trial: Trial) -> str:
-        """Say what to write, and what it gains."""
-        if trial is self.default:
-            return f"{purpose}: make_video(...), the defaults"
-        rate = trial.frames_per_second / self.default.frames_per_second
-        size = trial.file_bytes / self.default.file_bytes
-        return (
-            f"{purpose}: make_video(..., {trial.call})\n"
-            f"    {rate:.2f} times the frame rate and {size:.2f} times the size of the defaults"
-        )
-
-
 def tune(
-    animator: Animator,
+    animator: Animatable,
     param_by_frame: Iterable[Any],
     fps: Any = 30,
     *,
@@ -240,9 +114,10 @@ def tune(
     >>> [trial.call for trial in report.trials]
     ['', "video_preset='ultrafast'"]
     """
-    for name, value in (("frames", frames), ("rounds", rounds)):
-        if not isinstance(value, int) or value < 1:
-            raise ArgumentError(f"{name} must be an integer of at least 1, not {value!r}")
+    frames, rounds = (
+        whole_number("frames", frames, least=1),
+        whole_number("rounds", rounds, least=1),
+    )
     sample = _sample(param_by_frame, frames)
     with tempfile.TemporaryDirectory(prefix="parallel-animate-tune-") as folder:
         place = _Bench(animator, sample, fps, arguments, Path(folder))
@@ -265,7 +140,7 @@ def tune(
             # With the defaults beside it once more: the machine may have changed its pace.
             again, both = place.compare([{}, together], rounds, quiet=quiet)
             pace = trials[0].frames_per_second / again.frames_per_second
-            trials.append(_scaled(both, pace))
+            trials.append(both.scaled(pace))
     report = TuneReport(tuple(trials), len(sample))
     if not quiet:
         print(report)
@@ -277,13 +152,13 @@ class _Bench:
 
     def __init__(
         self,
-        animator: Animator,
+        animation: Animatable,
         sample: list[Any],
         fps: Any,
         arguments: Mapping[str, Any],
         folder: Path,
     ) -> None:
-        self._animator = animator
+        self._animation = animation
         self._sample = sample
         self._fps = fps
         # What it costs to look whether frames depend on others belongs to no setting.
@@ -310,7 +185,9 @@ class _Bench:
         if given and more:
             everything[EXTRA] = [*given, *more]
         params = self._sample * self._repeats
-        return self._animator.make_video(path, params, self._fps, **everything)
+        n_frames = everything.pop("n_frames", None)
+        options = RenderOptions.checked(fps=self._fps, **everything)
+        return render(self._animation, path, params, options, n_frames)
 
     def compare(
         self, tried: Sequence[Mapping[str, Any]], rounds: int, *, quiet: bool
@@ -385,17 +262,3 @@ def _fastest_together(trials: Sequence[Trial], kinds: Iterable[int]) -> dict[str
     if best.get("ring_slots", math.inf) <= best.get("num_workers", 0):
         del best["ring_slots"]  # too few for so many workers
     return best
-
-
-def _scaled(trial: Trial, pace: float) -> Trial:
-    """Return a trial as if the machine had been so much faster."""
-    return replace(
-        trial,
-        frames_per_second=trial.frames_per_second * pace,
-        slowest=trial.slowest * pace,
-        fastest=trial.fastest * pace,
-    )
-
-
-def _bytes(count: int) -> str:
-    return f"{count / 1e6:.2f} MB" if count >= 1e6 else f"{count / 1e3:.0f} kB"

@@ -1,0 +1,52 @@
+"""Checks of arguments that several parts of the package make."""
+
+from __future__ import annotations
+
+import operator
+
+from parallel_animate.errors import ArgumentError
+
+
+def one_of(argument: str, value: object, choices: tuple[object, ...], also: str = "") -> None:
+    """Raise an :class:`ArgumentError` if a value is none of the choices.
+
+    Parameters
+    ----------
+    argument : str
+        The argument's name, for the message.
+    value : object
+        What was given.
+    choices : tuple
+        What may be given.
+    also : str
+        What may be given besides, in words that go before "one of".
+
+    Examples
+    --------
+    >>> one_of("video_mode", "cpu", ("auto", "gpu", "cpu"))
+    """
+    if value not in choices:
+        listed = ", ".join(map(repr, choices))
+        raise ArgumentError(f"{argument} must be {also}one of {listed}, not {value!r}")
+
+
+def whole_number(argument: str, value: object, least: int = 0) -> int:
+    """Return a value as an integer.
+
+    Raises
+    ------
+    ArgumentError
+        If it is none, or below `least`.
+
+    Examples
+    --------
+    >>> whole_number("preload_factor", 8)
+    8
+    """
+    try:
+        number = operator.index(value)  # type: ignore[arg-type]
+    except TypeError:
+        number = least - 1
+    if number < least:
+        raise ArgumentError(f"{argument} must be an integer of at least {least}, not {value!r}")
+    return number

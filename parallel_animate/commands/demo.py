@@ -1,0 +1,31 @@
+"""``parallel-animate demo``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from parallel_animate.commands.failure import told_at_failure
+from parallel_animate.options import RenderOptions
+from parallel_animate.render import render
+
+
+def demo(
+    output: Annotated[Path, typer.Option("-o", "--output", help="The video to write.")] = Path(
+        "demo.mp4"
+    ),
+    workers: Annotated[
+        int, typer.Option("-w", "--workers", help="Worker processes; -1 for all cores.")
+    ] = -1,
+) -> None:
+    """Render a built-in animation, and say what it took."""
+    # It takes half a second to import, which --help need not wait for.
+    from parallel_animate.commands.lorenz import FPS, Lorenz, lorenz_params
+
+    typer.echo("Rendering the demo: 1280x720, drawn by matplotlib ...")
+    with told_at_failure():
+        options = RenderOptions.checked(fps=FPS, num_workers=workers)
+        report = render(Lorenz(), output, lorenz_params(), options)
+    typer.echo(str(report))

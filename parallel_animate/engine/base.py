@@ -1,0 +1,166 @@
+"""The engine: params in, an ordered iterator of frame views out.
+
+::
+
+    FrameSource ─▶ who draws what ─▶ slots of the ring ─▶ frames(), in frame order
+                         ▲                                    │
+                         └────────── a slot is free again ◀───┘
+
+There are two kinds: one runs on worker processes (``parallel.py``), its twin in this process
+(``serial.py``). Entering an engine starts the rendering side and tells `size`;
+:meth:`Engine.allocate` fixes the format of the frames; :meth:`Engine.frames` yields them, each
+valid until the next one is asked for.
+
+The engine has no loop of its own: the writer, by asking for the next frame, drives everything.
+"""
+
+from __future__ import annotations
+
+import logging
+from abc import abstractmethod
+from collections.abc import Callable, Generator
+from contextlib import ExitStack
+from typing import Self
+
+from parallel_animate.canvas import FrameFormat, Pixels
+from parallel_animate.engine.job import Job, Plan
+from parallel_animate.engine.observer import Observer
+from parallel_animate.engine.renderer import Rendered
+from parallel_animate.memory import FrameOrder, Slot
+from parallel_animate.params import FrameSource
+from parallel_animate.system import Interrupts, Owner, warn_user
+
+log = logging.getLogger("parallel_animate")
+
+
+class Engine(Owner):
+    """Renders frames into slots, and yields views of them in frame order.
+
+    Parameters
+    ----------
+    job : Job
+        The animation, and how its figure is to be drawn.
+    source : FrameSource
+        The params.
+    observer : Observer
+        Is told what happens.
+    plan : Plan
+        With how many workers, and so on.
+    interrupts : Interrupts
+        Tells when to stop.
+
+    Attributes
+    ----------
+    size : tuple of int
+        The figure's width and height in pixels, known once the engine is entered.
+    """
+
+    size: tuple[int, int]
+    _format: FrameFormat
+    _order: FrameOrder
+
+    def __init__(
+        self,
+        job: Job,
+        source: FrameSource,
+        observer: Observer,
+        plan: Plan,
+        interrupts: Interrupts,
+    ) -> None:
+        self._interrupts = interrupts
+        self._job = job
+        self._source = source
+        self._observer = observer
+        self._plan = plan
+        self._stack = ExitStack()
+        self._mismatches = 0
+
+    def __enter__(self) -> Self:
+        with self._stack as stack:
+            stack.enter_context(self._source)  # closed also where frames() is never asked
+            self._start(stack)
+            self._observer.ready()
+            self._stack = stack.pop_all()
+        return self
+
+    def close(self) -> None:
+        """End the rendering side, and give its memory back."""
+        self._stack.close()
+
+    @property
+    def workers(self) -> int:
+        """Processes that draw."""
+        return self._plan.workers
+
+    @property
+    def slots(self) -> int:
+        """Slots that the frames are drawn into."""
+        return self._order.slots
+
+    @property
+    def spilled(self) -> int:
+        """Frames that went through the temporary file."""
+        return self._order.spilled
+
+    def allocate(self, frame_format: FrameFormat) -> None:
+        """Fix the format of the frames, and make room for them."""
+        self._format = frame_format
+        self._order = FrameOrder(self._make_slots(frame_format), self._plan.spill_folder)
+        self._stack.callback(self._order.close)
+
+    def frames(self, first: int = 0) -> Generator[Pixels]:
+        """Yield the frames from `first` on in order, each valid until the next is asked for."""
+        with self._source.start(self._plan.prefetch * self.workers):
+            frame = first
+            while self._obtain(frame):
+                self._observer.occupied(self._order.occupied)
+                view = self._format.view(self._order.lend(frame))
+                self._observer.lent()
+                yield view
+                del view
+                self._observer.returned()
+                self._order.release()
+                frame += 1
+            self._finish()
+            self._observer.occupied(0)
+            self._observer.drained()
+
+    @abstractmethod
+    def _start(self, stack: ExitStack) -> None:
+        """Start the rendering side, and set `size`; `stack` ends it."""
+
+    @abstractmethod
+    def _make_slots(self, frame_format: FrameFormat) -> list[Slot]:
+        """Return the memory of the slots."""
+
+    def _finish(self) -> None:
+        """Do what remains when all frames are drawn."""
+
+    @abstractmethod
+    def _obtain(self, frame: int) -> bool:
+        """Go on until `frame` is finished; False if there is no such frame."""
+
+    def _drawn(
+        self, frame_idx: int, rendered: Rendered, params: Callable[[], str], who: str
+    ) -> None:
+        """Tell of a frame that was just drawn for the video."""
+        self._observer.drawn(frame_idx, rendered, params, who)
+        self._warn_of_mismatch(rendered)
+
+    def _drawn_again(self, rendered: Rendered, who: str) -> None:
+        """Tell of a drawing that only its digest was wanted of."""
+        self._observer.drawn_again(rendered, who)
+        self._warn_of_mismatch(rendered)
+
+    def _warn_of_mismatch(self, rendered: Rendered) -> None:
+        """Warn of the first redrawn frame of the render that differed from its full draw."""
+        self._mismatches += rendered.counts.mismatches
+        if rendered.mismatch is not None and self._mismatches == 1:
+            warn_user(
+                f"{rendered.mismatch}. The worker draws all of each frame from here on, which is "
+                "slower; redraw='full' does so from the start"
+            )
+
+    def _log_drawn(self, who: str, count: int) -> None:
+        if self._plan.log_interval and count % self._plan.log_interval == 0:
+            log.info("%s drew %d frames", who, count)

@@ -1,0 +1,82 @@
+"""Errors of the user's code, told with the frame they belong to and the user's own lines."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import TracebackType
+from typing import Any
+
+from matplotlib.figure import Figure
+
+from parallel_animate.errors import FrameError, RedrawError
+from parallel_animate.text import said, shortened
+
+# Of a traceback without the user's code: what failed, and what for.
+LAST_FRAMES = 3
+# What a draw passes through.
+_LIBRARIES = {"matplotlib", "mpl_toolkits", "numpy", "PIL", "pyparsing", *sys.stdlib_module_names}
+
+
+@contextmanager
+def blamed(stage: str, frame_idx: int, params: Any) -> Iterator[None]:
+    """Turn an exception of the user's code into a FrameError that names the frame."""
+    try:
+        yield
+    except RedrawError:
+        raise
+    except (Exception, SystemExit) as error:
+        raise FrameError(
+            f"{stage} failed for frame {frame_idx} with params {shortened(params)}: "
+            f"{said(error)}{place_in_user_code(error)}",
+            frame_idx,
+            shortened(params),
+        ) from error
+
+
+def described(figure: object) -> str:
+    """Say what setup() returned, and what it probably should have."""
+    kind = type(figure).__name__
+    if figure is None:
+        return "None: end it with `return fig`"
+    if isinstance(figure, tuple | list) and any(isinstance(part, Figure) for part in figure):
+        return f"a {kind}: return the figure alone"
+    of = getattr(figure, "figure", None)
+    if isinstance(of, Figure):
+        return f"{kind}: return its figure (`.figure`)"
+    return f"{kind}: {shortened(figure)}"
+
+
+def place_in_user_code(error: BaseException) -> str:
+    """Return the traceback of an exception from the first frame of the user's code.
+
+    What matplotlib finds out only while it draws has none: of that, the last few frames.
+    """
+    traces: list[TracebackType] = []
+    trace: TracebackType | None = error.__traceback__
+    while trace is not None:
+        if traces or not _is_own(_module(trace)):
+            traces.append(trace)
+        trace = trace.tb_next
+    if not traces:
+        return ""
+    users = (trace for trace in traces if not _is_library(_module(trace)))
+    first = next(users, traces[-LAST_FRAMES:][0])
+    return "\n" + "".join(traceback.format_tb(first)).rstrip()
+
+
+def _module(trace: TracebackType) -> str:
+    """Return the name of the module that a frame belongs to."""
+    return str(trace.tb_frame.f_globals.get("__name__"))
+
+
+def _is_own(module: str) -> bool:
+    """Return whether a module is between the engine and the user's code."""
+    return module.startswith(("parallel_animate.engine.", "parallel_animate.canvas."))
+
+
+def _is_library(module: str) -> bool:
+    """Return whether a module's frames say nothing of what the user did."""
+    return _is_own(module) or module.partition(".")[0] in _LIBRARIES

@@ -1,0 +1,68 @@
+"""What an engine is given: what is to be rendered, and with how much of the machine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from parallel_animate.canvas import FigureOptions, RedrawMode
+from parallel_animate.engine.animatable import Animatable
+
+
+@dataclass(frozen=True)
+class Job:
+    """What is to be rendered. Every worker gets it.
+
+    Parameters
+    ----------
+    animation : Animatable
+        The user's object.
+    options : FigureOptions
+        Applied to each figure that ``setup()`` returns.
+    reuse_figure : bool
+        False to call ``setup()`` anew before every frame.
+    redraw : {"auto", "full", "verify"}
+        How the figure is drawn: see :class:`parallel_animate.canvas.Surface`.
+    threads : int
+        Threads that a numeric library may use in a worker.
+    """
+
+    animation: Animatable
+    options: FigureOptions
+    reuse_figure: bool
+    redraw: RedrawMode
+    threads: int
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How the engine shall work.
+
+    Parameters
+    ----------
+    workers : int
+        Processes that draw; 1 for no child process.
+    prefetch : int
+        Params to pull ahead for each worker, in a thread; 0 for no thread.
+    start_method : str or None
+        How worker processes are started; None for fork where there is one, else spawn.
+    spill_folder : Path
+        Where a temporary file is made for frames that come too far out of order.
+    log_interval : int or None
+        Log each time that a worker has drawn so many frames.
+    frame_timeout : float or None
+        Seconds after which a worker that has not finished its frame is killed.
+    check_history : bool
+        Whether to look if frames depend on earlier ones.
+    slots : int or None
+        Slots of the ring; None for as many as suit the workers and the memory.
+    """
+
+    workers: int
+    prefetch: int
+    start_method: str | None
+    spill_folder: Path
+    log_interval: int | None
+    frame_timeout: float | None = None
+    check_history: bool = False
+    slots: int | None = None

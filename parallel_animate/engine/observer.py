@@ -1,0 +1,42 @@
+"""Who watches a render: is told what happens, and has no part in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from parallel_animate.engine.renderer import Rendered
+
+
+class Observer(Protocol):
+    """Is told by an engine what it does, when it does it."""
+
+    def ready(self) -> None:
+        """Note that setup() has run, in one worker at least."""
+
+    def waiting(self, *, for_params: bool) -> AbstractContextManager[None]:
+        """Return a context that lasts as long as the engine waits: for params, or for frames."""
+
+    def drawn(
+        self, frame_idx: int, rendered: Rendered, params: Callable[[], str], who: str
+    ) -> None:
+        """Note that a frame was just drawn, by `who`; `params` tells its params, shortened."""
+
+    def drawn_again(self, rendered: Rendered, who: str) -> None:
+        """Note a drawing of a frame that another worker draws for the video."""
+
+    def lost_worker(self) -> None:
+        """Note that a worker died, or hung, and that the render goes on."""
+
+    def occupied(self, slots: int) -> None:
+        """Note that so many slots are in use from now on."""
+
+    def lent(self) -> None:
+        """Note that the next frame goes to the writer."""
+
+    def returned(self) -> None:
+        """Note that the writer has encoded that frame."""
+
+    def drained(self) -> None:
+        """Note that there are no more frames: what remains is to complete the file."""

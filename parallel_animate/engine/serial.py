@@ -1,0 +1,55 @@
+"""The engine of a render in this process, with no child process."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from functools import partial
+
+import matplotlib
+import numpy as np
+
+from parallel_animate.canvas import FrameFormat
+from parallel_animate.engine.base import Engine
+from parallel_animate.engine.renderer import FrameRenderer
+from parallel_animate.memory import Slot
+from parallel_animate.text import shortened
+
+
+class SerialEngine(Engine):
+    """Renders in this process.
+
+    Params out of order are handled by the same :class:`FrameOrder`, with one slot.
+    """
+
+    _renderer: FrameRenderer
+    _count = 0  # of the frames that were drawn
+
+    def _start(self, stack: ExitStack) -> None:
+        # Whatever setup() and update() set stays in the render; and pyplot's interactive mode
+        # would redraw a figure at each change of an artist.
+        stack.enter_context(matplotlib.rc_context({"interactive": False}))
+        with self._interrupts.allowed():
+            self._renderer = FrameRenderer(self._job)
+        stack.callback(self._renderer.close)
+        self.size = self._renderer.size
+
+    def _make_slots(self, frame_format: FrameFormat) -> list[Slot]:
+        self._renderer.set_format(frame_format)
+        self._slot: Slot = np.empty(frame_format.nbytes, np.uint8)
+        return [self._slot]
+
+    def _obtain(self, frame: int) -> bool:
+        while not self._order.has(frame):
+            with self._observer.waiting(for_params=True), self._interrupts.allowed():
+                item = self._source.get()
+            if item is None:
+                return False
+            slot = self._order.acquire((), due=frame)
+            assert slot is not None
+            with self._interrupts.allowed():
+                rendered = self._renderer.render(*item, self._slot)
+            self._order.finish(item[0], slot)
+            self._drawn(item[0], rendered, partial(shortened, item[1]), "worker 0")
+            self._count += 1
+            self._log_drawn("this process", self._count)
+        return True

@@ -1,0 +1,244 @@
+"""What a render is asked to do, as frozen, checked options.
+
+:meth:`RenderOptions.checked` takes the flat arguments of ``make_video``, and raises an
+:class:`ArgumentError` for what cannot be used; whoever has options need not check them again. What
+depends on the number of frames is checked when that is known (:meth:`WorkerOptions.slots`).
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from numbers import Real
+from typing import Any
+
+from parallel_animate.arguments import one_of, whole_number
+from parallel_animate.canvas import FigureOptions, RedrawMode, checked_mode
+from parallel_animate.errors import ArgumentError
+from parallel_animate.output import VideoSettings
+from parallel_animate.system import worker_count
+
+
+@dataclass(frozen=True)
+class DrawingOptions:
+    """How frames are drawn.
+
+    Parameters
+    ----------
+    figure : FigureOptions
+        Applied to each figure that ``setup()`` returns.
+    reuse_figure : bool
+        False to call ``setup()`` anew before every frame.
+    redraw : {"auto", "full", "verify"}
+        Whether only what changes is drawn, and how that is compared with full draws.
+    """
+
+    figure: FigureOptions
+    reuse_figure: bool
+    redraw: RedrawMode
+
+
+@dataclass(frozen=True)
+class WorkerOptions:
+    """Who draws the frames, and what they are given.
+
+    Parameters
+    ----------
+    num_workers : int
+        Processes; -1 for all cores, -2 for all but one, and so on.
+    start_method : str or None
+        How they are started; None for the platform's.
+    preload_factor : int
+        Params to pull ahead for each.
+    ring_slots : int or None
+        Slots of the ring; None for as many as suit the workers and the memory.
+    """
+
+    num_workers: int
+    start_method: str | None
+    preload_factor: int
+    ring_slots: int | None
+
+    def slots(self, workers: int) -> int | None:
+        """Return `ring_slots`, for so many workers as there will be.
+
+        Raises
+        ------
+        ArgumentError
+            If they are too few: each worker draws into one while the encoder holds another.
+        """
+        least = 1 if workers == 1 else workers + 1
+        return (
+            None if self.ring_slots is None else whole_number("ring_slots", self.ring_slots, least)
+        )
+
+
+@dataclass(frozen=True)
+class CheckOptions:
+    """What is watched while frames are drawn.
+
+    Parameters
+    ----------
+    history : bool
+        Whether to look if frames depend on those before them.
+    frame_timeout : float or None
+        Seconds that a frame may take.
+    """
+
+    history: bool
+    frame_timeout: float | None
+
+
+@dataclass(frozen=True)
+class CheckpointOptions:
+    """What becomes of frames that are finished before the video is.
+
+    Parameters
+    ----------
+    resume : bool or "restart"
+        What to do with those of an earlier render.
+    segment_frames : int
+        Frames after which what is finished is safe on the disk.
+    """
+
+    resume: bool | str
+    segment_frames: int
+
+
+@dataclass(frozen=True)
+class ProgressOptions:
+    """What is shown of a render under way.
+
+    Parameters
+    ----------
+    disable_bar : bool or None
+        Whether there is no progress bar; None for only on a terminal.
+    drawn_interval, written_interval : int or None
+        Log each time that so many frames were drawn by a worker, or written.
+    """
+
+    disable_bar: bool | None
+    drawn_interval: int | None
+    written_interval: int | None
+
+
+@dataclass(frozen=True)
+class RenderOptions:
+    """All options of a render."""
+
+    encoding: VideoSettings
+    drawing: DrawingOptions
+    workers: WorkerOptions
+    checks: CheckOptions
+    checkpoints: CheckpointOptions
+    progress: ProgressOptions
+
+    @classmethod
+    def checked(
+        cls,
+        *,
+        fps: int | float | Fraction,
+        num_workers: int = -1,
+        disable_progress_bar: bool | None = None,
+        plotting_log_interval: int | None = None,
+        saving_log_interval: int | None = None,
+        savefig_params: Mapping[str, Any] | None = None,
+        video_mode: str = "auto",
+        video_quality: int | None = None,
+        video_preset: str | None = None,
+        video_extra_ffmpeg_params: Sequence[str] | None = None,
+        reuse_figure_object: bool = True,
+        preload_factor: int = 8,
+        redraw: str = "auto",
+        video_writer: str = "pyav",
+        start_method: str | None = None,
+        resume: bool | str = False,
+        segment_frames: int = 1000,
+        frame_timeout: float | None = None,
+        check_history: bool = True,
+        ring_slots: int | None = None,
+    ) -> RenderOptions:
+        """Check the arguments of :meth:`parallel_animate.Animator.make_video`.
+
+        Raises
+        ------
+        ArgumentError
+            If one cannot be used. It says which, and what can.
+
+        Examples
+        --------
+        >>> options = RenderOptions.checked(fps=30, num_workers=2)
+        >>> options.workers.num_workers, options.checks.history
+        (2, True)
+        """
+        return cls(
+            encoding=VideoSettings.checked(
+                fps=fps,
+                mode=video_mode,
+                quality=video_quality,
+                preset=video_preset,
+                extra=video_extra_ffmpeg_params,
+                writer=video_writer,
+            ),
+            drawing=DrawingOptions(
+                figure=FigureOptions.from_savefig_params(savefig_params),
+                reuse_figure=bool(reuse_figure_object),
+                redraw=checked_mode(redraw),
+            ),
+            workers=WorkerOptions(
+                num_workers=_checked_workers(num_workers),
+                start_method=_checked_start_method(start_method),
+                preload_factor=whole_number("preload_factor", preload_factor),
+                ring_slots=ring_slots,
+            ),
+            checks=CheckOptions(
+                history=bool(check_history),
+                frame_timeout=_checked_timeout(frame_timeout, num_workers),
+            ),
+            checkpoints=CheckpointOptions(
+                resume=_checked_resume(resume),
+                segment_frames=whole_number("segment_frames", segment_frames, least=1),
+            ),
+            progress=ProgressOptions(
+                disable_bar=disable_progress_bar,
+                drawn_interval=_interval("plotting_log_interval", plotting_log_interval),
+                written_interval=_interval("saving_log_interval", saving_log_interval),
+            ),
+        )
+
+
+def _checked_workers(num_workers: int) -> int:
+    worker_count(num_workers)
+    return int(num_workers)
+
+
+def _checked_timeout(timeout: float | None, num_workers: int) -> float | None:
+    if timeout is None:
+        return None
+    if not isinstance(timeout, Real) or isinstance(timeout, bool) or not timeout > 0:
+        raise ArgumentError(f"frame_timeout must be a positive number of seconds, not {timeout!r}")
+    if num_workers == 1:
+        raise ArgumentError(
+            "frame_timeout needs worker processes, which can be killed: with num_workers=1 frames "
+            "are drawn in this process"
+        )
+    return float(timeout)
+
+
+def _checked_resume(resume: bool | str) -> bool | str:
+    if resume not in (True, False, "restart"):
+        raise ArgumentError(f"resume must be True, False or 'restart', not {resume!r}")
+    return resume
+
+
+def _checked_start_method(start_method: str | None) -> str | None:
+    methods = (None, *multiprocessing.get_all_start_methods())
+    if start_method not in methods:
+        one_of("start_method", start_method, methods[1:], also="None or ")
+    return start_method
+
+
+def _interval(argument: str, value: int | None) -> int | None:
+    return None if value is None else whole_number(argument, value, least=1)

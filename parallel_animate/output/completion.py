@@ -1,0 +1,84 @@
+"""Finished segments to a video: of all frames, or of those that there are after a failure."""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+from parallel_animate.errors import AnimateError, ResumeError, kept
+from parallel_animate.output.choose import WriterChoice
+from parallel_animate.output.disk import disk_errors
+from parallel_animate.output.file import OutputFile
+from parallel_animate.output.manifest import Segment
+from parallel_animate.output.parts import Parts
+
+log = logging.getLogger("parallel_animate")
+
+
+def complete(
+    parts: Parts,
+    output: OutputFile,
+    choice: WriterChoice,
+    interruptible: AbstractContextManager[None],
+) -> None:
+    """Make the video of the finished segments, and give it its name.
+
+    Joining, which may take long, happens in the context `interruptible`. If it is interrupted, or
+    fails, there will be no partial result: that would take as long, and as much of the disk.
+    """
+    if len(parts.segments) == 1:
+        output.commit(parts.paths[0])
+    else:
+        from parallel_animate.output.joining import join
+
+        parts.can_be_joined = False  # unless it turns out so
+        with interruptible:
+            parts.drop_partial()  # before there are three times the frames on the disk
+            join(parts.folder, parts.segments, parts.joined, parts.fps, choice.muxer_options)
+        parts.can_be_joined = True
+        output.commit(parts.joined)
+    parts.finished()
+
+
+def keep_partial(parts: Parts, error: BaseException) -> None:
+    """Make a video of what is finished, and let the error say where it is."""
+    if not parts.segments or isinstance(error, ResumeError):
+        return
+    parts.discard()
+    segments, partial = parts.present(), None
+    frames = sum(segment.frames for segment in segments)
+    if frames < parts.frames:
+        log.warning(
+            "files in %s were removed: %d of %d frames are left", parts.folder, frames, parts.frames
+        )
+    if not segments:
+        return
+    try:
+        if parts.can_be_joined:
+            partial = _partial(parts, segments)
+    except (AnimateError, OSError) as failed:
+        log.warning("there is no video of the finished frames: %s", failed)
+    if isinstance(error, AnimateError):
+        error.partial_file, error.partial_frames = partial, frames
+    else:
+        error.add_note(kept(frames, partial))
+        if not isinstance(error, KeyboardInterrupt):  # it may end the program without a word
+            log.warning("%s", kept(frames, partial))
+
+
+def _partial(parts: Parts, segments: Sequence[Segment]) -> Path:
+    if len(segments) > 1:
+        from parallel_animate.output.joining import join
+
+        join(parts.folder, segments, parts.joined, parts.fps)
+    else:
+        with disk_errors(parts.joined, parts.paths[0].stat().st_size):
+            try:
+                os.link(parts.paths[0], parts.joined)
+            except OSError:  # a file system without links
+                shutil.copyfile(parts.paths[0], parts.joined)
+    return parts.commit_partial()

@@ -1,0 +1,192 @@
+"""One render, from options to report: the one place that knows all parts.
+
+::
+
+    param_by_frame ─▶ FrameSource ─▶ engine ─▶ frame views ─▶ recorder ─▶ segments ─▶ the video
+                      (params)       (engine, memory, canvas)  (output)
+                                        │ is watched by
+                                        ▼
+                                     Measure ─▶ RenderReport   (report)
+
+Nothing runs by itself. The recorder, by asking for the next frame, drives the engine, which asks
+for the next params; measuring and the progress bar are told what happens, and hold up nothing.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+from parallel_animate.engine import (
+    Animatable,
+    Engine,
+    Job,
+    Plan,
+    exit_if_a_worker_starts,
+    open_engine,
+)
+from parallel_animate.errors import EncoderError
+from parallel_animate.options import RenderOptions
+from parallel_animate.output import (
+    OutputFile,
+    Parts,
+    Recorder,
+    WriterChoice,
+    choose_writer,
+    complete,
+    keep_partial,
+    load_writer,
+)
+from parallel_animate.params import FrameSource
+from parallel_animate.report import Measure, Progress, RenderReport
+from parallel_animate.system import Interrupts, library_threads, usable_cores, worker_count
+
+
+def render(
+    animation: Animatable,
+    output_file: str | os.PathLike[str],
+    param_by_frame: Iterable[Any],
+    options: RenderOptions,
+    n_frames: int | None = None,
+) -> RenderReport:
+    """Render all frames of an animation, and write them to a video.
+
+    Parameters
+    ----------
+    animation : Animatable
+        An object with ``setup()`` and ``update()``.
+    output_file : str or Path
+        The video.
+    param_by_frame : iterable
+        One item per frame.
+    options : RenderOptions
+        Everything else.
+    n_frames : int, optional
+        Frames to render; by default all that there are.
+
+    Returns
+    -------
+    RenderReport
+        What was rendered, and what it took.
+
+    Raises
+    ------
+    AnimateError
+        As :meth:`parallel_animate.Animator.make_video` tells, which is this function with flat
+        arguments.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from matplotlib.figure import Figure
+    >>> class Dot:
+    ...     def setup(self):
+    ...         figure = Figure(figsize=(3.2, 2.4))
+    ...         (self.dot,) = figure.subplots().plot([0], [0], "o")
+    ...         return figure
+    ...
+    ...     def update(self, frame_idx, params):
+    ...         self.dot.set_xdata([params])
+    >>> options = RenderOptions.checked(fps=30, num_workers=1)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     report = render(Dot(), Path(folder) / "dot.mp4", range(10), options)
+    >>> report.frames
+    10
+    """
+    exit_if_a_worker_starts()
+    measure = Measure()
+    # First of all, so that a generator is closed whatever is wrong with the rest.
+    with FrameSource(param_by_frame, n_frames) as source:
+        output = OutputFile(output_file)
+        workers = worker_count(options.workers.num_workers, source.total)
+        job, plan = _job(animation, options, workers), _plan(options, workers, output.folder)
+        load_writer(options.encoding)
+        parts = Parts(output.path, options.checkpoints.resume)
+        with Interrupts() as interrupts, parts, ExitStack() as stack:
+            with _kept_at_failure(parts, interrupts):
+                first = parts.frames
+                source.skip(first)
+                engine = stack.enter_context(open_engine(job, source, measure, plan, interrupts))
+                choice = choose_writer(options.encoding, engine.size)
+                parts.fit(choice.form)
+                engine.allocate(choice.frame_format)
+                frames = stack.enter_context(closing(engine.frames(first)))
+                progress = stack.enter_context(_progress(options, first, source.total))
+                most = options.checkpoints.segment_frames
+                recorder = Recorder(parts, choice, most, source.total, progress.wrote)
+                recorder.record(frames)
+                made: dict[str, Any] = {"frames": parts.frames, "segments": len(parts.segments)}
+                complete(parts, output, choice, interrupts.allowed())
+            measure.encoded()
+            made |= {"resumed_frames": first, "encoder": recorder.encoder}
+            return _report(output, options, engine, choice, made, measure)
+
+
+def _job(animation: Animatable, options: RenderOptions, workers: int) -> Job:
+    return Job(
+        animation=animation,
+        options=options.drawing.figure,
+        reuse_figure=options.drawing.reuse_figure,
+        redraw=options.drawing.redraw,
+        threads=library_threads(workers),
+    )
+
+
+def _plan(options: RenderOptions, workers: int, spill_folder: Path) -> Plan:
+    return Plan(
+        workers=workers,
+        frame_timeout=options.checks.frame_timeout,
+        check_history=options.checks.history,
+        slots=options.workers.slots(workers),
+        prefetch=options.workers.preload_factor,
+        start_method=options.workers.start_method,
+        spill_folder=spill_folder,
+        log_interval=options.progress.drawn_interval,
+    )
+
+
+def _progress(options: RenderOptions, first: int, total: int | None) -> Progress:
+    shown = options.progress
+    return Progress(first, total, shown.disable_bar, shown.written_interval)
+
+
+@contextmanager
+def _kept_at_failure(parts: Parts, interrupts: Interrupts) -> Iterator[None]:
+    """Keep what is finished when the block fails, and let the error say where it is."""
+    try:
+        yield
+    except BaseException as error:
+        # Ctrl-C also ends an encoder that is a process of its own.
+        interrupted = isinstance(error, EncoderError) and interrupts.pending
+        stopped = interrupts.error() if interrupted else error
+        keep_partial(parts, stopped)
+        raise stopped from stopped.__cause__
+
+
+def _report(
+    output: OutputFile,
+    options: RenderOptions,
+    engine: Engine,
+    choice: WriterChoice,
+    made: dict[str, Any],
+    measure: Measure,
+) -> RenderReport:
+    if not measure.peak_memory:
+        measure.sample_memory()
+    return RenderReport(
+        output_file=output.given,
+        width=choice.frame_format.padded_width,
+        height=choice.frame_format.padded_height,
+        fps=options.encoding.fps,
+        workers=engine.workers,
+        slots=engine.slots,
+        slot_bytes=choice.frame_format.nbytes,
+        spilled_frames=engine.spilled,
+        preset=options.encoding.named_preset,
+        cores=usable_cores(),
+        **made,
+        **measure.results(),
+    )

@@ -1,0 +1,149 @@
+"""Settings that were tried, what came of each, and which are the best."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+# A setting has to be so much faster than the default to be worth naming: two runs of the same
+# settings differ by as much.
+NOTABLE = 0.03
+# Two videos look the same whose SSIM differs by no more.
+SAME_SSIM = 0.0005
+EXTRA = "video_extra_ffmpeg_params"
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A setting, and what came of it.
+
+    Parameters
+    ----------
+    arguments : mapping
+        The arguments of ``make_video`` that are not the default.
+    frames_per_second : float
+        Median of the rounds, without start-up and without the comparisons with full draws, which
+        grow rare in a long video.
+    slowest, fastest : float
+        The rounds' slowest and fastest.
+    encode_ms : float
+        Milliseconds a frame that the encoder kept the main process.
+    memory_bytes : int
+        Largest memory of the process tree that was seen.
+    file_bytes : int
+        Size of the video of the sample, repetitions included.
+    ssim : float
+        Structural similarity of its brightness to what was drawn, 1 for equal.
+    """
+
+    arguments: Mapping[str, Any]
+    frames_per_second: float
+    slowest: float
+    fastest: float
+    encode_ms: float
+    memory_bytes: int
+    file_bytes: int
+    ssim: float
+
+    @property
+    def call(self) -> str:
+        """The arguments as they are written in a call of ``make_video``."""
+        return ", ".join(f"{name}={value!r}" for name, value in self.arguments.items())
+
+    def beats(self, other: Trial) -> bool:
+        """Whether it is faster by more than chance: notably, and in each of its rounds."""
+        notably = self.frames_per_second > (1 + NOTABLE) * other.frames_per_second
+        return notably and self.slowest > other.fastest
+
+    @property
+    def label(self) -> str:
+        """What is different, in words."""
+        told = {
+            "num_workers": "workers {}",
+            "video_preset": "preset {}",
+            EXTRA: "encoder threads {[1]}",
+            "ring_slots": "slots {}",
+        }
+        parts = (told[name].format(value) for name, value in self.arguments.items())
+        return ", ".join(parts) or "the defaults"
+
+    def scaled(self, pace: float) -> Trial:
+        """Return the trial as if the machine had been so much faster."""
+        return replace(
+            self,
+            frames_per_second=self.frames_per_second * pace,
+            slowest=self.slowest * pace,
+            fastest=self.fastest * pace,
+        )
+
+
+@dataclass(frozen=True)
+class TuneReport:
+    """What :func:`parallel_animate.tune` has found. ``print(report)`` shows it as a table.
+
+    Parameters
+    ----------
+    trials : tuple of Trial
+        What was tried; the first with the defaults.
+    frames : int
+        Frames of the sample.
+    """
+
+    trials: tuple[Trial, ...]
+    frames: int
+
+    @property
+    def default(self) -> Trial:
+        """The trial with the defaults."""
+        return self.trials[0]
+
+    @property
+    def for_speed(self) -> Trial:
+        """The fastest one; the default, unless another is faster by more than chance."""
+        faster = [trial for trial in self.trials if trial.beats(self.default)]
+        return max(faster, key=lambda trial: trial.frames_per_second, default=self.default)
+
+    @property
+    def for_size(self) -> Trial:
+        """The one with the smallest file, of those that look no worse than the default.
+
+        Of several that differ by less than a hundredth in size, the fastest.
+        """
+        alike = [each for each in self.trials if each.ssim >= self.default.ssim - SAME_SSIM]
+        least = min(each.file_bytes for each in alike)
+        small = [each for each in alike if each.file_bytes <= 1.01 * least]
+        if self.default in small:
+            return self.default
+        return max(small, key=lambda trial: trial.frames_per_second)
+
+    def __str__(self) -> str:
+        width = max(len(trial.label) for trial in self.trials)
+        lines = [f"{'':<{width}}  frames/s  (rounds)        encoder  memory     file  SSIM"]
+        lines += [
+            f"{trial.label:<{width}}  {trial.frames_per_second:8.1f}  "
+            f"{f'({trial.slowest:.1f} to {trial.fastest:.1f})':<15} {trial.encode_ms:4.1f} ms  "
+            f"{trial.memory_bytes / 1e6:4.0f} MB  {_bytes(trial.file_bytes):>7}  {trial.ssim:.4f}"
+            for trial in self.trials
+        ]
+        lines += [
+            "",
+            self._advice("for speed", self.for_speed),
+            self._advice("for size, looking the same", self.for_size),
+        ]
+        return "\n".join(lines)
+
+    def _advice(self, purpose: str, trial: Trial) -> str:
+        """Say what to write, and what it gains."""
+        if trial is self.default:
+            return f"{purpose}: make_video(...), the defaults"
+        rate = trial.frames_per_second / self.default.frames_per_second
+        size = trial.file_bytes / self.default.file_bytes
+        return (
+            f"{purpose}: make_video(..., {trial.call})\n"
+            f"    {rate:.2f} times the frame rate and {size:.2f} times the size of the defaults"
+        )
+
+
+def _bytes(count: int) -> str:
+    return f"{count / 1e6:.2f} MB" if count >= 1e6 else f"{count / 1e3:.0f} kB"
