@@ -47,7 +47,7 @@ from parallel_animate.engine.messages import (
 from parallel_animate.engine.pool import Assigned, Worker, WorkerPool
 from parallel_animate.engine.renderer import FrameRenderer, Job
 from parallel_animate.errors import AnimateError, FrameSizeError, SetupError, WorkerDiedError
-from parallel_animate.memory.ring import FrameOrder, Slot, SlotRing, ring_slots
+from parallel_animate.memory import FrameOrder, Slot, SlotRing, ring_slots
 from parallel_animate.params.payload import Payload, PayloadMemory, Pickled
 from parallel_animate.params.source import FrameSource
 from parallel_animate.report.measure import Measure

@@ -43,7 +43,7 @@ from parallel_animate.engine.messages import (
 from parallel_animate.engine.parent import die_with_parent, is_running
 from parallel_animate.engine.renderer import FrameRenderer, Job, Rendered
 from parallel_animate.errors import AnimateError, FrameError, SetupError
-from parallel_animate.memory.ring import SlotRing
+from parallel_animate.memory import SlotRing
 from parallel_animate.params.payload import PayloadReader, unpickled_params
 from parallel_animate.system.machine import lower_limits
 from parallel_animate.system.pickling import pickled_by_value

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from parallel_animate import FrameError
 from parallel_animate.engine.outbox import SMALL
 from parallel_animate.engine.pool import SMALL_PARAMS, Worker
-from parallel_animate.memory import ring
+from parallel_animate.memory import blocks
 from parallel_animate.params.payload import (
     LARGE,
     Payload,
@@ -177,13 +177,13 @@ def test_other_errors_of_update_are_not_tried_again(out: Path) -> None:
 def test_without_shared_memory_for_them_arrays_go_through_the_pipe(
     out: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    reserve = ring._reserve
+    reserve = blocks._reserve
 
-    def only_the_ring(size: int) -> ring.Block | None:
+    def only_the_ring(size: int) -> blocks.NamedMemory | None:
         return None if reserved else reserved.append(size) or reserve(size)  # type: ignore[func-returns-value]
 
     reserved: list[int] = []
-    monkeypatch.setattr(ring, "_reserve", only_the_ring)
+    monkeypatch.setattr(blocks, "_reserve", only_the_ring)
     with caplog.at_level("INFO"):
         Shows().make_video(out, map(field, range(12)), 30, num_workers=2)
     assert stamps(out) == list(range(12))
