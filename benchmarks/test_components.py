@@ -31,7 +31,7 @@ from parallel_animate.memory import SharedBlock, SlotRing
 from parallel_animate.output.joining import join
 from parallel_animate.output.manifest import Segment
 from parallel_animate.output.pyav import _frame
-from parallel_animate.params.payload import PayloadMemory, Pickled
+from parallel_animate.params import PayloadMemory, Pickled
 
 WIDTH, HEIGHT = 1920, 1080
 SIZES = {"1 KB": 10**3, "100 KB": 10**5, "6 MB": 6 * 10**6, "50 MB": 5 * 10**7}

@@ -25,7 +25,7 @@ from parallel_animate.errors import (
     SharedMemoryError,
     WorkerDiedError,
 )
-from parallel_animate.params.source import IndexedFrameParams
+from parallel_animate.params import IndexedFrameParams
 from parallel_animate.report.bottleneck import Bottleneck
 from parallel_animate.report.report import RenderReport, SlowFrame
 from parallel_animate.tuning.tune import Trial, TuneReport, tune

@@ -27,7 +27,7 @@ from parallel_animate.output import (
     keep_partial,
     load_writer,
 )
-from parallel_animate.params.source import FrameSource
+from parallel_animate.params import FrameSource
 from parallel_animate.report.measure import Measure
 from parallel_animate.report.progress import shown
 from parallel_animate.report.report import RenderReport

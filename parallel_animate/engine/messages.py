@@ -27,7 +27,7 @@ from typing import Any
 from parallel_animate.canvas import FrameFormat
 from parallel_animate.engine.renderer import Rendered
 from parallel_animate.errors import AnimateError
-from parallel_animate.params.payload import Span
+from parallel_animate.params import Span
 from parallel_animate.system.pickling import pickled_by_value
 from parallel_animate.text import said
 

@@ -48,8 +48,7 @@ from parallel_animate.engine.pool import Assigned, Worker, WorkerPool
 from parallel_animate.engine.renderer import FrameRenderer, Job
 from parallel_animate.errors import AnimateError, FrameSizeError, SetupError, WorkerDiedError
 from parallel_animate.memory import FrameOrder, Slot, SlotRing, ring_slots
-from parallel_animate.params.payload import Payload, PayloadMemory, Pickled
-from parallel_animate.params.source import FrameSource
+from parallel_animate.params import FrameSource, Payload, PayloadMemory, Pickled
 from parallel_animate.report.measure import Measure
 from parallel_animate.system.interrupts import Interrupts, TerminatedError
 from parallel_animate.system.machine import available_memory, lower_limits

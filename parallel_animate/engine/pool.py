@@ -34,7 +34,7 @@ from parallel_animate.engine.worker import (
     run_pickled,
 )
 from parallel_animate.errors import SetupError
-from parallel_animate.params.payload import Block, Payload
+from parallel_animate.params import Payload, PayloadBlock
 from parallel_animate.system.interrupts import interrupts_held
 from parallel_animate.system.owner import Owner
 
@@ -98,7 +98,7 @@ class Worker:
         self._exit_code: int | None = None
         self.connection, remote = context.Pipe(duplex=True)
         self._outbox = Outbox(self.connection)
-        self._blocks: list[Block] = []  # that it has attached
+        self._blocks: list[PayloadBlock] = []  # that it has attached
         self._crashes, crashes = context.Pipe(duplex=False)
         target, args = (
             (run_pickled, (os.getpid(), remote, crashes, job))
@@ -141,14 +141,14 @@ class Worker:
         if params.spans and block is None:
             self._outbox.send(params.memory.tobytes())
 
-    def _send_block(self, block: Block) -> None:
+    def _send_block(self, block: PayloadBlock) -> None:
         """Let it attach a block, and detach those that are no more."""
         for gone in [each for each in self._blocks if each.closed]:
             self._blocks.remove(gone)
             self._outbox.send(pickle.dumps(BlockGone(gone.number)))
         self._blocks.append(block)
-        offer = BlockOffer(block.number, block.ring.name, block.memory.nbytes)
-        self._send_offer(offer, block.ring.descriptor)
+        offer = BlockOffer(block.number, block.shared.name, block.memory.nbytes)
+        self._send_offer(offer, block.shared.descriptor)
 
     def _send_offer(self, offer: RingOffer | BlockOffer, descriptor: int | None) -> None:
         self._outbox.send(pickle.dumps(offer))
