@@ -26,8 +26,7 @@ from parallel_animate.errors import (
     WorkerDiedError,
 )
 from parallel_animate.params import IndexedFrameParams
-from parallel_animate.report.bottleneck import Bottleneck
-from parallel_animate.report.report import RenderReport, SlowFrame
+from parallel_animate.report import Bottleneck, RenderReport, SlowFrame
 from parallel_animate.tuning.tune import Trial, TuneReport, tune
 
 __version__ = "0.1.0"

@@ -28,9 +28,9 @@ from parallel_animate.output import (
     load_writer,
 )
 from parallel_animate.params import FrameSource
+from parallel_animate.report import RenderReport
 from parallel_animate.report.measure import Measure
 from parallel_animate.report.progress import shown
-from parallel_animate.report.report import RenderReport
 from parallel_animate.system.interrupts import Interrupts
 from parallel_animate.system.machine import library_threads, usable_cores, worker_count
 

@@ -13,7 +13,7 @@ import psutil
 
 from parallel_animate.canvas import DrawCounts, Pixels
 from parallel_animate.engine.renderer import Rendered
-from parallel_animate.report.report import SlowFrame
+from parallel_animate.report.facts import SlowFrame
 from parallel_animate.report.timeline import Clock
 from parallel_animate.system.imports import import_seconds
 from parallel_animate.system.machine import tree_memory

@@ -14,7 +14,7 @@ from typing import Any
 from parallel_animate.animator import Animator
 from parallel_animate.errors import ArgumentError
 from parallel_animate.params import IndexedFrameParams
-from parallel_animate.report.report import RenderReport
+from parallel_animate.report import RenderReport
 from parallel_animate.system.machine import usable_cores, worker_count
 from parallel_animate.tuning.likeness import video_ssim
 
