@@ -10,10 +10,10 @@ next. A worker writes only into the slot that it was told to use, and says so wh
 main process reads the slot after it has received that message. So no lock is needed, and none can
 be left locked by a worker that dies.
 
-Params may come in any order, and the writer takes frames in frame order. If all slots hold
-finished frames, and the frame that the writer needs next is not among them, then the one that is
-due last moves to a temporary file (:class:`FrameSpill`), and is read back when it is due: any
-order works, with a ring of the same size.
+Params may come in any order, and the writer takes frames in frame order. When no slot is free, and
+the frame that the writer needs next is neither finished nor being drawn, the finished frame that
+is due last moves to a temporary file (:class:`FrameSpill`), and is read back when it is due. So
+any order works, with a ring of the same size.
 """
 
 from __future__ import annotations

@@ -84,6 +84,8 @@ class RenderReport(RenderFacts):
 
     Examples
     --------
+    >>> from fractions import Fraction
+    >>> from pathlib import Path
     >>> report = RenderReport(Path("out.mp4"), frames=60, width=640, height=480,
     ...     fps=Fraction(30), encoder="libx264", workers=2, slots=6, slot_bytes=460800,
     ...     spilled_frames=0, seconds=1.5, startup_seconds=0.2, update_seconds=0.01,
