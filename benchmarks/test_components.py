@@ -27,11 +27,11 @@ from parallel_animate.canvas import FrameFormat, PixelStore
 from parallel_animate.canvas.pixels import Pixels
 from parallel_animate.canvas.tiles import Tiles
 from parallel_animate.engine.outbox import Outbox
-from parallel_animate.memory.ring import SlotRing
+from parallel_animate.memory import SharedBlock, SlotRing
 from parallel_animate.output.joining import join
 from parallel_animate.output.manifest import Segment
 from parallel_animate.output.pyav import _frame
-from parallel_animate.params.payload import PayloadMemory, Pickled
+from parallel_animate.params import PayloadMemory, Pickled
 
 WIDTH, HEIGHT = 1920, 1080
 SIZES = {"1 KB": 10**3, "100 KB": 10**5, "6 MB": 6 * 10**6, "50 MB": 5 * 10**7}
@@ -91,9 +91,11 @@ def test_params_transport(benchmark: Any, size: str, way: str) -> None:
     """An array to a process, and an answer: all in the pickle, or as parallel-animate sends it."""
     here, there = multiprocessing.Pipe()
     params = np.zeros(SIZES[size], np.uint8)
-    with SlotRing.create(1, params.nbytes, minimum=1) as ring:
+    block = SharedBlock.create(params.nbytes)
+    assert block is not None
+    with block:
         process = multiprocessing.get_context("fork").Process(
-            target=answer, args=(there, here, ring.slot(0))
+            target=answer, args=(there, here, block.memory)
         )
         process.start()
         there.close()
@@ -105,7 +107,7 @@ def test_params_transport(benchmark: Any, size: str, way: str) -> None:
             else:
                 pickled = Pickled.of(0, params)
                 for buffer in pickled.buffers:
-                    ring.slot(0)[:] = buffer
+                    block.memory[:] = buffer
                 outbox.send(pickled.data)
             return here.recv_bytes()
 

@@ -17,7 +17,7 @@ import psutil
 import pytest
 from hypothesis import settings
 
-from parallel_animate.memory import ring
+from parallel_animate.memory import blocks
 from parallel_animate.output import lock
 
 settings.register_profile("default", deadline=None, derandomize=True, max_examples=60)
@@ -92,15 +92,15 @@ def is_ours(thread: threading.Thread) -> bool:
 @pytest.fixture(autouse=True)
 def nothing_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """No process, thread, lock, shared memory or temporary file outlives a test."""
-    blocks = []
-    create = ring._reserve
+    made = []
+    reserve = blocks._reserve
 
     def recorded(size: int) -> SharedMemory | None:
-        memory = create(size)
-        blocks.append(memory)
+        memory = reserve(size)
+        made.append(memory)
         return memory
 
-    monkeypatch.setattr(ring, "_reserve", recorded)
+    monkeypatch.setattr(blocks, "_reserve", recorded)
     started = []
     start = BaseProcess.start
 
@@ -116,6 +116,6 @@ def nothing_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
         assert not [process for process in children() if not is_pythons_own(process)]
     assert not [thread for thread in set(threading.enumerate()) - threads if is_ours(thread)]
     assert not lock._ours
-    for block in blocks:
-        assert block is None or not (ring.SHM_FOLDER / block.name).exists()
+    for memory in made:
+        assert memory is None or not (blocks.SHM_FOLDER / memory.name).exists()
     assert not list(tmp_path.rglob("*.part.*"))

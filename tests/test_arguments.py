@@ -315,7 +315,7 @@ TIMESTAMPS = """
 import resource
 resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))
 from parallel_animate import FrameIdError, IndexedFrameParams
-from parallel_animate.params.source import FrameSource
+from parallel_animate.params import FrameSource
 try:
     FrameSource([IndexedFrameParams(0, None), IndexedFrameParams(10**15, None)])
 except FrameIdError as error:

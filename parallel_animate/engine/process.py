@@ -23,7 +23,7 @@ from parallel_animate.engine.job import Job
 from parallel_animate.engine.messages import BlockGone, BlockOffer, Died, RingOffer, Task, receive
 from parallel_animate.engine.outbox import Outbox
 from parallel_animate.engine.worker import STACK_SIGNAL, run_forked, run_pickled
-from parallel_animate.params import Block, Payload
+from parallel_animate.params import Payload, PayloadBlock
 
 # Seconds that a worker has to exit after its pipe was closed.
 JOIN_TIMEOUT = 1.5
@@ -86,7 +86,7 @@ class Worker:
         self._stacks = ""
         self.connection, remote = context.Pipe(duplex=True)
         self._outbox = Outbox(self.connection)
-        self._blocks: list[Block] = []  # that it has attached
+        self._blocks: list[PayloadBlock] = []  # that it has attached
         self._crashes, crashes = context.Pipe(duplex=False)
         target, args = (
             (run_pickled, (os.getpid(), remote, crashes, job))
@@ -129,14 +129,14 @@ class Worker:
         if params.spans and block is None:
             self._outbox.send(params.memory.tobytes())
 
-    def _send_block(self, block: Block) -> None:
+    def _send_block(self, block: PayloadBlock) -> None:
         """Let it attach a block, and detach those that are no more."""
         for gone in [each for each in self._blocks if each.closed]:
             self._blocks.remove(gone)
             self._outbox.send(pickle.dumps(BlockGone(gone.number)))
         self._blocks.append(block)
-        offer = BlockOffer(block.number, block.ring.name, block.memory.nbytes)
-        self._send_offer(offer, block.ring.descriptor)
+        offer = BlockOffer(block.number, block.shared.name, block.memory.nbytes)
+        self._send_offer(offer, block.shared.descriptor)
 
     def _send_offer(self, offer: RingOffer | BlockOffer, descriptor: int | None) -> None:
         self._outbox.send(pickle.dumps(offer))

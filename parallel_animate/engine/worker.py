@@ -44,7 +44,7 @@ from parallel_animate.engine.messages import (
 from parallel_animate.engine.parent import die_with_parent, is_running
 from parallel_animate.engine.renderer import FrameRenderer, Rendered
 from parallel_animate.errors import AnimateError, FrameError, SetupError
-from parallel_animate.memory import SlotRing
+from parallel_animate.memory import SharedBlock, SlotRing
 from parallel_animate.params import PayloadReader, unpickled_params
 from parallel_animate.system import lower_limits, pickled_by_value
 from parallel_animate.text import said
@@ -209,7 +209,7 @@ def _serve(connection: Connection, messages: Iterator[Sent], job: Job) -> None:
         for message, follows in messages:
             match message:
                 case BlockOffer(number, name, nbytes):
-                    reader.attach(number, SlotRing.attach(name, follows, 1, nbytes))
+                    reader.attach(number, SharedBlock.attach(name, follows, nbytes))
                 case BlockGone(number):
                     reader.detach(number)
                 case Task(frame_idx, slot, digest):

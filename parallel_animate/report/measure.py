@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 import psutil
 
-from parallel_animate.report.report import SlowFrame
+from parallel_animate.report.facts import SlowFrame
 from parallel_animate.report.timeline import Clock
 from parallel_animate.system import import_seconds, tree_memory
 

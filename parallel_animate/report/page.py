@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING
 
 from matplotlib.image import imsave
 
+from parallel_animate.report.bottleneck import Bottleneck
+from parallel_animate.report.facts import RenderFacts
+from parallel_animate.report.plotting import plot_report
+from parallel_animate.report.table import table_rows
+
 if TYPE_CHECKING:
     from av import FFmpegError
 
-    from parallel_animate.report.report import RenderReport
-
-# A longer video is named in a notebook, and not put into it.
+# A notebook cell holds the whole video, unless that has more bytes: then it only names the file.
 MOST_BYTES = 20_000_000
 STYLE = """
 body { font: 1rem/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem;
@@ -27,10 +30,10 @@ td.number { text-align: right; font-variant-numeric: tabular-nums; }
 """
 
 
-def report_page(report: RenderReport) -> str:
+def report_page(facts: RenderFacts, bottleneck: Bottleneck) -> str:
     """Return a page that needs nothing else: the first frame, the plots and the tables."""
-    name = escape(report.output_file.name)
-    suggestions = "".join(f"<li>{escape(each)}</li>" for each in report.bottleneck.suggestions)
+    name = escape(facts.output_file.name)
+    suggestions = "".join(f"<li>{escape(each)}</li>" for each in bottleneck.suggestions)
     return f"""<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -41,56 +44,56 @@ def report_page(report: RenderReport) -> str:
 </head>
 <body>
 <h1>{name}</h1>
-{_first_frame(report)}
-<h2>Held up by: {report.bottleneck.stage}</h2>
-<p>{escape(report.bottleneck.evidence)}.</p>
+{_first_frame(facts)}
+<h2>Held up by: {bottleneck.stage}</h2>
+<p>{escape(bottleneck.evidence)}.</p>
 <ul>{suggestions}</ul>
 <h2>Where the time went</h2>
-{_picture(_plot(report), "who was busy when, slots in use, and the cost of the stages")}
-{_table(report)}
+{_picture(_plot(facts, bottleneck), "who was busy when, slots in use, and the cost of the stages")}
+{_table(facts, bottleneck)}
 <h2>The slowest frames</h2>
-{_slowest(report)}
+{_slowest(facts)}
 </body>
 </html>
 """
 
 
-def report_cell(report: RenderReport) -> str:
+def report_cell(facts: RenderFacts, bottleneck: Bottleneck) -> str:
     """Return what a notebook shows: the video, and the table."""
-    return f"<div>{_video(report)}{_table(report)}</div>"
+    return f"<div>{_video(facts)}{_table(facts, bottleneck)}</div>"
 
 
-def _video(report: RenderReport) -> str:
+def _video(facts: RenderFacts) -> str:
     try:
-        if report.output_file.stat().st_size > MOST_BYTES:
-            return f"<p>{escape(str(report.output_file))} is too large to be shown here.</p>"
-        data = base64.b64encode(report.output_file.read_bytes()).decode()
+        if facts.output_file.stat().st_size > MOST_BYTES:
+            return f"<p>{escape(str(facts.output_file))} is too large to be shown here.</p>"
+        data = base64.b64encode(facts.output_file.read_bytes()).decode()
     except OSError as error:
-        return _not_shown(report, error)
-    style = f"width: {min(report.width, 960)}px; max-width: 100%"
+        return _not_shown(facts, error)
+    style = f"width: {min(facts.width, 960)}px; max-width: 100%"
     return f'<video controls style="{style}" src="data:video/mp4;base64,{data}"></video>'
 
 
-def _first_frame(report: RenderReport) -> str:
+def _first_frame(facts: RenderFacts) -> str:
     import av
 
     try:
-        with av.open(str(report.output_file)) as container:
+        with av.open(str(facts.output_file)) as container:
             frame = next(container.decode(video=0)).to_ndarray(format="rgb24")
     except (av.FFmpegError, OSError) as error:
-        return _not_shown(report, error)
+        return _not_shown(facts, error)
     buffer = BytesIO()
     imsave(buffer, frame, format="png")
     return _picture(buffer.getvalue(), "the first frame")
 
 
-def _not_shown(report: RenderReport, error: FFmpegError | OSError) -> str:
-    return f"<p>{escape(str(report.output_file))}: {escape(str(error.strerror))}</p>"
+def _not_shown(facts: RenderFacts, error: FFmpegError | OSError) -> str:
+    return f"<p>{escape(str(facts.output_file))}: {escape(str(error.strerror))}</p>"
 
 
-def _plot(report: RenderReport) -> bytes:
+def _plot(facts: RenderFacts, bottleneck: Bottleneck) -> bytes:
     buffer = BytesIO()
-    report.plot().savefig(buffer, format="png", dpi=150)
+    plot_report(facts, bottleneck).savefig(buffer, format="png", dpi=150)
     return buffer.getvalue()
 
 
@@ -98,16 +101,16 @@ def _picture(png: bytes, what: str) -> str:
     return f'<img alt="{what}" src="data:image/png;base64,{base64.b64encode(png).decode()}">'
 
 
-def _table(report: RenderReport) -> str:
+def _table(facts: RenderFacts, bottleneck: Bottleneck) -> str:
     rows = "".join(
         f'<tr><th style="text-align: left">{escape(name)}</th>'
         f'<td style="text-align: left">{escape(value)}</td></tr>'
-        for name, value in report.rows()
+        for name, value in table_rows(facts, bottleneck)
     )
     return f"<table>{rows}</table>"
 
 
-def _slowest(report: RenderReport) -> str:
+def _slowest(facts: RenderFacts) -> str:
     heads = "".join(f"<th>{head}</th>" for head in ("frame", "ms", "update", "draw", "store"))
     rows = "".join(
         "<tr>"
@@ -122,6 +125,6 @@ def _slowest(report: RenderReport) -> str:
             )
         )
         + f"<td><code>{escape(slow.params)}</code></td></tr>"
-        for slow in report.slowest
+        for slow in facts.slowest
     )
     return f"<table><tr>{heads}<th>params</th></tr>{rows}</table>"

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-# Even, so that two bins can become one: as many as a plot has room for.
+# As many bins as a plot has room for; an even number, so that two can be merged into one.
 BINS = 240
-# Seconds of the first ones.
+# The length of the bins at first, in seconds.
 FINEST = 1 / 256
 
 
@@ -37,7 +37,8 @@ class Timeline:
 class Clock:
     """Adds up, bin by bin, how long parts were busy.
 
-    Bins are short at first. When they do not suffice, two become one.
+    Bins are short at first. When the last one is full, every two are merged into one, which makes
+    room for as much time again.
 
     Examples
     --------
@@ -62,12 +63,12 @@ class Clock:
         self._spread(self._busy[who], start, end, 1.0)
 
     def occupied(self, slots: int, start: float, end: float) -> None:
-        """Note that so many slots were in use."""
+        """Note that so many slots were in use from `start` to `end`."""
         self._fit(end)
         self._spread(self._slots, start, end, slots)
 
     def timeline(self, seconds: float) -> Timeline:
-        """Return what was noted in the first seconds."""
+        """Return what was noted from the beginning on, for so many seconds."""
         bins = min(BINS, max(1, -int(-seconds // self._width)))
         return Timeline(
             self._width,
@@ -79,6 +80,7 @@ class Clock:
         )
 
     def _fit(self, end: float) -> None:
+        """Make bins longer until `end` lies in one of them."""
         while end > BINS * self._width:
             self._width *= 2
             for times in (*self._busy.values(), self._slots):
@@ -88,7 +90,7 @@ class Clock:
     def _spread(
         self, times: npt.NDArray[np.float64], start: float, end: float, weight: float
     ) -> None:
-        """Add a span to the bins that it lies in."""
+        """Add to each bin the part of a span of time that lies in it, times `weight`."""
         first, last = int(max(start, 0.0) / self._width), int(end / self._width)
         for number in range(first, min(last, BINS - 1) + 1):
             overlap = min(end, (number + 1) * self._width) - max(start, number * self._width)

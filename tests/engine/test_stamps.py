@@ -17,7 +17,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from parallel_animate import AnimateError, IndexedFrameParams
-from parallel_animate.memory.ring import FrameOrder
+from parallel_animate.memory import FrameOrder
 from tests.conftest import METHODS, WRITERS, soak
 from tests.stamp import StampAnimator, decoded, stamps
 

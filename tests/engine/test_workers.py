@@ -23,7 +23,8 @@ from matplotlib.figure import Figure
 
 from parallel_animate import ArgumentError, SetupError, SharedMemoryError, WorkerDiedError
 from parallel_animate.engine.parallel import ParallelEngine
-from parallel_animate.memory import ring
+from parallel_animate.memory import blocks
+from parallel_animate.memory.ring import slot_stride
 from tests.conftest import METHODS, MOSTLY_FORK
 from tests.stamp import StampAnimator, stamps
 
@@ -421,7 +422,7 @@ def test_in_a_container_with_little_shared_memory(
 ) -> None:
     script = tmp_path / "script.py"
     script.write_text(IN_A_CONTAINER)
-    mount = f"mount -t tmpfs -o {options} tmpfs {ring.SHM_FOLDER}"
+    mount = f"mount -t tmpfs -o {options} tmpfs {blocks.SHM_FOLDER}"
     done = subprocess.run(
         ["unshare", "-m", "sh", "-c", f'{mount} && exec "$0" "$@"', sys.executable, script, out],
         env=os.environ | {"PYTHONPATH": str(ROOT)},
@@ -442,8 +443,8 @@ def test_in_a_container_with_little_shared_memory(
 def test_memory_for_few_slots_means_fewer_workers(
     out: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    slot = ring.slot_stride(320 * 240 * 3 // 2)
-    monkeypatch.setattr(ring, "_shm_free", lambda: 3 * slot)
+    slot = slot_stride(320 * 240 * 3 // 2)
+    monkeypatch.setattr(blocks, "shm_free", lambda: 3 * slot)
     report = StampAnimator().make_video(out, range(12), 30, num_workers=4)
     assert (report.slots, report.workers) == (3, 2)
     assert "2 worker(s) instead of 4" in caplog.text
@@ -457,7 +458,7 @@ def test_memory_for_no_two_slots_is_an_error_before_any_frame_is_drawn(
         def update(self, frame_idx: int, params: Any) -> None:
             (tmp_path / "drawn").touch()
 
-    monkeypatch.setattr(ring, "_shm_free", lambda: 4096)
+    monkeypatch.setattr(blocks, "shm_free", lambda: 4096)
     with pytest.raises(SharedMemoryError, match="no room for 2 frame slots"):
         Signs().make_video(out, range(12), 30, num_workers=4)
     assert not (tmp_path / "drawn").exists()

@@ -27,7 +27,7 @@ from parallel_animate import (
     OutputError,
     RenderReport,
 )
-from parallel_animate.memory.ring import FrameSpill
+from parallel_animate.memory.spill import FrameSpill
 from parallel_animate.output import file as output_module
 from parallel_animate.output import joining
 from parallel_animate.output import parts as parts_module

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ctypes
 import os
-import pickle
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -19,15 +18,10 @@ from hypothesis import strategies as st
 from parallel_animate import FrameError
 from parallel_animate.engine.outbox import SMALL
 from parallel_animate.engine.process import SMALL_PARAMS, Worker
-from parallel_animate.memory import ring
-from parallel_animate.params.payload import (
-    LARGE,
-    Payload,
-    PayloadMemory,
-    PayloadReader,
-    Pickled,
-    unpickled_params,
-)
+from parallel_animate.memory import blocks
+from parallel_animate.params.payload import Payload, PayloadMemory
+from parallel_animate.params.pickled import LARGE, Pickled, unpickled_params
+from parallel_animate.params.reader import PayloadReader
 from tests.conftest import METHODS
 from tests.stamp import StampAnimator, stamps
 
@@ -177,13 +171,13 @@ def test_other_errors_of_update_are_not_tried_again(out: Path) -> None:
 def test_without_shared_memory_for_them_arrays_go_through_the_pipe(
     out: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    reserve = ring._reserve
+    reserve = blocks._reserve
 
-    def only_the_ring(size: int) -> ring.Block | None:
+    def only_the_ring(size: int) -> blocks.NamedMemory | None:
         return None if reserved else reserved.append(size) or reserve(size)  # type: ignore[func-returns-value]
 
     reserved: list[int] = []
-    monkeypatch.setattr(ring, "_reserve", only_the_ring)
+    monkeypatch.setattr(blocks, "_reserve", only_the_ring)
     with caplog.at_level("INFO"):
         Shows().make_video(out, map(field, range(12)), 30, num_workers=2)
     assert stamps(out) == list(range(12))
@@ -276,7 +270,7 @@ def through(reader: PayloadReader, payload: Payload) -> Any:
     """Read a payload as a worker does that has its block."""
     block = payload.block
     if block is not None and block.number not in reader._blocks:
-        reader.attach(block.number, block.ring)
+        reader.attach(block.number, block.shared)
     number = None if block is None else block.number
     windows = reader.windows(number, payload.memory.tobytes(), payload.spans)
     return unpickled_params(0, payload.data, windows)
@@ -317,18 +311,3 @@ def test_no_array_changes_while_it_is_looked_at(steps: list[tuple[str, int, int]
         assert all(set(block.users) <= {"engine"} for block in memory._blocks)
         assert sum(len(block.users) for block in memory._blocks) <= len(under_way)
         reader._blocks.clear()  # they are the memory's own
-
-
-def test_small_arrays_stay_in_the_pickle() -> None:
-    """They may be written to, and need no block."""
-    small, large = np.zeros(LARGE - 1, np.uint8), np.zeros(LARGE, np.uint8)
-    assert not Pickled.of(0, small).buffers
-    assert pickle.loads(Pickled.of(0, small).data).flags.writeable
-    assert [buffer.nbytes for buffer in Pickled.of(0, [small, large]).buffers] == [LARGE]
-
-
-def test_what_only_cloudpickle_takes_has_its_arrays_in_shared_memory_too() -> None:
-    large = np.zeros(LARGE, np.uint8)
-    pickled = Pickled.of(0, (lambda: 5, large))
-    assert len(pickled.data) < LARGE
-    assert len(pickled.buffers) == 1

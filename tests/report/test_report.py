@@ -1,95 +1,13 @@
-"""The report tells what a render waited for, and what to change."""
+"""The report names the slowest frames, and what they were given."""
 
 from __future__ import annotations
 
-import base64
-import time
-from collections.abc import Iterator
-from dataclasses import replace
-from fractions import Fraction
-from html.parser import HTMLParser
-from io import BytesIO
 from pathlib import Path
-from typing import Any
 
-import av
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from matplotlib.figure import Figure
-from matplotlib.image import imread
 
-from parallel_animate import Animator, RenderReport
-from parallel_animate.report.timeline import Clock
-
-# Twenty frames of 10 ms: two workers that draw all the time.
-REPORT = RenderReport(
-    output_file=Path("out.mp4"),
-    frames=20,
-    width=640,
-    height=480,
-    fps=Fraction(30),
-    encoder="libx264",
-    workers=2,
-    slots=6,
-    slot_bytes=460800,
-    spilled_frames=0,
-    seconds=1.1,
-    startup_seconds=0.1,
-    update_seconds=0.1,
-    draw_seconds=1.7,
-    store_seconds=0.1,
-    wait_params_seconds=0.0,
-    wait_frames_seconds=0.8,
-    encode_seconds=0.2,
-    peak_memory_bytes=180_000_000,
-    redrawn_frames=20,
-    redrawn_seconds=1.5,
-    full_draws=4,
-    full_draw_seconds=0.2,
-    background_rebuilds=2,
-    background_rebuild_seconds=0.01,
-    redraw_mismatches=0,
-    cores=2,
-)
-# The encoder takes its time, and the workers wait for it.
-ENCODES = replace(
-    REPORT, draw_seconds=0.5, wait_frames_seconds=0.1, encode_seconds=0.9, redrawn_seconds=0.4
-)
-
-
-class Small(Animator):
-    """A line in a figure of 160x120 pixels."""
-
-    def setup(self) -> Figure:
-        figure = Figure(figsize=(1.6, 1.2), dpi=100)
-        (self.line,) = figure.add_axes((0, 0, 1, 1)).plot([0, 1])
-        return figure
-
-    def update(self, frame_idx: int, params: Any) -> None:
-        self.line.set_ydata([0, frame_idx / 10])
-
-
-class Slow(Small):
-    """A simulation in ``update()``, which takes longest for frames 7 and 3."""
-
-    def update(self, frame_idx: int, params: Any) -> None:
-        time.sleep({7: 0.4, 3: 0.3}.get(frame_idx, 0.04))
-        super().update(frame_idx, params)
-
-
-class Noise(Animator):
-    """What no encoder is fast with."""
-
-    def setup(self) -> Figure:
-        figure = Figure(figsize=(3.2, 2.4), dpi=100)
-        self.image = figure.figimage(np.zeros((240, 320)), cmap="gray", vmin=0, vmax=1)
-        return figure
-
-    def update(self, frame_idx: int, params: Any) -> None:
-        self.image.set_data(np.random.default_rng(frame_idx).random((240, 320)))
+from tests.report.reports import Slow, Small
 
 
 class Unshowable:
@@ -100,40 +18,6 @@ class Unshowable:
 
     def __repr__(self) -> str:
         raise ValueError
-
-
-def slowly() -> Iterator[float]:
-    for i in range(12):
-        time.sleep(0.15)
-        yield i / 10
-
-
-@pytest.mark.parametrize("workers", [1, 2])
-def test_params_that_come_slowly_are_the_bottleneck(out: Path, workers: int) -> None:
-    found = Small().make_video(out, slowly(), 30, num_workers=workers).bottleneck
-    assert found.stage == "params"
-    assert "waiting for params" in found.evidence
-
-
-@pytest.mark.parametrize("workers", [1, 2])
-def test_a_slow_update_is_the_bottleneck(out: Path, workers: int) -> None:
-    found = Slow().make_video(out, range(12), 30, num_workers=workers).bottleneck
-    assert found.stage == "render"
-    assert "update() itself takes most of the time: profile it" in found.suggestions
-
-
-@pytest.mark.parametrize("workers", [1, 2])
-def test_a_slow_encoder_is_the_bottleneck(out: Path, workers: int) -> None:
-    found = (
-        Noise()
-        .make_video(
-            out, range(12), 30, num_workers=workers, video_mode="cpu", video_preset="placebo"
-        )
-        .bottleneck
-    )
-    assert found.stage == "encode"
-    assert "the encoder took" in found.evidence
-    assert any("without video_preset" in each for each in found.suggestions)
 
 
 @pytest.mark.parametrize("workers", [1, 2])
@@ -160,177 +44,12 @@ def test_a_frame_that_is_compared_is_not_slow_for_that(out: Path) -> None:
     )
 
 
-@given(
-    spans=st.lists(st.tuples(st.floats(0, 30), st.floats(0, 30)), min_size=1, max_size=30),
-)
-def test_a_timeline_loses_no_time(spans: list[tuple[float, float]]) -> None:
-    """However long the render gets while it is measured."""
-    clock, now, busy = Clock(), 0.0, 0.0
-    for pause, length in spans:
-        clock.occupied(3, now, now + pause)
-        now += pause
-        clock.busy("encoder", now, now + length)
-        now, busy = now + length, busy + length
-    timeline = clock.timeline(now)
-    assert sum(timeline.busy["encoder"]) * timeline.bin_seconds == pytest.approx(busy, abs=1e-6)
-    idle = now - busy
-    assert sum(timeline.slots) * timeline.bin_seconds == pytest.approx(3 * idle, abs=1e-6)
-    assert len(timeline.slots) == len(timeline.busy["encoder"]) <= 240
-    assert (len(timeline.slots) - 1) * timeline.bin_seconds <= now
-
-
-@pytest.mark.parametrize("workers", [1, 2])
-def test_the_plot_shows_who_was_busy_and_what_the_stages_cost(out: Path, workers: int) -> None:
-    report = Slow().make_video(out, range(12), 30, num_workers=workers)
-    timeline = report.timeline
-    assert timeline is not None
-    assert list(timeline.busy) == ["encoder", *(f"worker {i}" for i in range(workers))]
-    assert max(timeline.slots) <= report.slots
-    figure = report.plot()
-    busy, slots, costs, *_ = figure.axes
-    [image] = busy.images
-    assert image.get_array().shape == (workers + 1, len(timeline.slots))
-    assert [label.get_text() for label in busy.get_yticklabels()][-1] == "encoder"
-    assert slots.get_title(loc="left") == f"slots in use, of {report.slots}"
-    widths = {bar.get_label(): bar[0].get_width() for bar in costs.containers}
-    each = 1000 / report.frames
-    assert widths["update"] == pytest.approx(report.update_seconds * each)
-    assert widths["draw"] + widths["compare"] == pytest.approx(report.draw_seconds * each)
-    assert widths["encode"] == pytest.approx(report.encode_seconds * each)
-    figure.savefig(out.with_suffix(".png"))
-    assert plt.get_fignums() == []
-
-
-class Page(HTMLParser):
-    """The pictures, videos and texts of a page, whose tags have to match."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.open: list[str] = []
-        self.sources: list[tuple[str, str]] = []
-        self.texts: list[str] = []
-        self.feed(text)
-        self.close()
-        assert not self.open
-
-    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
-        if tag not in ("img", "meta"):
-            self.open.append(tag)
-        if source := dict(attributes).get("src"):
-            self.sources.append((tag, source))
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag
-
-    def handle_data(self, data: str) -> None:
-        self.texts.append(data)
-
-    def data(self, tag: str) -> list[bytes]:
-        """Return the contents of all pictures or videos, which have to be in the page itself."""
-        return [
-            base64.b64decode(source.removeprefix("data:").partition(";base64,")[2])
-            for which, source in self.sources
-            if which == tag
-        ]
-
-
-def test_the_page_has_the_first_frame_the_plots_and_the_tables(out: Path, tmp_path: Path) -> None:
-    params = [f"<b>{i} & more</b>" for i in range(12)]
-    report = Slow().make_video(out, params, 30, num_workers=2)
-    report.save_html(tmp_path / "report.html")
-    page = Page((tmp_path / "report.html").read_text(encoding="utf-8"))
-    frame, plot = (imread(BytesIO(data), format="png") for data in page.data("img"))
-    shown = next(av.open(str(out)).decode(video=0)).to_ndarray(format="rgb24")
-    assert np.array_equal(np.round(frame[..., :3] * 255), shown)
-    assert plot.shape[1] > 800
-    for text in (repr(params[7]), report.bottleneck.evidence + ".", "main process", "out.mp4"):
-        assert text in page.texts, text
-    assert set(report.bottleneck.suggestions) <= set(page.texts)
-
-
-def test_a_notebook_shows_the_video_and_the_table(out: Path) -> None:
-    report = Small().make_video(out, range(3), 30, num_workers=1)
-    page = Page(report._repr_html_())
-    assert page.data("video") == [out.read_bytes()]
-    assert {"main process", "memory"} <= set(page.texts)
-
-
-def test_a_video_that_is_gone_or_too_large_is_named_instead(
-    out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    report = Small().make_video(out, range(3), 30, num_workers=1)
-    monkeypatch.setattr("parallel_animate.report.page.MOST_BYTES", 10)
-    assert f"{out} is too large to be shown here." in Page(report._repr_html_()).texts
-    out.unlink()
-    report.save_html(tmp_path / "report.html")
-    for text in (report._repr_html_(), (tmp_path / "report.html").read_text(encoding="utf-8")):
-        assert f"{out}: No such file or directory" in Page(text).texts
-
-
 @pytest.mark.parametrize("workers", [1, 2])
 def test_params_that_cannot_be_shown_do_no_harm(out: Path, workers: int) -> None:
     report = Small().make_video(out, [Unshowable()] * 4, 30, num_workers=workers)
     assert all(each.params.startswith("<Unshowable") for each in report.slowest)
 
 
-def test_nothing_held_up_a_render_that_had_nothing_to_do() -> None:
-    found = replace(REPORT, resumed_frames=20).bottleneck
-    assert (found.evidence, found.suggestions) == ("there was no frame left to render", ())
-
-
 def test_a_preset_among_the_extra_params_is_the_reports(out: Path) -> None:
     options = {"video_extra_ffmpeg_params": ["-preset", "slow"], "num_workers": 1}
     assert Small().make_video(out, range(2), 30, **options).preset == "slow"
-
-
-def test_a_report_without_a_timeline_can_be_plotted_too(tmp_path: Path) -> None:
-    REPORT.plot().savefig(tmp_path / "plot.png")
-
-
-@pytest.mark.parametrize(
-    ("report", "stage", "told"),
-    [
-        (REPORT, "render", "all 2 cores were used"),
-        (REPORT, "render", "2 workers were busy for 95% of the time (update 5.0 ms, draw 85.0 ms"),
-        (replace(REPORT, cores=16), "render", "num_workers=16 would draw about 5.0 times as fast"),
-        (replace(REPORT, redrawn_frames=3), "render", "most frames were drawn in full"),
-        (replace(REPORT, compare_seconds=0.6), "render", "35% of the drawing were full draws"),
-        (replace(REPORT, update_seconds=1.8), "render", "update() itself takes most of the time"),
-        (
-            replace(REPORT, wait_params_seconds=0.9, draw_seconds=0.2),
-            "params",
-            "0.90 of 1.10 s were spent waiting for params (45.0 ms a frame), while 2 workers were "
-            "idle for 80% of the time",
-        ),
-        (ENCODES, "encode", "the encoder took 45.0 ms a frame, while 2 workers were idle for 65%"),
-        (ENCODES, "encode", "more workers would not help: 1 would do"),
-        (ENCODES, "encode", "video_preset='ultrafast' would take about 70%"),
-        (replace(ENCODES, preset="slow"), "encode", "would take about 14% of its time"),
-        (replace(ENCODES, preset="placebo"), "encode", "would take at most 59% of its time"),
-        (replace(ENCODES, preset="ultrafast"), "encode", "no preset of libx264 is faster"),
-        (
-            replace(REPORT, seconds=61.0, startup_seconds=60.0, cores=16),
-            "render",
-            "60.00 of 61.00 s went by before the first frame: let setup() do less",
-        ),
-        (
-            replace(REPORT, seconds=61.0, startup_seconds=60.0, cores=16),
-            "render",
-            "num_workers=16 would draw about 5.0 times as fast",
-        ),
-        (
-            replace(ENCODES, encoder="h264_nvenc, libx264 from frame 3"),
-            "encode",
-            "video_preset='ultrafast'",
-        ),
-        (replace(ENCODES, encoder="h264_nvenc"), "encode", "a faster preset (p1 is the fastest)"),
-    ],
-)
-def test_what_to_change_follows_from_what_was_measured(
-    report: RenderReport, stage: str, told: str
-) -> None:
-    found = report.bottleneck
-    assert found.stage == stage
-    assert any(told in each for each in (found.evidence, *found.suggestions))
-    assert str(found).startswith(f"{stage}: {found.evidence}; ")
-    assert report.to_dict()["bottleneck"]["stage"] == stage

@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parallel_animate import FrameIdError, IndexedFrameParams
-from parallel_animate.params.source import FrameIds, FrameSource
+from parallel_animate import IndexedFrameParams
+from parallel_animate.params.source import FrameSource
 
 
 def drained(source: FrameSource, prefetch: int) -> list[tuple[int, Any]]:
@@ -43,28 +43,6 @@ def test_frames_are_numbered_in_order_and_never_more_than_asked_for(
 def test_frame_ids_override_the_position(order: list[int], prefetch: int) -> None:
     items = [IndexedFrameParams(np.int64(i), str(i)) for i in order]
     assert drained(FrameSource(iter(items)), prefetch) == [(i, str(i)) for i in order]
-
-
-@given(st.lists(st.integers(0, 40), unique=True, min_size=1))
-def test_the_missing_ids_are_those_below_the_largest(ids: list[int]) -> None:
-    seen = FrameIds()
-    for i in ids:
-        seen.add(i)
-    assert list(seen.missing()) == [i for i in range(max(ids)) if i not in ids]
-
-
-@given(st.permutations(range(12)), st.data())
-def test_a_second_item_for_a_frame_is_an_error_that_names_it(
-    order: list[int], data: st.DataObject
-) -> None:
-    again = data.draw(st.sampled_from(order))
-    seen = FrameIds()
-    for i in order:
-        seen.add(i)
-    with pytest.raises(FrameIdError, match=rf"frame_id {again} was given twice") as caught:
-        seen.add(again)
-    assert isinstance(caught.value, ValueError)
-    assert caught.value.frame_ids == (again,)
 
 
 def test_an_array_and_a_tuple_have_a_length() -> None:

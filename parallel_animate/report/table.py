@@ -1,0 +1,88 @@
+"""The report as a table of names and values: what ``print(report)`` shows."""
+
+from __future__ import annotations
+
+from textwrap import wrap
+
+from parallel_animate.report.bottleneck import Bottleneck
+from parallel_animate.report.facts import RenderFacts
+
+TABLE_WIDTH = 100  # characters
+NAME_WIDTH = 13
+
+
+def table_rows(facts: RenderFacts, bottleneck: Bottleneck) -> list[tuple[str, str]]:
+    """Return the rows of the table: name and value. A row without a name goes on with the last."""
+    rows = [
+        ("video", f"{facts.output_file}"),
+        (
+            "",
+            f"{facts.frames} frames, {facts.width}x{facts.height}, {float(facts.fps):g} fps, "
+            f"{facts.encoder}",
+        ),
+        ("time", f"{facts.seconds:.2f} s, {facts.frames_per_second:.1f} frames/s"),
+        (
+            "start-up",
+            f"{facts.startup_seconds:.2f} s to the first frame, of which "
+            f"{facts.ready_seconds:.2f} s until setup() had run; before that, import "
+            f"{facts.import_seconds:.2f} s",
+        ),
+        (
+            "workers",
+            f"{facts.workers}: update {facts.ms_a_frame(facts.update_seconds):.1f}, "
+            f"draw {facts.ms_a_frame(facts.draw_seconds):.1f}, "
+            f"store {facts.ms_a_frame(facts.store_seconds):.1f} ms a frame",
+        ),
+        ("drawing", _drawing(facts)),
+        (
+            "main process",
+            f"encoding {facts.encode_seconds:.2f}, waiting for frames "
+            f"{facts.wait_frames_seconds:.2f}, for params {facts.wait_params_seconds:.2f} s",
+        ),
+        (
+            "memory",
+            f"{facts.peak_memory_bytes / 1e6:.0f} MB at most; ring of {facts.slots} x "
+            f"{facts.slot_bytes / 1e6:.2f} MB",
+        ),
+    ]
+    if facts.slowest:
+        told = (f"{each.frame} ({1000 * each.seconds:.1f} ms)" for each in facts.slowest)
+        rows.append(("slowest", f"frames {', '.join(told)}"))
+    rows.append(("bottleneck", f"{bottleneck.stage}: {bottleneck.evidence}"))
+    rows += [("", suggestion) for suggestion in bottleneck.suggestions]
+    if facts.redraw_mismatches:
+        differing = f"{facts.redraw_mismatches} redrawn frames differed: see the warning"
+        rows.append(("redraw", differing))
+    if facts.lost_workers:
+        rows.append(("lost workers", f"{facts.lost_workers}: see the log"))
+    if facts.resumed_frames:
+        rows.append(("resumed", f"{facts.resumed_frames} frames were finished before"))
+    if facts.spilled_frames:
+        rows.append(("out of order", f"{facts.spilled_frames} frames through a temporary file"))
+    return rows
+
+
+def table_text(rows: list[tuple[str, str]]) -> str:
+    """Return the rows as lines of text."""
+    width = TABLE_WIDTH - NAME_WIDTH - 1
+    return "\n".join(
+        f"{name if not i else '':<{NAME_WIDTH}} {line}"
+        for name, value in rows
+        # The path of the video stays whole, to be copied.
+        for i, line in enumerate([value] if name == "video" else wrap(value, width))
+    )
+
+
+def _drawing(facts: RenderFacts) -> str:
+    """Say how the frames were drawn."""
+    parts = [
+        (facts.redrawn_frames, facts.redrawn_seconds, "redrawn"),
+        (facts.full_draws, facts.full_draw_seconds, "full"),
+        (facts.background_rebuilds, facts.background_rebuild_seconds, "backgrounds"),
+    ]
+    each = (
+        f"{count} {name} ({1000 * seconds / count:.1f} ms)"
+        for count, seconds, name in parts
+        if count
+    )
+    return ", ".join(each)

@@ -1,0 +1,81 @@
+"""The page and the notebook's cell hold all that they show."""
+
+from __future__ import annotations
+
+import base64
+from html.parser import HTMLParser
+from io import BytesIO
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+from matplotlib.image import imread
+
+from tests.report.reports import Slow, Small
+
+
+class Page(HTMLParser):
+    """The pictures, videos and texts of a page, whose tags have to match."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.sources: list[tuple[str, str]] = []
+        self.texts: list[str] = []
+        self.feed(text)
+        self.close()
+        assert not self.open
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        if tag not in ("img", "meta"):
+            self.open.append(tag)
+        if source := dict(attributes).get("src"):
+            self.sources.append((tag, source))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.texts.append(data)
+
+    def data(self, tag: str) -> list[bytes]:
+        """Return the contents of all pictures or videos, which have to be in the page itself."""
+        return [
+            base64.b64decode(source.removeprefix("data:").partition(";base64,")[2])
+            for which, source in self.sources
+            if which == tag
+        ]
+
+
+def test_the_page_has_the_first_frame_the_plots_and_the_tables(out: Path, tmp_path: Path) -> None:
+    params = [f"<b>{i} & more</b>" for i in range(12)]
+    report = Slow().make_video(out, params, 30, num_workers=2)
+    report.save_html(tmp_path / "report.html")
+    page = Page((tmp_path / "report.html").read_text(encoding="utf-8"))
+    frame, plot = (imread(BytesIO(data), format="png") for data in page.data("img"))
+    shown = next(av.open(str(out)).decode(video=0)).to_ndarray(format="rgb24")
+    assert np.array_equal(np.round(frame[..., :3] * 255), shown)
+    assert plot.shape[1] > 800
+    for text in (repr(params[7]), report.bottleneck.evidence + ".", "main process", "out.mp4"):
+        assert text in page.texts, text
+    assert set(report.bottleneck.suggestions) <= set(page.texts)
+
+
+def test_a_notebook_shows_the_video_and_the_table(out: Path) -> None:
+    report = Small().make_video(out, range(3), 30, num_workers=1)
+    page = Page(report._repr_html_())
+    assert page.data("video") == [out.read_bytes()]
+    assert {"main process", "memory"} <= set(page.texts)
+
+
+def test_a_video_that_is_gone_or_too_large_is_named_instead(
+    out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report = Small().make_video(out, range(3), 30, num_workers=1)
+    monkeypatch.setattr("parallel_animate.report.page.MOST_BYTES", 10)
+    assert f"{out} is too large to be shown here." in Page(report._repr_html_()).texts
+    out.unlink()
+    report.save_html(tmp_path / "report.html")
+    for text in (report._repr_html_(), (tmp_path / "report.html").read_text(encoding="utf-8")):
+        assert f"{out}: No such file or directory" in Page(text).texts
