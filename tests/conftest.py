@@ -20,6 +20,9 @@ from hypothesis import settings
 from parallel_animate.memory import ring
 from parallel_animate.output import lock
 
+# What several test modules share has assertions, which should tell what they compared.
+pytest.register_assert_rewrite("tests.output.videos", "tests.refusals", "tests.processes")
+
 settings.register_profile("default", deadline=None, derandomize=True, max_examples=60)
 settings.load_profile("default")
 

@@ -34,24 +34,8 @@ from parallel_animate import (
     WorkerDiedError,
 )
 from tests.conftest import METHODS, soak
+from tests.scripts import ROOT, run_script
 from tests.stamp import HEIGHT, WIDTH, StampAnimator, stamps
-
-ROOT = Path(__file__).parents[2]
-
-
-def run_script(
-    script: Path, *arguments: object, timeout: float | None = None
-) -> subprocess.CompletedProcess[str]:
-    """Run a script that may import the tests; its output and exit status are looked at."""
-    return subprocess.run(
-        [sys.executable, str(script), *map(str, arguments)],
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=timeout,
-    )
-
 
 pytestmark = pytest.mark.timeout(60)
 

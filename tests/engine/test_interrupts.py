@@ -16,10 +16,10 @@ import psutil
 import pytest
 
 from tests.conftest import soak
-from tests.engine.test_killed import alive, wait_until
+from tests.processes import alive, wait_until
+from tests.scripts import ROOT
 from tests.stamp import StampAnimator, stamps
 
-ROOT = Path(__file__).parents[2]
 pytestmark = [
     pytest.mark.skipif(not hasattr(os, "killpg"), reason="no process groups here"),
     pytest.mark.timeout(60),

@@ -9,7 +9,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -17,7 +16,9 @@ import psutil
 import pytest
 
 from tests.conftest import MOSTLY_FORK, soak
-from tests.output.test_segments import Small
+from tests.output.small import Small
+from tests.processes import alive, wait_until
+from tests.scripts import ROOT
 from tests.stamp import stamps
 
 pytestmark = [
@@ -25,11 +26,10 @@ pytestmark = [
     pytest.mark.timeout(60),
 ]
 
-ROOT = Path(__file__).parents[2]
 SHARED = Path("/dev/shm")
 SCRIPT = """
 import multiprocessing, os, re, sys, time
-from tests.output.test_segments import Small
+from tests.output.small import Small
 
 class Tells(Small):
     def update(self, frame_idx, params):
@@ -112,26 +112,11 @@ class Killed:
         shutil.rmtree(self.temporary, ignore_errors=True)
 
 
-def alive(process: psutil.Process) -> bool:
-    """Whether it runs; one that nobody has waited for does not."""
-    try:
-        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return False
-
-
 def shared_memory() -> set[str]:
     """Blocks of shared memory, as Python names them."""
     return {path.name for path in SHARED.glob("psm_*")} | {
         path.name for path in SHARED.glob("sem.*")
     }
-
-
-def wait_until(true: Callable[[], bool], seconds: float) -> None:
-    deadline = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ from parallel_animate import Animator, EncoderError, FrameError, RenderReport, R
 from parallel_animate.canvas import FrameFormat
 from parallel_animate.output import pyav
 from parallel_animate.output.settings import QUANTISER_OFFSET
-from tests.output.test_segments import Small, partial_of
+from tests.output.small import Small, partial_of
 from tests.stamp import decoded, rgb, stamps
 
 pytestmark = pytest.mark.timeout(60)
