@@ -14,8 +14,6 @@ from parallel_animate.output.manifest import read_manifest
 from tests.stamp import COLUMNS, HEIGHT, ROWS, WIDTH, stamps
 
 FULL = "No space left on device"
-
-
 MIB = 1 << 20
 
 

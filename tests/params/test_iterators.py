@@ -1,35 +1,20 @@
-"""Iterators that fail, block, are closed, or give items that take much memory."""
+"""Generators are closed however a render ends, and one that blocks keeps no render from ending."""
 
 from __future__ import annotations
 
 import inspect
 import itertools
-import logging
 import threading
-from collections import deque
 from collections.abc import Callable, Generator, Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from matplotlib.figure import Figure
 
-from parallel_animate import (
-    AnimateError,
-    FrameError,
-    IndexedFrameParams,
-    ParamsError,
-    ResumeError,
-    SetupError,
-)
+from parallel_animate import AnimateError, FrameError, ParamsError, ResumeError, SetupError
 from parallel_animate.params import source as frames
-from parallel_animate.params.source import FrameSource, _Prefetch, estimated_size
+from parallel_animate.params.source import FrameSource
 from tests.stamp import StampAnimator, stamps
 
 pytestmark = pytest.mark.timeout(60)
@@ -249,6 +234,52 @@ def test_it_is_closed_once(prefetch: int) -> None:
     assert params.closed == params.ran
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"fps": -1},
+        {"n_frames": 0},
+        {"resume": "no"},
+        {"video_preset": "quick"},
+        {"savefig_params": {"dpi": -1}},
+        {"output_file": "."},
+        {"num_workers": 0},
+    ],
+    ids=str,
+)
+def test_a_generator_is_closed_where_the_render_cannot_begin(
+    out: Path, wrong: dict[str, Any]
+) -> None:
+    closed = []
+
+    def params() -> Iterator[int]:
+        try:
+            yield from range(10)
+        finally:
+            closed.append(True)
+
+    begun = params()
+    next(begun)
+    arguments: dict[str, Any] = {"output_file": out, "fps": 30} | wrong
+    with pytest.raises(AnimateError):
+        StampAnimator().make_video(param_by_frame=begun, **arguments)
+    assert closed == [True]
+
+
+def test_a_generator_is_closed_where_parts_are_in_the_way(out: Path) -> None:
+    def failing() -> Iterator[int]:
+        yield from range(10)
+        raise ValueError("no more")
+
+    with pytest.raises(ParamsError):
+        StampAnimator().make_video(out, failing(), 30, num_workers=1)
+    begun = failing()
+    next(begun)
+    with pytest.raises(ResumeError):
+        StampAnimator().make_video(out, begun, 30, num_workers=1)
+    assert begun.gi_frame is None  # type: ignore[attr-defined]
+
+
 # Blocking
 
 
@@ -315,277 +346,3 @@ def test_a_cleanup_that_takes_long_is_waited_for_only_so_long(
         release.set()
     threads[0].join(LONG)
     assert not threads[0].is_alive()
-
-
-# Memory
-
-
-def filled(
-    sizes: list[int], depth: int, budget: int, queued: deque[int], pulled: int, largest: int
-) -> tuple[int, int]:
-    """Fill a queue of sizes as the thread should; return how many it has pulled then."""
-    while pulled < len(sizes):
-        if queued and (len(queued) >= depth or sum(queued) + largest > budget):
-            break
-        queued.append(sizes[pulled])
-        largest = max(largest, sizes[pulled])
-        pulled += 1
-    return pulled, largest
-
-
-@given(
-    sizes=st.lists(st.integers(0, 100), min_size=1, max_size=30),
-    depth=st.integers(1, 6),
-    budget=st.integers(0, 300),
-)
-def test_the_queue_is_filled_up_to_its_depth_and_its_budget(
-    sizes: list[int], depth: int, budget: int
-) -> None:
-    """Exactly so many items are pulled as a model of it says, whatever the threads' timing."""
-    allowed, largest = 0, 0
-    queued: deque[int] = deque()
-    asked = threading.Semaphore(0)
-    wrong = []
-
-    def items() -> Iterator[npt.NDArray[np.uint8]]:
-        for i, size in enumerate(sizes):
-            if i >= allowed:
-                wrong.append(i)
-            asked.release()
-            yield np.full(size, i, np.uint8)
-
-    def fill() -> None:
-        nonlocal allowed, largest
-        before = allowed
-        allowed, largest = filled(sizes, depth, budget, queued, allowed, largest)
-        # The last to come may be larger than all before it, which nobody could know.
-        assert len(queued) <= max(1, depth)
-        assert len(queued) <= 1 or sum(list(queued)[:-1]) <= budget
-        new.append(allowed - before)
-
-    new: list[int] = []
-    fill()
-    prefetch = _Prefetch(items(), depth, budget)
-    try:
-        for i, size in enumerate(sizes):
-            for _ in range(new.pop()):
-                assert asked.acquire(timeout=LONG)
-            assert queued.popleft() == size
-            fill()  # before the thread can know that there is room
-            np.testing.assert_array_equal(prefetch.get(), np.full(size, i, np.uint8))
-        with pytest.raises(StopIteration):
-            prefetch.get()
-    finally:
-        prefetch.stop()
-    assert wrong == []
-
-
-@pytest.mark.parametrize(("free", "ahead"), [(80_000, 10), (8_000, 1), (0, 1), (10**9, 64)])
-def test_large_items_are_pulled_ahead_as_far_as_an_eighth_of_the_memory_goes(
-    free: int, ahead: int, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    monkeypatch.setattr(frames, "available_memory", lambda: free)
-    caplog.set_level(logging.INFO, "parallel_animate")
-    pulled = threading.Semaphore(0)
-    count = 0
-
-    def items() -> Iterator[npt.NDArray[np.uint8]]:
-        nonlocal count
-        for i in range(200):
-            count += 1
-            pulled.release()
-            yield np.full(1000, i, np.uint8)
-
-    with FrameSource(items()).start(64) as source:
-        for i in range(200):
-            for _ in range(ahead if i == 0 else min(1, 200 - ahead - i + 1)):
-                assert pulled.acquire(timeout=LONG)
-            assert count <= ahead + i
-            item = source.get()
-            assert item is not None
-            assert item[0] == i == item[1][0]
-        assert source.get() is None
-    said = [record.getMessage() for record in caplog.records]
-    # Only once, and only where it is the memory that limits.
-    assert len(said) <= (ahead < 64)
-    for line in said:
-        assert line == (
-            f"params are large (1,000 bytes): {ahead} are pulled ahead instead of 64, so that "
-            f"they take no more than {free // 8:,} bytes"
-        )
-
-
-def test_it_is_said_once_that_memory_limits_how_far_items_are_pulled(
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    caplog.set_level(logging.INFO, "parallel_animate")
-    said = threading.Event()
-
-    class Tells(logging.Handler):
-        def emit(self, record: logging.LogRecord) -> None:
-            said.set()
-
-    logger, handler = logging.getLogger("parallel_animate"), Tells()
-    logger.addHandler(handler)
-    prefetch = _Prefetch((np.zeros(100) for _ in range(20)), 5, 1700)
-    try:
-        assert said.wait(LONG)
-        for _ in range(20):
-            prefetch.get()
-    finally:
-        prefetch.stop()
-        logger.removeHandler(handler)
-    assert [record.getMessage() for record in caplog.records] == [
-        "params are large (800 bytes): 2 are pulled ahead instead of 5, so that they take no more "
-        "than 1,700 bytes"
-    ]
-
-
-def test_a_stopped_thread_that_waits_for_room_ends() -> None:
-    prefetch = _Prefetch(itertools.count(), 1, 0)
-    assert prefetch.get() == 0
-    prefetch.stop()
-    assert not prefetch._thread.is_alive()
-
-
-# Sizes
-
-KB = 1000
-BLOCK = np.zeros(100 * KB, np.uint8)
-
-
-@dataclass
-class Record:
-    image: Any
-    number: int = 1
-
-
-@dataclass(slots=True)
-class Slotted:
-    image: Any
-
-
-class Plain:
-    def __init__(self, image: Any) -> None:
-        self.image = image
-
-
-def new() -> npt.NDArray[np.uint8]:
-    return BLOCK.copy()
-
-
-@pytest.mark.parametrize(
-    ("item", "size"),
-    [
-        (BLOCK, 100 * KB),
-        (memoryview(BLOCK), 100 * KB),
-        (b"x" * 100 * KB, 100 * KB),
-        (bytearray(100 * KB), 100 * KB),
-        ("x" * 100 * KB, 100 * KB),
-        ("\u20ac" * 50 * KB, 100 * KB),
-        ([new(), new()], 200 * KB),
-        ((new(), [new(), {"a": new()}]), 300 * KB),
-        ({"a": new(), **{str(i): i for i in range(200)}}, 100 * KB),
-        (deque([b"x" * 100 * KB]), 100 * KB),
-        ({b"x" * 100 * KB}, 100 * KB),
-        (IndexedFrameParams(3, {"image": new()}), 100 * KB),
-        (Record(new()), 100 * KB),
-        (Slotted([Record(new())]), 100 * KB),
-        (Plain(new()), 100 * KB),
-        (SimpleNamespace(a=new(), b=Plain(new())), 200 * KB),
-        ([[new() for _ in range(3)] for _ in range(4)], 1200 * KB),
-        ([BLOCK] * 50, 100 * KB),  # one array, however often
-        ([b"x" * KB + bytes([i % 256, i // 256]) for i in range(5000)], 5000 * KB),
-        ([[float(i + j) for j in range(100)] for i in range(5000)], 5000 * 3.2 * KB),
-    ],
-    ids=lambda value: type(value).__name__ if not isinstance(value, int | float) else "",
-)
-def test_sizes_are_estimated_from_what_an_item_holds(item: Any, size: float) -> None:
-    assert 0.99 * size <= estimated_size(item) <= 1.25 * size
-
-
-@pytest.mark.parametrize("item", [0, 1.5, None, "", (), [], {}, set(), object(), int, Plain])
-def test_a_small_item_has_a_small_size(item: Any) -> None:
-    assert 0 < estimated_size(item) < 4 * KB
-
-
-def test_a_size_that_cannot_be_told_is_no_error() -> None:
-    class Odd:
-        @property
-        def nbytes(self) -> int:
-            raise RuntimeError
-
-    class Unknown:
-        nbytes = "many"
-
-        def __sizeof__(self) -> int:
-            raise RuntimeError
-
-    loop: list[Any] = [new()]
-    loop.append(loop)
-    deep: list[Any] = []
-    for _ in range(10_000):
-        deep = [deep]
-    assert estimated_size([Odd(), Unknown()]) < KB
-    assert 100 * KB <= estimated_size(loop) < 101 * KB
-    assert estimated_size(deep) < KB
-
-
-def test_only_so_many_parts_of_an_item_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
-    looked = 0
-    look = frames._size_and_parts
-
-    def counted(item: Any) -> Any:
-        nonlocal looked
-        looked += 1
-        return look(item)
-
-    monkeypatch.setattr(frames, "_size_and_parts", counted)
-    estimated_size([[[float(i)] * 1000 for i in range(1000)] for _ in range(3)])
-    assert looked <= frames.SIZE_LEVELS * frames.SIZE_PARTS
-
-
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        {"fps": -1},
-        {"n_frames": 0},
-        {"resume": "no"},
-        {"video_preset": "quick"},
-        {"savefig_params": {"dpi": -1}},
-        {"output_file": "."},
-        {"num_workers": 0},
-    ],
-    ids=str,
-)
-def test_a_generator_is_closed_where_the_render_cannot_begin(
-    out: Path, wrong: dict[str, Any]
-) -> None:
-    closed = []
-
-    def params() -> Iterator[int]:
-        try:
-            yield from range(10)
-        finally:
-            closed.append(True)
-
-    begun = params()
-    next(begun)
-    arguments: dict[str, Any] = {"output_file": out, "fps": 30} | wrong
-    with pytest.raises(AnimateError):
-        StampAnimator().make_video(param_by_frame=begun, **arguments)
-    assert closed == [True]
-
-
-def test_a_generator_is_closed_where_parts_are_in_the_way(out: Path) -> None:
-    def failing() -> Iterator[int]:
-        yield from range(10)
-        raise ValueError("no more")
-
-    with pytest.raises(ParamsError):
-        StampAnimator().make_video(out, failing(), 30, num_workers=1)
-    begun = failing()
-    next(begun)
-    with pytest.raises(ResumeError):
-        StampAnimator().make_video(out, begun, 30, num_workers=1)
-    assert begun.gi_frame is None  # type: ignore[attr-defined]

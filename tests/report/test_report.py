@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import base64
 import time
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
-from html.parser import HTMLParser
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-import av
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.figure import Figure
-from matplotlib.image import imread
 
 from parallel_animate import Animator, RenderReport
 from parallel_animate.report.timeline import Clock
+from tests.report.renders import Slow, Small
 
 # Twenty frames of 10 ms: two workers that draw all the time.
 REPORT = RenderReport(
@@ -54,30 +50,12 @@ REPORT = RenderReport(
     redraw_mismatches=0,
     cores=2,
 )
+
+
 # The encoder takes its time, and the workers wait for it.
 ENCODES = replace(
     REPORT, draw_seconds=0.5, wait_frames_seconds=0.1, encode_seconds=0.9, redrawn_seconds=0.4
 )
-
-
-class Small(Animator):
-    """A line in a figure of 160x120 pixels."""
-
-    def setup(self) -> Figure:
-        figure = Figure(figsize=(1.6, 1.2), dpi=100)
-        (self.line,) = figure.add_axes((0, 0, 1, 1)).plot([0, 1])
-        return figure
-
-    def update(self, frame_idx: int, params: Any) -> None:
-        self.line.set_ydata([0, frame_idx / 10])
-
-
-class Slow(Small):
-    """A simulation in ``update()``, which takes longest for frames 7 and 3."""
-
-    def update(self, frame_idx: int, params: Any) -> None:
-        time.sleep({7: 0.4, 3: 0.3}.get(frame_idx, 0.04))
-        super().update(frame_idx, params)
 
 
 class Noise(Animator):
@@ -199,72 +177,6 @@ def test_the_plot_shows_who_was_busy_and_what_the_stages_cost(out: Path, workers
     assert widths["encode"] == pytest.approx(report.encode_seconds * each)
     figure.savefig(out.with_suffix(".png"))
     assert plt.get_fignums() == []
-
-
-class Page(HTMLParser):
-    """The pictures, videos and texts of a page, whose tags have to match."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.open: list[str] = []
-        self.sources: list[tuple[str, str]] = []
-        self.texts: list[str] = []
-        self.feed(text)
-        self.close()
-        assert not self.open
-
-    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
-        if tag not in ("img", "meta"):
-            self.open.append(tag)
-        if source := dict(attributes).get("src"):
-            self.sources.append((tag, source))
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag
-
-    def handle_data(self, data: str) -> None:
-        self.texts.append(data)
-
-    def data(self, tag: str) -> list[bytes]:
-        """Return the contents of all pictures or videos, which have to be in the page itself."""
-        return [
-            base64.b64decode(source.removeprefix("data:").partition(";base64,")[2])
-            for which, source in self.sources
-            if which == tag
-        ]
-
-
-def test_the_page_has_the_first_frame_the_plots_and_the_tables(out: Path, tmp_path: Path) -> None:
-    params = [f"<b>{i} & more</b>" for i in range(12)]
-    report = Slow().make_video(out, params, 30, num_workers=2)
-    report.save_html(tmp_path / "report.html")
-    page = Page((tmp_path / "report.html").read_text(encoding="utf-8"))
-    frame, plot = (imread(BytesIO(data), format="png") for data in page.data("img"))
-    shown = next(av.open(str(out)).decode(video=0)).to_ndarray(format="rgb24")
-    assert np.array_equal(np.round(frame[..., :3] * 255), shown)
-    assert plot.shape[1] > 800
-    for text in (repr(params[7]), report.bottleneck.evidence + ".", "main process", "out.mp4"):
-        assert text in page.texts, text
-    assert set(report.bottleneck.suggestions) <= set(page.texts)
-
-
-def test_a_notebook_shows_the_video_and_the_table(out: Path) -> None:
-    report = Small().make_video(out, range(3), 30, num_workers=1)
-    page = Page(report._repr_html_())
-    assert page.data("video") == [out.read_bytes()]
-    assert {"main process", "memory"} <= set(page.texts)
-
-
-def test_a_video_that_is_gone_or_too_large_is_named_instead(
-    out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    report = Small().make_video(out, range(3), 30, num_workers=1)
-    monkeypatch.setattr("parallel_animate.report.page.MOST_BYTES", 10)
-    assert f"{out} is too large to be shown here." in Page(report._repr_html_()).texts
-    out.unlink()
-    report.save_html(tmp_path / "report.html")
-    for text in (report._repr_html_(), (tmp_path / "report.html").read_text(encoding="utf-8")):
-        assert f"{out}: No such file or directory" in Page(text).texts
 
 
 @pytest.mark.parametrize("workers", [1, 2])

@@ -1,0 +1,26 @@
+"""Errors of the user's own, and the ways to run a render that meets them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from matplotlib.artist import Artist
+
+# How a render runs: its number of workers, and how they start.
+RUNS = [(1, None), (2, "fork"), (2, "spawn")]
+
+
+class OddError(Exception):
+    """An error of the user's own."""
+
+
+def first_line(error: BaseException) -> str:
+    return str(error).splitlines()[0]
+
+
+class BadArtist(Artist):
+    broken = False
+
+    def draw(self, renderer: Any) -> None:
+        if self.broken:
+            raise OddError("cannot be drawn")  # in draw()

@@ -1,0 +1,122 @@
+"""A report as a table, as JSON, and as what a notebook shows."""
+
+from __future__ import annotations
+
+import base64
+import json
+from html.parser import HTMLParser
+from io import BytesIO
+from pathlib import Path
+from unittest import mock
+
+import av
+import numpy as np
+import pytest
+from matplotlib.image import imread
+
+from tests.report.renders import Slow, Small
+from tests.stamp import HEIGHT, WIDTH, StampAnimator
+
+
+def test_the_report_survives_json(out: Path, tmp_path: Path) -> None:
+    report = StampAnimator().make_video(out, range(6), 30000 / 1001, num_workers=1)
+    figures = report.to_dict()
+    assert json.loads(json.dumps(figures)) == figures
+    assert (figures["frames"], figures["fps"], figures["output_file"]) == (
+        6,
+        "30000/1001",
+        str(out),
+    )
+    assert figures["frames_per_second"] == report.frames_per_second
+    report.save_json(tmp_path / "report.json")
+    assert json.loads((tmp_path / "report.json").read_text()) == figures
+    report.save_json(str(tmp_path / "again.json"))
+    assert json.loads((tmp_path / "again.json").read_text()) == figures
+
+
+def test_the_report_is_its_table_as_the_value_of_a_notebooks_cell(out: Path) -> None:
+    """By the method that ``IPython.lib.pretty`` asks for."""
+    report = StampAnimator().make_video(out, range(2), 30, num_workers=1)
+    printer = mock.Mock()
+    report._repr_pretty_(printer, False)
+    printer.text.assert_called_once_with(str(report))
+
+
+def test_the_report_prints_as_a_short_table(out: Path) -> None:
+    report = StampAnimator().make_video(out, range(6), 12.5, num_workers=2, video_mode="cpu")
+    lines = str(report).splitlines()
+    assert len(lines) <= 16
+    assert all(len(line) <= 100 for line in lines[1:])
+    names = {line[:13].strip() for line in lines}
+    assert {"video", "time", "start-up", "workers", "main process", "memory"} <= names
+    assert {"slowest", "bottleneck"} <= names
+    for said in (str(out), "6 frames", f"{WIDTH}x{HEIGHT}", "12.5 fps", "libx264", "frames/s"):
+        assert said in str(report)
+    for said in ("update", "draw", "store", "encoding", "waiting for frames", "MB"):
+        assert said in str(report)
+
+
+class Page(HTMLParser):
+    """The pictures, videos and texts of a page, whose tags have to match."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.sources: list[tuple[str, str]] = []
+        self.texts: list[str] = []
+        self.feed(text)
+        self.close()
+        assert not self.open
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        if tag not in ("img", "meta"):
+            self.open.append(tag)
+        if source := dict(attributes).get("src"):
+            self.sources.append((tag, source))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.texts.append(data)
+
+    def data(self, tag: str) -> list[bytes]:
+        """Return the contents of all pictures or videos, which have to be in the page itself."""
+        return [
+            base64.b64decode(source.removeprefix("data:").partition(";base64,")[2])
+            for which, source in self.sources
+            if which == tag
+        ]
+
+
+def test_the_page_has_the_first_frame_the_plots_and_the_tables(out: Path, tmp_path: Path) -> None:
+    params = [f"<b>{i} & more</b>" for i in range(12)]
+    report = Slow().make_video(out, params, 30, num_workers=2)
+    report.save_html(tmp_path / "report.html")
+    page = Page((tmp_path / "report.html").read_text(encoding="utf-8"))
+    frame, plot = (imread(BytesIO(data), format="png") for data in page.data("img"))
+    shown = next(av.open(str(out)).decode(video=0)).to_ndarray(format="rgb24")
+    assert np.array_equal(np.round(frame[..., :3] * 255), shown)
+    assert plot.shape[1] > 800
+    for text in (repr(params[7]), report.bottleneck.evidence + ".", "main process", "out.mp4"):
+        assert text in page.texts, text
+    assert set(report.bottleneck.suggestions) <= set(page.texts)
+
+
+def test_a_notebook_shows_the_video_and_the_table(out: Path) -> None:
+    report = Small().make_video(out, range(3), 30, num_workers=1)
+    page = Page(report._repr_html_())
+    assert page.data("video") == [out.read_bytes()]
+    assert {"main process", "memory"} <= set(page.texts)
+
+
+def test_a_video_that_is_gone_or_too_large_is_named_instead(
+    out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report = Small().make_video(out, range(3), 30, num_workers=1)
+    monkeypatch.setattr("parallel_animate.report.page.MOST_BYTES", 10)
+    assert f"{out} is too large to be shown here." in Page(report._repr_html_()).texts
+    out.unlink()
+    report.save_html(tmp_path / "report.html")
+    for text in (report._repr_html_(), (tmp_path / "report.html").read_text(encoding="utf-8")):
+        assert f"{out}: No such file or directory" in Page(text).texts
