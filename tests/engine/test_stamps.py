@@ -19,6 +19,7 @@ from matplotlib.figure import Figure
 from parallel_animate import AnimateError, IndexedFrameParams
 from parallel_animate.memory.ring import FrameOrder
 from tests.conftest import METHODS, WRITERS, soak
+from tests.scripts import ROOT
 from tests.stamp import StampAnimator, decoded, stamps
 
 FRAMES = 40
@@ -82,10 +83,9 @@ def test_a_class_of_main_renders_under_every_start_method(
 ) -> None:
     script = tmp_path / "script.py"
     script.write_text(SCRIPT)
-    root = Path(__file__).parents[2]
     done = subprocess.run(
         [sys.executable, "-W", "error", str(script), str(out), method],
-        env={"PYTHONPATH": str(root), "PATH": ""},
+        env={"PYTHONPATH": str(ROOT), "PATH": ""},
         capture_output=True,
         text=True,
         check=False,
