@@ -1,4 +1,4 @@
-"""Whether processes have ended."""
+"""Other processes: whether they have ended, and waiting for it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import psutil
 
 
 def alive(process: psutil.Process) -> bool:
-    """Whether it runs; one that nobody has waited for does not."""
+    """Return whether a process runs; one that is dead, and that nobody has waited for, does not."""
     try:
         return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
@@ -17,6 +17,7 @@ def alive(process: psutil.Process) -> bool:
 
 
 def wait_until(true: Callable[[], bool], seconds: float) -> None:
+    """Return as soon as something is true, which has to be before so many seconds are over."""
     deadline = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < deadline

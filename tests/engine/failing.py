@@ -6,7 +6,7 @@ from typing import Any
 
 from matplotlib.artist import Artist
 
-# How a render runs: its number of workers, and how they start.
+# Ways to run a render: the number of workers, and the method that starts them.
 RUNS = [(1, None), (2, "fork"), (2, "spawn")]
 
 
@@ -19,6 +19,8 @@ def first_line(error: BaseException) -> str:
 
 
 class BadArtist(Artist):
+    """Cannot be drawn while it is broken."""
+
     broken = False
 
     def draw(self, renderer: Any) -> None:

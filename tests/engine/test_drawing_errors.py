@@ -49,7 +49,7 @@ def test_an_exception_in_drawing_names_the_frame(
 
 
 class FailsLater(StampAnimator):
-    """What update() does wrong comes out only when matplotlib draws."""
+    """What update() does wrong is noticed only when matplotlib draws."""
 
     def __init__(self, by: str) -> None:
         super().__init__()

@@ -29,7 +29,7 @@ SCRIPT = """
 import os, signal, sys, threading, time
 from tests.stamp import StampAnimator
 
-# A program that a shell starts in the background ignores it.
+# A program that a shell starts in the background ignores Ctrl-C.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 output, kind, workers, method, preload, writer = sys.argv[1:]
 def say(line):
@@ -125,7 +125,7 @@ class Script:
         (os.killpg if group else os.kill)(self.process.pid, number)
 
     def end(self) -> tuple[int, str, str]:
-        """Wait for its end within 3 s, and look if all that it started have ended with it.
+        """Wait for its end within 3 s, and check that all processes that it started have ended too.
 
         Return its status and outputs.
         """
@@ -197,7 +197,7 @@ def test_sigterm_keeps_what_is_finished(
 def test_a_signal_in_the_middle_of_a_finalizer_is_not_lost(
     tmp_path: Path, number: signal.Signals
 ) -> None:
-    """What is raised there goes no further, and Python would print it."""
+    """An exception that a finalizer raises stops nothing: Python prints it, and goes on."""
     script = Script(tmp_path, f"finalizer {number:d}", workers=1)
     script.wait_for("drew", 30)
     status, _, err = script.end()
@@ -238,7 +238,7 @@ def test_a_second_ctrl_c_stops_at_once(tmp_path: Path) -> None:
 def test_a_signal_after_the_last_frame_ends_the_program_all_the_same(
     tmp_path: Path, number: int, status: int
 ) -> None:
-    """With the video, which nothing can stop any more: a loop over many videos ends."""
+    """Nothing can stop this video any more, but a loop over many videos has to end."""
     script = Script(tmp_path, f"at the end {int(number)}")
     ended, said, err = script.end()
     assert ended == status
@@ -249,7 +249,7 @@ def test_a_signal_after_the_last_frame_ends_the_program_all_the_same(
 
 
 def test_handlers_of_the_program_are_left_alone(out: Path) -> None:
-    """And ours are gone after the render."""
+    """And the handlers of the render are gone after it."""
     seen: list[Any] = []
 
     class Looks(StampAnimator):

@@ -1,4 +1,4 @@
-"""A render whose process is killed: nothing is left but the parts, and they are gone on from."""
+"""Where the process of a render is killed only its parts are left, and a later render goes on."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ class Killed:
         assert self.process.wait() == -signal.SIGKILL
 
     def check_nothing_is_left(self) -> None:
-        """Two seconds later no process is alive, and nothing of theirs is there."""
+        """Check that within two seconds all processes are gone, and all that they have made."""
         wait_until(lambda: not any(map(alive, self.processes)), seconds=2)
         wait_until(lambda: not shared_memory() - self.shared, seconds=2)
         files = [path for path in self.temporary.rglob("*") if not path.is_dir()]
@@ -113,7 +113,7 @@ class Killed:
 
 
 def shared_memory() -> set[str]:
-    """Blocks of shared memory, as Python names them."""
+    """Return the names of blocks of shared memory and of semaphores, as Python names them."""
     return {path.name for path in SHARED.glob("psm_*")} | {
         path.name for path in SHARED.glob("sem.*")
     }

@@ -179,7 +179,7 @@ def test_params_are_prefetched_in_a_bounded_queue(out: Path) -> None:
 
 
 def test_large_params_do_not_stall_a_render(out: Path) -> None:
-    """Params larger than any pipe buffer, more than a worker can hold in it."""
+    """Each of them is larger than the buffer of any pipe."""
     big = bytes(3_000_000)
     StampAnimator().make_video(out, ((i, big) for i in range(16)), 30, num_workers=2)
     assert stamps(out) == list(range(16))
@@ -189,7 +189,7 @@ collect_after_fork = False
 
 
 def _collect_if_enabled() -> None:
-    """What the collector may do in a forked child at any moment, if it runs there."""
+    """Collect garbage, as Python may do at any moment in a forked child where that is enabled."""
     if collect_after_fork and gc.isenabled():
         gc.collect()
 
@@ -246,7 +246,7 @@ def test_the_encoders_threads_end_with_the_call(out: Path) -> None:
 def test_a_still_picture_stays_still_under_a_layout_engine(
     out: Path, layout: str, workers: int
 ) -> None:
-    """A layout comes to rest before the first frame, in every process alike."""
+    """A layout takes several draws to come to rest; that is over before the first frame."""
 
     class Still(StampAnimator):
         def setup(self) -> Figure:

@@ -57,7 +57,7 @@ class Recorder(StampAnimator):
 
     def setup(self) -> Figure:
         seen = self.look()
-        # Complete at once, whenever it is read.
+        # It gets its name when it is complete, so that nobody reads half of it.
         draft = self.folder / f"{os.getpid()}.draft"
         draft.write_text(json.dumps(seen))
         draft.rename(draft.with_suffix(".json"))
@@ -183,7 +183,7 @@ def test_rc_params_of_the_user_hold_in_every_process(
 
 
 def look_at_matplotlib() -> Any:
-    # A cycler is no JSON; the backend, and what belongs to it, differs on purpose.
+    # As text, for JSON knows no cycler. The backend, and what belongs to it, differs on purpose.
     values = {key: repr(matplotlib.rcParams[key]) for key in matplotlib.rcParams}
     for own in ("backend", "backend_fallback", "interactive"):
         values.pop(own)

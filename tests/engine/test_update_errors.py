@@ -75,7 +75,7 @@ def test_large_params_are_shortened_in_the_message(
 
 
 class NeedsTwoArguments(Exception):  # noqa: N818
-    """Pickles, but does not unpickle: Exception gives one argument back."""
+    """Can be pickled, but not unpickled: its pickle holds one argument, and it needs two."""
 
     def __init__(self, what: str, where: str) -> None:
         super().__init__(f"{what} at {where}")
@@ -114,7 +114,7 @@ def test_an_exception_that_cannot_be_pickled_arrives_as_text(
 def test_an_error_in_a_notebooks_cell_shows_the_line_of_the_cell(
     out: Path, monkeypatch: pytest.MonkeyPatch, method: str
 ) -> None:
-    """Where there is no file that another process could read."""
+    """A cell is in no file that another process could read."""
     cell, lines = (
         "<a notebook's cell>",
         [

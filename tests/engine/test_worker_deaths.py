@@ -115,7 +115,7 @@ def wait_for_ever() -> None:
 
 
 class HasAnAssistant(StampAnimator):
-    """Starts a process in ``setup()``, which outlives the worker: that is killed at once."""
+    """Starts a process in ``setup()``, which lives on when ``update()`` kills the worker."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__()

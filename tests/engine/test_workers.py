@@ -86,7 +86,10 @@ class Signed(StampAnimator):
 def test_a_writer_that_is_behind_is_served_by_one_worker(
     out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """More would take cores and caches from it. Here all have drawn what they have to, always."""
+    """More workers would take cores and caches from it.
+
+    Here the engine waits, before it hands out frames, until all that it handed out are drawn.
+    """
     dispatch = ParallelEngine._dispatch
 
     def dispatching(engine: ParallelEngine, due: int) -> bool:
@@ -99,14 +102,14 @@ def test_a_writer_that_is_behind_is_served_by_one_worker(
     animator.folder.mkdir()
     animator.make_video(out, range(40), 30, num_workers=3, check_history=False)
     first, *others = animator.drawn()
-    # At first there was nothing in stock: two frames for each worker.
+    # At the start no frames are in stock, so that each worker is given two.
     assert sorted(others) == [[1, 4], [2, 5]]
     assert len(first) == 36
     assert stamps(out) == list(range(40))
 
 
 class Waits(Signed):
-    """Finishes a frame when another process draws a later one."""
+    """Finishes frame 20 only when another process draws a later one."""
 
     def update(self, frame_idx: int, params: Any) -> None:
         super().update(frame_idx, params)
@@ -179,7 +182,7 @@ def test_a_hung_worker_is_killed_and_costs_no_frame(out: Path, tmp_path: Path) -
 def test_params_larger_than_a_pipe_do_not_wait_for_a_worker_that_hangs(
     out: Path, tmp_path: Path
 ) -> None:
-    """In C code that keeps the interpreter's lock: not even its thread reads."""
+    """It hangs in C code that keeps the interpreter's lock: not even its reading thread goes on."""
 
     class Hangs(EndsAt):
         def update(self, frame_idx: int, params: Any) -> None:
@@ -211,7 +214,7 @@ if __name__ == "__main__":
 
 
 def test_a_render_that_is_stopped_and_goes_on_loses_no_worker(out: Path, tmp_path: Path) -> None:
-    """As by Ctrl-Z and fg: its workers do not hang."""
+    """As by Ctrl-Z and fg. That its workers stand still meanwhile does not mean that they hang."""
     script = tmp_path / "script.py"
     script.write_text(STOPPED)
     process = subprocess.Popen(
@@ -307,7 +310,7 @@ def test_an_exit_in_setup_is_told_at_once(out: Path, tmp_path: Path) -> None:
 def test_setups_that_crash_again_and_again_mean_fewer_workers(
     out: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """And not a new worker for each one that dies, for hours."""
+    """Otherwise a new worker would be started for each one that dies, for hours."""
 
     class Crashes(EndsInLaterSetups):
         def setup(self) -> Figure:
@@ -332,7 +335,7 @@ def test_setups_that_crash_again_and_again_mean_fewer_workers(
 
 @pytest.fixture
 def few_processes(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
-    """Let the system refuse all processes after so many."""
+    """Return a function after which the system starts only so many more processes."""
     launch = popen_fork.Popen._launch  # type: ignore[attr-defined]
     left = [0]
 

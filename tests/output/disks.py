@@ -34,7 +34,7 @@ class Noisy(Animator):
         )
 
     def make_video(self, *args: Any, **options: Any) -> RenderReport:
-        """With a preset, so that the sizes do not depend on our settings."""
+        """Use a preset, so that the sizes do not depend on our default settings."""
         return super().make_video(*args, **{"video_preset": "veryfast"} | options)
 
 
@@ -72,7 +72,7 @@ class Disk:
         return sorted(path.name for path in self.folder.iterdir())
 
     def finished(self) -> int:
-        """Check that the parts hold what the manifest says, and nothing else; the frames."""
+        """Check that the parts hold what the manifest says, and nothing else; return the frames."""
         manifest = read_manifest(self.parts)
         files = [segment.file for segment in manifest.segments]
         assert sorted(path.name for path in self.parts.iterdir()) == [

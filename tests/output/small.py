@@ -37,7 +37,7 @@ class Recorded(Small):
         super().update(frame_idx, params)
 
     def drawn(self) -> list[tuple[int, str]]:
-        """The frames that were drawn with their params, and forget them."""
+        """Return the frames that were drawn, with their params, and forget them."""
         lines = self.log.read_text(encoding="utf-8").splitlines() if self.log.exists() else []
         self.log.unlink(missing_ok=True)
         return sorted((int(frame), params) for frame, params in (line.split() for line in lines))
@@ -65,12 +65,12 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 def names(out: Path) -> list[str]:
-    """What there is beside the output."""
+    """Return what there is in the folder of the output."""
     return sorted(path.name for path in out.parent.iterdir())
 
 
 def fail(out: Path, at: int, *, segment_frames: int = 5, n: int = 20, **arguments: Any) -> None:
-    """Render until a frame that fails."""
+    """Render up to a frame that fails, so that those before it are kept."""
     log = out.with_name("log")
     with pytest.raises(FrameError, match=f"frame {at} "):
         Recorded(log, at).make_video(

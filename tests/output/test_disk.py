@@ -61,9 +61,9 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def check_same(video: Path, expected: Path) -> None:
-    """Every frame there, and as it would have been anyway.
+    """Check that every frame is there, and looks as in a render on a disk with room for it.
 
-    Not to the last bit: with threads, x264 does not always decide the same.
+    It need not be the same to the last bit: with several threads x264 does not always decide alike.
     """
     for one, other in zip(decoded(video), decoded(expected), strict=True):
         assert np.abs(luma(one) - luma(other).astype(float)).mean() < 5
@@ -190,7 +190,7 @@ def test_wherever_the_disk_is_full_a_video_is_whole_or_an_error(disk: Disk) -> N
 
 @pytest.mark.timeout(60)
 def test_what_all_frames_need_is_told_where_their_number_is_known(disk: Disk) -> None:
-    """By the size of those that are there."""
+    """It is estimated from the size of the frames that are there."""
     from parallel_animate.output import VideoSettings, choose_writer
     from parallel_animate.output.parts import Parts
     from parallel_animate.output.recorder import Recorder
@@ -245,7 +245,7 @@ if __name__ == "__main__":
 def test_a_file_that_may_not_grow_further(
     out: Path, tmp_path: Path, undisturbed: Path, limit: int, workers: int, done: int, file: str
 ) -> None:
-    """As on a file system that has no large files; and with the signal that comes with it."""
+    """As on a file system that has no large files. The limit sends a signal, too."""
     pytest.importorskip("resource")
     script = tmp_path / "limited.py"
     script.write_text(LIMITED)
@@ -265,7 +265,7 @@ def test_a_file_that_may_not_grow_further(
 
 @pytest.mark.timeout(60)
 def test_parts_on_another_disk_are_told_before_anything_is_drawn(out: Path, disk: Disk) -> None:
-    """The finished video could not get its name: hours later, that is."""
+    """Otherwise it would turn out hours later that the finished video cannot get its name."""
 
     class NeverSetUp(Noisy):
         def setup(self) -> Figure:
@@ -292,7 +292,7 @@ def test_parts_on_another_disk_are_told_before_anything_is_drawn(out: Path, disk
 
 
 def backwards(n: int, after: int = 0) -> Iterator[IndexedFrameParams]:
-    """Some in order, and the rest from the last one on."""
+    """Yield the first `after` params in order, and the rest from the last one backwards."""
     yield from (IndexedFrameParams(i, None) for i in range(after))
     yield from (IndexedFrameParams(i, None) for i in reversed(range(after, n)))
 
@@ -308,7 +308,7 @@ def test_a_disk_that_is_full_of_frames_out_of_order(disk: Disk, workers: int) ->
     assert "frames come out of order, and" in str(error)
     assert f"(115,200 bytes each) do not fit in a temporary file in {disk.folder}" in str(error)
     assert FULL in str(error)
-    # Those that came in order, though the segment of the last of them is written afterwards.
+    # Those that came in order, the last of which are written only after the error.
     assert error.partial_frames == disk.finished() == 13
     disk.resize(16 * MIB)
     Noisy().make_video(disk.out, range(60), 30, num_workers=workers, segment_frames=5, resume=True)
@@ -332,7 +332,7 @@ def test_a_file_of_frames_gives_its_room_back_when_it_is_full(disk: Disk) -> Non
 def test_a_disk_that_is_full_while_joining(
     disk: Disk, undisturbed: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The same is not tried again for a partial result."""
+    """Joining is not tried again for a partial result, which would need as much room."""
     join, joins = joining.join, []
     monkeypatch.setattr(joining, "join", lambda *given: (joins.append(given), join(*given)))
     disk.resize(2 * MIB)

@@ -33,8 +33,9 @@ CHROMIUM = next(
 )
 
 
-# Seeks to the middle of each frame's time, the joints among them in no order that a player would
-# take, and sends what the canvas then shows: the mean of the middle of each block.
+# For each frame it seeks to the middle of the frame's time, and reads the number that is shown then
+# from the middle of each block. The frames come in an order that no player would take. After that
+# it plays the video to its end.
 PAGE = """<!doctype html><video muted></video><canvas></canvas><script>
 const COLUMNS = %(columns)d, ROWS = %(rows)d, FPS = %(fps)f, FRAMES = %(frames)s;
 const video = document.querySelector("video"), canvas = document.querySelector("canvas");

@@ -50,7 +50,7 @@ def test_a_manifest_that_does_not_fit(out: Path, monkeypatch: pytest.MonkeyPatch
 def test_a_folder_that_cannot_be_synced_is_no_error(
     out: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The rename has been done by then."""
+    """What was renamed in it has its new name by then."""
     from parallel_animate.output import disk
 
     sync = disk.sync
@@ -97,7 +97,7 @@ def test_the_users_error_is_not_lost_on_a_full_disk(
 def test_new_folders_are_on_the_disk_before_anything_is_drawn(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What is brought to the disk in them would be lost with them."""
+    """If the machine crashed, a folder not on the disk would be lost, with all that is in it."""
     out, synced, opened, fsync = tmp_path / "new" / "newer" / "out.mp4", set(), {}, os.fsync
 
     def noted(descriptor: int) -> None:

@@ -40,7 +40,10 @@ def encode(path: Path, numbers: Sequence[int], preset: str | None) -> Segment:
 
 
 def check_video(path: Path, frames: int, fps: Fraction, joints: Iterable[int] = (0,)) -> None:
-    """Every frame at its time and for its time, joined without a seam."""
+    """Check that every frame is there, at its time and for its time, and that no joint shows.
+
+    Joints are the frames with which segments begin: they have to be key frames.
+    """
     with av.open(str(path)) as container:
         stream = container.streams.video[0]
         assert stream.time_base is not None
@@ -68,6 +71,7 @@ def check_video(path: Path, frames: int, fps: Fraction, joints: Iterable[int] = 
 
 
 def boxes(path: Path) -> list[str]:
+    """Return the kinds of the boxes that an MP4 file consists of, in their order."""
     data, kinds, at = path.read_bytes(), [], 0
     while at < len(data):
         size, kind = struct.unpack(">I4s", data[at : at + 8])

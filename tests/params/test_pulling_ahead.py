@@ -19,7 +19,7 @@ from parallel_animate.params.source import FrameSource, _Prefetch
 
 pytestmark = pytest.mark.timeout(60)
 
-LONG = 60.0  # seconds, for what comes at once
+LONG = 60.0  # seconds to wait for what should happen at once
 
 
 def filled(

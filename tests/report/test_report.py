@@ -59,7 +59,7 @@ ENCODES = replace(
 
 
 class Noise(Animator):
-    """What no encoder is fast with."""
+    """Frames that every encoder takes long for."""
 
     def setup(self) -> Figure:
         figure = Figure(figsize=(3.2, 2.4), dpi=100)
