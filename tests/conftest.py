@@ -20,6 +20,9 @@ from hypothesis import settings
 from parallel_animate.memory import blocks
 from parallel_animate.output import lock
 
+# What several test modules share has assertions, which should tell what they compared.
+pytest.register_assert_rewrite("tests.output.videos", "tests.refusals", "tests.processes")
+
 settings.register_profile("default", deadline=None, derandomize=True, max_examples=60)
 settings.load_profile("default")
 
@@ -46,16 +49,19 @@ def soak(*cases: Any) -> list[Any]:
     ]
 
 
-# What a forkserver starts is like what is spawned, but for its parent: where that makes a
-# difference the tests name it, and `pytest -m soak` runs the others.
+# What a fork server starts is like a spawned process, except that it has another parent. Tests for
+# which that makes a difference name it themselves; `pytest -m soak` adds it to the others.
 METHODS = ["fork", "spawn", *soak("forkserver")]
-# For slow tests of what hardly depends on the method.
+# For slow tests whose outcome hardly depends on the start method.
 MOSTLY_FORK = ["fork", *soak("spawn", "forkserver")]
 
 
 @pytest.fixture(autouse=True, scope="session")
 def ctrl_c_is_not_ignored() -> None:
-    """As it is in what a shell has started in the background."""
+    """Have Ctrl-C raise, also where a shell has started the tests in the background.
+
+    Such a process ignores it otherwise, and so would all that it starts.
+    """
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
@@ -67,7 +73,7 @@ def out(tmp_path: Path) -> Path:
 
 
 def children() -> list[psutil.Process]:
-    """Return what this process has started and what is still running."""
+    """Return the processes that this one has started, and that are still running."""
     running = []
     for process in psutil.Process().children(recursive=True):
         with contextlib.suppress(psutil.NoSuchProcess):
@@ -77,7 +83,7 @@ def children() -> list[psutil.Process]:
 
 
 def is_pythons_own(process: psutil.Process) -> bool:
-    """Return whether it is one of those that multiprocessing keeps until the end."""
+    """Return whether it is a process that multiprocessing itself keeps until the end."""
     try:
         command = " ".join(process.cmdline())
     except psutil.NoSuchProcess:

@@ -70,7 +70,7 @@ def stamps(path: str | Path) -> list[int]:
 
 
 def luma(frame: av.VideoFrame) -> npt.NDArray[np.uint8]:
-    """Return a decoded frame's luma as it is, which takes far less time than a conversion."""
+    """Return a decoded frame's luma plane; converting the frame would take far longer."""
     plane = frame.planes[0]
     rows = np.frombuffer(plane, np.uint8).reshape(-1, plane.line_size)
     return rows[: frame.height, : frame.width]

@@ -29,9 +29,9 @@ pytestmark = pytest.mark.timeout(60)
 
 
 def meet(folder: Path) -> None:
-    """Return when another process has drawn too, if this one has drawn before.
+    """Wait until another process has drawn too, unless this is the first frame of this one.
 
-    So that no process draws all frames while another is still starting.
+    Otherwise one process might draw all frames while the other is still starting.
     """
     mine = folder / f"{os.getpid()}.drawn"
     if not mine.exists():
@@ -126,7 +126,7 @@ def test_a_frame_that_fails_only_when_it_is_drawn_again_is_warned_of(
     out: Path, tmp_path: Path
 ) -> None:
     class Fails(StampAnimator):
-        """Where frame 0 was drawn, no frame can be drawn that another process has drawn."""
+        """The process that has drawn frame 0 fails at every frame that another one has drawn."""
 
         def setup(self) -> Figure:
             self.first = False
@@ -168,7 +168,7 @@ def test_a_worker_that_dies_of_it_costs_nothing(out: Path, tmp_path: Path) -> No
 def test_a_frame_that_comes_back_is_not_given_to_who_is_drawing_it_for_comparison(
     out: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Its two answers would look the same, and the first of them is for no slot."""
+    """Its two answers would look the same, though the first tells of a comparison and no slot."""
     context = multiprocessing.get_context("fork")
     comparing, dispatched = context.Event(), context.Event()
     attached = threading.Semaphore(0)
@@ -205,7 +205,7 @@ def test_a_frame_that_comes_back_is_not_given_to_who_is_drawing_it_for_compariso
     monkeypatch.setattr(ParallelEngine, "_dispatch", dispatching)
 
     def params() -> Iterator[int]:
-        """Come when both workers can be given frames, so that each gets one."""
+        """Yield only when both workers can be given frames, so that each gets one."""
         for _ in range(2):
             attached.acquire()
         yield from range(2)

@@ -8,18 +8,18 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
 
-from tests.conftest import soak
-from tests.engine.test_killed import alive, wait_until
+from tests.conftest import METHODS, soak
+from tests.processes import alive, wait_until
+from tests.scripts import ROOT, run_script
 from tests.stamp import StampAnimator, stamps
 
-ROOT = Path(__file__).parents[2]
 pytestmark = [
     pytest.mark.skipif(not hasattr(os, "killpg"), reason="no process groups here"),
     pytest.mark.timeout(60),
@@ -29,7 +29,7 @@ SCRIPT = """
 import os, signal, sys, threading, time
 from tests.stamp import StampAnimator
 
-# A program that a shell starts in the background ignores it.
+# A program that a shell starts in the background ignores Ctrl-C.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 output, kind, workers, method, preload, writer = sys.argv[1:]
 def say(line):
@@ -125,7 +125,7 @@ class Script:
         (os.killpg if group else os.kill)(self.process.pid, number)
 
     def end(self) -> tuple[int, str, str]:
-        """Wait for its end within 3 s, and look if all that it started have ended with it.
+        """Wait for its end within 3 s, and check that all processes that it started have ended too.
 
         Return its status and outputs.
         """
@@ -197,7 +197,7 @@ def test_sigterm_keeps_what_is_finished(
 def test_a_signal_in_the_middle_of_a_finalizer_is_not_lost(
     tmp_path: Path, number: signal.Signals
 ) -> None:
-    """What is raised there goes no further, and Python would print it."""
+    """An exception that a finalizer raises stops nothing: Python prints it, and goes on."""
     script = Script(tmp_path, f"finalizer {number:d}", workers=1)
     script.wait_for("drew", 30)
     status, _, err = script.end()
@@ -238,7 +238,7 @@ def test_a_second_ctrl_c_stops_at_once(tmp_path: Path) -> None:
 def test_a_signal_after_the_last_frame_ends_the_program_all_the_same(
     tmp_path: Path, number: int, status: int
 ) -> None:
-    """With the video, which nothing can stop any more: a loop over many videos ends."""
+    """Nothing can stop this video any more, but a loop over many videos has to end."""
     script = Script(tmp_path, f"at the end {int(number)}")
     ended, said, err = script.end()
     assert ended == status
@@ -249,7 +249,7 @@ def test_a_signal_after_the_last_frame_ends_the_program_all_the_same(
 
 
 def test_handlers_of_the_program_are_left_alone(out: Path) -> None:
-    """And ours are gone after the render."""
+    """And the handlers of the render are gone after it."""
     seen: list[Any] = []
 
     class Looks(StampAnimator):
@@ -288,3 +288,93 @@ def test_a_render_in_another_thread_handles_no_signal(out: Path) -> None:
     thread.join()
     assert handlers == [before]
     assert stamps(out) == [0, 1, 2]
+
+
+# While the workers start
+
+
+INTERRUPTED = """
+import itertools, os, signal, sys, threading
+from tests.stamp import StampAnimator
+
+signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored in a job in the background
+
+class Talks(StampAnimator):
+    def update(self, frame_idx, params):
+        super().update(frame_idx, params)
+        os.write(1, f"drew {frame_idx} {os.getpid()}\\n".encode())  # whole, among many writers
+
+if __name__ == "__main__":
+    out, workers, method, preload = sys.argv[1:]
+    Talks().make_video(
+        out, itertools.count(), 30, num_workers=int(workers), start_method=method,
+        preload_factor=int(preload),
+    )
+else:
+    print("importing", flush=True)
+    threading.Event().wait(0.5)  # as long as a large library takes to import
+"""
+
+
+def interrupt_when(ready: Callable[[list[str]], bool], folder: Path, *arguments: object) -> str:
+    """Run the script, send Ctrl-C when `ready` says so of its output so far; return stderr."""
+    script = folder / "script.py"
+    script.write_text(INTERRUPTED)
+    process = subprocess.Popen(
+        [sys.executable, str(script), str(folder / "videos" / "out.mp4"), *map(str, arguments)],
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        assert process.stdout is not None
+        lines: list[str] = []
+        while not ready(lines):
+            lines.append(process.stdout.readline())
+            assert lines[-1], "the script ended on its own"
+        os.killpg(process.pid, signal.SIGINT)
+        # Both pipes end when the last process that inherited them has ended.
+        _, stderr = process.communicate(timeout=15)
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+    assert process.returncode == -signal.SIGINT
+    assert not (folder / "videos" / "out.mp4").exists()
+    return stderr
+
+
+@pytest.mark.skipif(not hasattr(os, "killpg"), reason="no process groups here")
+@pytest.mark.parametrize("method", METHODS[1:])
+def test_ctrl_c_while_the_workers_start_shows_no_tracebacks_of_theirs(
+    tmp_path: Path, method: str
+) -> None:
+    stderr = interrupt_when(lambda lines: "importing\n" in lines, tmp_path, 2, method, 8)
+    assert stderr.count("Traceback") == 1, stderr
+    assert "KeyboardInterrupt\n" in stderr
+
+
+@pytest.mark.skipif(not hasattr(os, "killpg"), reason="no process groups here")
+def test_ctrl_c_right_after_a_worker_was_started_ends_it_too(tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(
+        """
+import multiprocessing.process, os, signal, sys
+from tests.stamp import StampAnimator
+
+signal.signal(signal.SIGINT, signal.default_int_handler)
+start = multiprocessing.process.BaseProcess.start
+
+def start_and_interrupt(self):
+    start(self)
+    os.kill(os.getpid(), signal.SIGINT)
+
+multiprocessing.process.BaseProcess.start = start_and_interrupt
+StampAnimator().make_video(sys.argv[1], range(50), 30, num_workers=2, start_method="fork")
+"""
+    )
+    done = run_script(script, tmp_path / "videos" / "out.mp4", timeout=20)
+    assert done.returncode == -signal.SIGINT
+    assert done.stderr.splitlines()[-1] == "KeyboardInterrupt"

@@ -1,4 +1,4 @@
-"""A render whose process is killed: nothing is left but the parts, and they are gone on from."""
+"""Where the process of a render is killed only its parts are left, and a later render goes on."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -17,7 +16,9 @@ import psutil
 import pytest
 
 from tests.conftest import MOSTLY_FORK, soak
-from tests.output.test_segments import Small
+from tests.output.small import Small
+from tests.processes import alive, wait_until
+from tests.scripts import ROOT
 from tests.stamp import stamps
 
 pytestmark = [
@@ -25,11 +26,10 @@ pytestmark = [
     pytest.mark.timeout(60),
 ]
 
-ROOT = Path(__file__).parents[2]
 SHARED = Path("/dev/shm")
 SCRIPT = """
 import multiprocessing, os, re, sys, time
-from tests.output.test_segments import Small
+from tests.output.small import Small
 
 class Tells(Small):
     def update(self, frame_idx, params):
@@ -96,7 +96,7 @@ class Killed:
         assert self.process.wait() == -signal.SIGKILL
 
     def check_nothing_is_left(self) -> None:
-        """Two seconds later no process is alive, and nothing of theirs is there."""
+        """Check that within two seconds all processes are gone, and all that they have made."""
         wait_until(lambda: not any(map(alive, self.processes)), seconds=2)
         wait_until(lambda: not shared_memory() - self.shared, seconds=2)
         files = [path for path in self.temporary.rglob("*") if not path.is_dir()]
@@ -112,26 +112,11 @@ class Killed:
         shutil.rmtree(self.temporary, ignore_errors=True)
 
 
-def alive(process: psutil.Process) -> bool:
-    """Whether it runs; one that nobody has waited for does not."""
-    try:
-        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return False
-
-
 def shared_memory() -> set[str]:
-    """Blocks of shared memory, as Python names them."""
+    """Return the names of blocks of shared memory and of semaphores, as Python names them."""
     return {path.name for path in SHARED.glob("psm_*")} | {
         path.name for path in SHARED.glob("sem.*")
     }
-
-
-def wait_until(true: Callable[[], bool], seconds: float) -> None:
-    deadline = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 @pytest.fixture

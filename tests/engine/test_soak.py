@@ -17,12 +17,12 @@ from parallel_animate.system.owner import Owner
 from tests.stamp import StampAnimator, decoded, luma, stamp
 
 FRAMES = 20_000
-# The last frames are left alone: the death of a worker that has nothing more to do is no loss.
+# During the last frames no worker is killed: one with nothing more to do would not count as lost.
 LAST = 300
 # Seconds from one look at the main process to the next, and looks from one kill to the next.
 LOOK_EVERY = 0.25
 KILL_EVERY = 8
-# How far the second half of the render may be above the first.
+# How much the second half of the render may take more than the first.
 MEMORY_ALLOWED = 1.1
 DESCRIPTORS_ALLOWED = 3
 

@@ -19,6 +19,7 @@ from matplotlib.figure import Figure
 from parallel_animate import AnimateError, IndexedFrameParams
 from parallel_animate.memory import FrameOrder
 from tests.conftest import METHODS, WRITERS, soak
+from tests.scripts import ROOT
 from tests.stamp import StampAnimator, decoded, stamps
 
 FRAMES = 40
@@ -82,10 +83,9 @@ def test_a_class_of_main_renders_under_every_start_method(
 ) -> None:
     script = tmp_path / "script.py"
     script.write_text(SCRIPT)
-    root = Path(__file__).parents[2]
     done = subprocess.run(
         [sys.executable, "-W", "error", str(script), str(out), method],
-        env={"PYTHONPATH": str(root), "PATH": ""},
+        env={"PYTHONPATH": str(ROOT), "PATH": ""},
         capture_output=True,
         text=True,
         check=False,
@@ -179,7 +179,7 @@ def test_params_are_prefetched_in_a_bounded_queue(out: Path) -> None:
 
 
 def test_large_params_do_not_stall_a_render(out: Path) -> None:
-    """Params larger than any pipe buffer, more than a worker can hold in it."""
+    """Each of them is larger than the buffer of any pipe."""
     big = bytes(3_000_000)
     StampAnimator().make_video(out, ((i, big) for i in range(16)), 30, num_workers=2)
     assert stamps(out) == list(range(16))
@@ -189,7 +189,7 @@ collect_after_fork = False
 
 
 def _collect_if_enabled() -> None:
-    """What the collector may do in a forked child at any moment, if it runs there."""
+    """Collect garbage, as Python may do at any moment in a forked child where that is enabled."""
     if collect_after_fork and gc.isenabled():
         gc.collect()
 
@@ -246,7 +246,7 @@ def test_the_encoders_threads_end_with_the_call(out: Path) -> None:
 def test_a_still_picture_stays_still_under_a_layout_engine(
     out: Path, layout: str, workers: int
 ) -> None:
-    """A layout comes to rest before the first frame, in every process alike."""
+    """A layout takes several draws to come to rest; that is over before the first frame."""
 
     class Still(StampAnimator):
         def setup(self) -> Figure:

@@ -7,7 +7,6 @@ import ctypes
 import errno
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -21,14 +20,12 @@ from typing import Any
 import pytest
 from matplotlib.figure import Figure
 
-from parallel_animate import ArgumentError, SetupError, SharedMemoryError, WorkerDiedError
+from parallel_animate import ArgumentError, SetupError, WorkerDiedError
 from parallel_animate.engine.parallel import ParallelEngine
-from parallel_animate.memory import blocks
-from parallel_animate.memory.ring import slot_stride
 from tests.conftest import METHODS, MOSTLY_FORK
+from tests.scripts import ROOT
 from tests.stamp import StampAnimator, stamps
 
-ROOT = Path(__file__).parents[2]
 pytestmark = [
     pytest.mark.skipif(os.name != "posix", reason="needs signals"),
     pytest.mark.timeout(60),
@@ -89,7 +86,10 @@ class Signed(StampAnimator):
 def test_a_writer_that_is_behind_is_served_by_one_worker(
     out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """More would take cores and caches from it. Here all have drawn what they have to, always."""
+    """More workers would take cores and caches from it.
+
+    Here the engine waits, before it hands out frames, until all that it handed out are drawn.
+    """
     dispatch = ParallelEngine._dispatch
 
     def dispatching(engine: ParallelEngine, due: int) -> bool:
@@ -102,14 +102,14 @@ def test_a_writer_that_is_behind_is_served_by_one_worker(
     animator.folder.mkdir()
     animator.make_video(out, range(40), 30, num_workers=3, check_history=False)
     first, *others = animator.drawn()
-    # At first there was nothing in stock: two frames for each worker.
+    # At the start no frames are in stock, so that each worker is given two.
     assert sorted(others) == [[1, 4], [2, 5]]
     assert len(first) == 36
     assert stamps(out) == list(range(40))
 
 
 class Waits(Signed):
-    """Finishes a frame when another process draws a later one."""
+    """Finishes frame 20 only when another process draws a later one."""
 
     def update(self, frame_idx: int, params: Any) -> None:
         super().update(frame_idx, params)
@@ -182,7 +182,7 @@ def test_a_hung_worker_is_killed_and_costs_no_frame(out: Path, tmp_path: Path) -
 def test_params_larger_than_a_pipe_do_not_wait_for_a_worker_that_hangs(
     out: Path, tmp_path: Path
 ) -> None:
-    """In C code that keeps the interpreter's lock: not even its thread reads."""
+    """It hangs in C code that keeps the interpreter's lock: not even its reading thread goes on."""
 
     class Hangs(EndsAt):
         def update(self, frame_idx: int, params: Any) -> None:
@@ -198,8 +198,14 @@ def test_params_larger_than_a_pipe_do_not_wait_for_a_worker_that_hangs(
 
 
 STOPPED = """
-import sys
-from tests.engine.test_workers import Slow
+import os, sys, time
+from tests.stamp import StampAnimator
+
+class Slow(StampAnimator):
+    def update(self, frame_idx, params):
+        super().update(frame_idx, params)
+        os.write(1, b"drawing\\n")
+        time.sleep(0.4)
 
 if __name__ == "__main__":
     report = Slow().make_video(sys.argv[1], range(6), 30, num_workers=2, frame_timeout=1)
@@ -207,17 +213,8 @@ if __name__ == "__main__":
 """
 
 
-class Slow(StampAnimator):
-    """Takes its time."""
-
-    def update(self, frame_idx: int, params: Any) -> None:
-        super().update(frame_idx, params)
-        os.write(1, b"drawing\n")
-        time.sleep(0.4)
-
-
 def test_a_render_that_is_stopped_and_goes_on_loses_no_worker(out: Path, tmp_path: Path) -> None:
-    """As by Ctrl-Z and fg: its workers do not hang."""
+    """As by Ctrl-Z and fg. That its workers stand still meanwhile does not mean that they hang."""
     script = tmp_path / "script.py"
     script.write_text(STOPPED)
     process = subprocess.Popen(
@@ -313,7 +310,7 @@ def test_an_exit_in_setup_is_told_at_once(out: Path, tmp_path: Path) -> None:
 def test_setups_that_crash_again_and_again_mean_fewer_workers(
     out: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """And not a new worker for each one that dies, for hours."""
+    """Otherwise a new worker would be started for each one that dies, for hours."""
 
     class Crashes(EndsInLaterSetups):
         def setup(self) -> Figure:
@@ -338,7 +335,7 @@ def test_setups_that_crash_again_and_again_mean_fewer_workers(
 
 @pytest.fixture
 def few_processes(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
-    """Let the system refuse all processes after so many."""
+    """Return a function after which the system starts only so many more processes."""
     launch = popen_fork.Popen._launch  # type: ignore[attr-defined]
     left = [0]
 
@@ -387,79 +384,3 @@ def test_workers_that_cannot_be_started_are_an_error_that_says_what_to_do(
     with pytest.raises(SetupError, match=r"only 3 of 5 worker .* smaller num_workers.*ulimit"):
         StampAnimator().make_video(out, range(20), 30, num_workers=5)
     assert not out.parent.joinpath("out.mp4.parts").exists()
-
-
-IN_A_CONTAINER = """
-import logging, sys
-from parallel_animate import SharedMemoryError
-from tests.stamp import StampAnimator
-
-if __name__ == "__main__":
-    logging.basicConfig(level=logging.WARNING, stream=sys.stdout, format="%(message)s")
-    try:
-        report = StampAnimator().make_video(sys.argv[1], range(12), 30, num_workers=4)
-        print(report.slots, "slots", report.workers, "workers")
-    except SharedMemoryError as error:
-        print(error)
-"""
-
-
-@pytest.mark.skipif(
-    shutil.which("unshare") is None or not hasattr(os, "getuid") or os.getuid() != 0,
-    reason="only root can mount a file system of its own",
-)
-@pytest.mark.parametrize(
-    ("options", "said"),
-    [
-        ("size=1024k", "the ring has 8 slots instead of 10\n8 slots 4 workers"),
-        ("size=380k", "2 worker(s) instead of 4\n3 slots 2 workers"),
-        ("size=130k", "shared memory has no room for 2 frame slots of 115,200 bytes"),
-        ("size=1024k,ro", "shared memory cannot be had: Read-only file system"),
-    ],
-)
-def test_in_a_container_with_little_shared_memory(
-    out: Path, tmp_path: Path, options: str, said: str
-) -> None:
-    script = tmp_path / "script.py"
-    script.write_text(IN_A_CONTAINER)
-    mount = f"mount -t tmpfs -o {options} tmpfs {blocks.SHM_FOLDER}"
-    done = subprocess.run(
-        ["unshare", "-m", "sh", "-c", f'{mount} && exec "$0" "$@"', sys.executable, script, out],
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        timeout=50,
-        check=False,
-    )
-    if "mount:" in done.stderr:
-        pytest.skip("this container lets nobody mount anything")
-    assert said in done.stdout, done.stderr
-    if said.endswith("workers"):
-        assert stamps(out) == list(range(12))
-    else:
-        assert not out.parent.joinpath("out.mp4.parts").exists()
-
-
-def test_memory_for_few_slots_means_fewer_workers(
-    out: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    slot = slot_stride(320 * 240 * 3 // 2)
-    monkeypatch.setattr(blocks, "shm_free", lambda: 3 * slot)
-    report = StampAnimator().make_video(out, range(12), 30, num_workers=4)
-    assert (report.slots, report.workers) == (3, 2)
-    assert "2 worker(s) instead of 4" in caplog.text
-    assert stamps(out) == list(range(12))
-
-
-def test_memory_for_no_two_slots_is_an_error_before_any_frame_is_drawn(
-    out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    class Signs(StampAnimator):
-        def update(self, frame_idx: int, params: Any) -> None:
-            (tmp_path / "drawn").touch()
-
-    monkeypatch.setattr(blocks, "shm_free", lambda: 4096)
-    with pytest.raises(SharedMemoryError, match="no room for 2 frame slots"):
-        Signs().make_video(out, range(12), 30, num_workers=4)
-    assert not (tmp_path / "drawn").exists()
-    assert not (tmp_path / "out.mp4.parts").exists()

@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import logging
-import os
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -20,92 +19,13 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from parallel_animate import (
-    Animator,
-    FrameError,
-    IndexedFrameParams,
-    OutputError,
-    RenderReport,
-)
+from parallel_animate import FrameError, IndexedFrameParams, OutputError
 from parallel_animate.memory.spill import FrameSpill
-from parallel_animate.output import file as output_module
 from parallel_animate.output import joining
-from parallel_animate.output import parts as parts_module
-from parallel_animate.output.manifest import read_manifest
 from tests.conftest import WRITERS, soak
-from tests.engine.test_errors import run_script
-from tests.stamp import COLUMNS, HEIGHT, ROWS, WIDTH, decoded, luma, stamps
-
-FULL = "No space left on device"
-MIB = 1 << 20
-
-
-class Noisy(Animator):
-    """Stamps of noise, which no encoder can make small: about 24 kB a frame."""
-
-    def setup(self) -> Figure:
-        figure = Figure(figsize=(WIDTH / 100, HEIGHT / 100), dpi=100)
-        self.image = figure.figimage(np.zeros((HEIGHT, WIDTH)), cmap="gray", vmin=0, vmax=255)
-        return figure
-
-    def update(self, frame_idx: int, params: Any) -> None:
-        bits = np.array([frame_idx >> bit & 1 for bit in range(COLUMNS * ROWS)])
-        blocks = bits.reshape(ROWS, COLUMNS)[::-1] * 155.0
-        pixels = np.kron(blocks, np.ones((HEIGHT // ROWS, WIDTH // COLUMNS)))
-        self.image.set_data(
-            pixels + np.random.default_rng(frame_idx).integers(0, 100, pixels.shape)
-        )
-
-    def make_video(self, *args: Any, **options: Any) -> RenderReport:
-        """With a preset, so that the sizes do not depend on our settings."""
-        return super().make_video(*args, **{"video_preset": "veryfast"} | options)
-
-
-class FailsAt(Noisy):
-    """Raises at a frame."""
-
-    def __init__(self, frame: int) -> None:
-        self.frame = frame
-
-    def update(self, frame_idx: int, params: Any) -> None:
-        if frame_idx == self.frame:
-            raise ArithmeticError("the user's own")
-        super().update(frame_idx, params)
-
-
-class Disk:
-    """A tmpfs of its own."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.out = folder / "out.mp4"
-
-    @property
-    def parts(self) -> Path:
-        return self.folder / "out.mp4.parts"
-
-    @property
-    def partial(self) -> Path:
-        return self.folder / "out.partial.mp4"
-
-    def resize(self, size: int) -> None:
-        subprocess.run(["mount", "-o", f"remount,size={size}", self.folder], check=True)
-
-    def names(self) -> list[str]:
-        return sorted(path.name for path in self.folder.iterdir())
-
-    def finished(self) -> int:
-        """Check that the parts hold what the manifest says, and nothing else; the frames."""
-        manifest = read_manifest(self.parts)
-        files = [segment.file for segment in manifest.segments]
-        assert sorted(path.name for path in self.parts.iterdir()) == [
-            *files,
-            "lock",
-            "manifest.json",
-        ]
-        shown = [stamp for file in files for stamp in stamps(self.parts / file)]
-        assert shown == list(range(manifest.frames_done))
-        return manifest.frames_done
+from tests.output.disks import FULL, MIB, Disk, FailsAt, Noisy
+from tests.scripts import run_script
+from tests.stamp import HEIGHT, WIDTH, decoded, luma, stamps
 
 
 @pytest.fixture
@@ -141,9 +61,9 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def check_same(video: Path, expected: Path) -> None:
-    """Every frame there, and as it would have been anyway.
+    """Check that every frame is there, and looks as in a render on a disk with room for it.
 
-    Not to the last bit: with threads, x264 does not always decide the same.
+    It need not be the same to the last bit: with several threads x264 does not always decide alike.
     """
     for one, other in zip(decoded(video), decoded(expected), strict=True):
         assert np.abs(luma(one) - luma(other).astype(float)).mean() < 5
@@ -270,7 +190,7 @@ def test_wherever_the_disk_is_full_a_video_is_whole_or_an_error(disk: Disk) -> N
 
 @pytest.mark.timeout(60)
 def test_what_all_frames_need_is_told_where_their_number_is_known(disk: Disk) -> None:
-    """By the size of those that are there."""
+    """It is estimated from the size of the frames that are there."""
     from parallel_animate.output import VideoSettings, choose_writer
     from parallel_animate.output.parts import Parts
     from parallel_animate.output.recorder import Recorder
@@ -305,7 +225,7 @@ def test_the_other_writer_on_a_full_disk(disk: Disk, video_writer: str) -> None:
 LIMITED = """
 import resource, sys
 from parallel_animate import OutputError
-from tests.output.test_disk import Noisy
+from tests.output.disks import Noisy
 
 if __name__ == "__main__":
     limit, workers, out = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
@@ -325,7 +245,7 @@ if __name__ == "__main__":
 def test_a_file_that_may_not_grow_further(
     out: Path, tmp_path: Path, undisturbed: Path, limit: int, workers: int, done: int, file: str
 ) -> None:
-    """As on a file system that has no large files; and with the signal that comes with it."""
+    """As on a file system that has no large files. The limit sends a signal, too."""
     pytest.importorskip("resource")
     script = tmp_path / "limited.py"
     script.write_text(LIMITED)
@@ -340,109 +260,12 @@ def test_a_file_that_may_not_grow_further(
     assert stamps(out) == list(range(60))
 
 
-# The manifest, and the names
-
-
-def full(*_: Any, **__: Any) -> None:
-    raise OSError(errno.ENOSPC, FULL)
-
-
-@pytest.mark.timeout(60)
-def test_a_manifest_that_does_not_fit(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    write, written = Path.write_text, []
-
-    def some(path: Path, *arguments: Any, **more: Any) -> int:
-        written.append(path)
-        if len(written) > 2:
-            full()
-        return write(path, *arguments, **more)
-
-    monkeypatch.setattr(Path, "write_text", some)
-    with pytest.raises(OutputError, match=r"manifest\.part\.json: No space.* of \d+ \(") as caught:
-        Noisy().make_video(out, range(12), 30, num_workers=1, segment_frames=3)
-    monkeypatch.undo()
-    assert caught.value.partial_frames == 6
-    disk = Disk(out.parent)
-    assert disk.finished() == 6
-    report = Noisy().make_video(out, range(12), 30, num_workers=1, segment_frames=3, resume=True)
-    assert report.resumed_frames == 6
-    assert stamps(out) == list(range(12))
-
-
-@pytest.mark.timeout(60)
-def test_a_folder_that_cannot_be_synced_is_no_error(
-    out: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The rename has been done by then."""
-    from parallel_animate.output import disk
-
-    sync = disk.sync
-
-    def files_only(path: Path) -> None:
-        if path.is_dir():
-            full()
-        sync(path)
-
-    monkeypatch.setattr(disk, "sync", files_only)
-    monkeypatch.setattr(parts_module, "sync", files_only)
-    assert output_module.sync_entries is disk.sync_entries
-    Noisy().make_video(out, range(12), 30, num_workers=1, segment_frames=5)
-    assert stamps(out) == list(range(12))
-
-
-@pytest.mark.timeout(60)
-@pytest.mark.parametrize("workers", [1, 2])
-def test_the_users_error_is_not_lost_on_a_full_disk(
-    out: Path, monkeypatch: pytest.MonkeyPatch, workers: int
-) -> None:
-    sync, synced = parts_module.sync, []
-
-    def first_only(path: Path) -> None:
-        if path.suffix == ".mp4":
-            synced.append(path)
-        if len(synced) > 1:
-            full()
-        sync(path)
-
-    monkeypatch.setattr(parts_module, "sync", first_only)
-    with pytest.raises(FrameError, match=r"frame 8 .*the user's own") as caught:
-        FailsAt(8).make_video(out, range(12), 30, num_workers=workers, segment_frames=5)
-    error = caught.value
-    assert isinstance(error.__cause__, ArithmeticError)
-    [note] = [note for note in error.__notes__ if "lost" in note]
-    assert note.startswith("3 frames before it are lost: cannot write ")
-    assert FULL in note
-    assert error.partial_frames == 5
-    assert Disk(out.parent).finished() == 5
-
-
-@pytest.mark.timeout(60)
-def test_new_folders_are_on_the_disk_before_anything_is_drawn(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """What is brought to the disk in them would be lost with them."""
-    out, synced, opened, fsync = tmp_path / "new" / "newer" / "out.mp4", set(), {}, os.fsync
-
-    def noted(descriptor: int) -> None:
-        synced.add((os.fstat(descriptor).st_dev, os.fstat(descriptor).st_ino))
-        fsync(descriptor)
-
-    class Looks(Noisy):
-        def setup(self) -> Figure:
-            for folder in (out.parent, out.parent.parent, tmp_path):
-                status = folder.stat()
-                opened[folder] = (status.st_dev, status.st_ino) in synced
-            return super().setup()
-
-    monkeypatch.setattr(os, "fsync", noted)
-    Looks().make_video(out, range(3), 30, num_workers=1)
-    assert opened == {out.parent: True, out.parent.parent: True, tmp_path: True}
-    assert stamps(out) == list(range(3))
+# Another disk
 
 
 @pytest.mark.timeout(60)
 def test_parts_on_another_disk_are_told_before_anything_is_drawn(out: Path, disk: Disk) -> None:
-    """The finished video could not get its name: hours later, that is."""
+    """Otherwise it would turn out hours later that the finished video cannot get its name."""
 
     class NeverSetUp(Noisy):
         def setup(self) -> Figure:
@@ -465,11 +288,11 @@ def test_parts_on_another_disk_are_told_before_anything_is_drawn(out: Path, disk
     assert stamps(out) == list(range(12))
 
 
-# Spilling
+# Frames out of order
 
 
 def backwards(n: int, after: int = 0) -> Iterator[IndexedFrameParams]:
-    """Some in order, and the rest from the last one on."""
+    """Yield the first `after` params in order, and the rest from the last one backwards."""
     yield from (IndexedFrameParams(i, None) for i in range(after))
     yield from (IndexedFrameParams(i, None) for i in reversed(range(after, n)))
 
@@ -485,7 +308,7 @@ def test_a_disk_that_is_full_of_frames_out_of_order(disk: Disk, workers: int) ->
     assert "frames come out of order, and" in str(error)
     assert f"(115,200 bytes each) do not fit in a temporary file in {disk.folder}" in str(error)
     assert FULL in str(error)
-    # Those that came in order, though the segment of the last of them is written afterwards.
+    # Those that came in order, the last of which are written only after the error.
     assert error.partial_frames == disk.finished() == 13
     disk.resize(16 * MIB)
     Noisy().make_video(disk.out, range(60), 30, num_workers=workers, segment_frames=5, resume=True)
@@ -509,7 +332,7 @@ def test_a_file_of_frames_gives_its_room_back_when_it_is_full(disk: Disk) -> Non
 def test_a_disk_that_is_full_while_joining(
     disk: Disk, undisturbed: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The same is not tried again for a partial result."""
+    """Joining is not tried again for a partial result, which would need as much room."""
     join, joins = joining.join, []
     monkeypatch.setattr(joining, "join", lambda *given: (joins.append(given), join(*given)))
     disk.resize(2 * MIB)
@@ -541,20 +364,3 @@ def test_an_earlier_partial_result_makes_room_for_the_video(disk: Disk, undistur
     assert report.resumed_frames == 50
     check_same(disk.out, undisturbed)
     assert disk.names() == ["out.mp4"]
-
-
-@pytest.mark.timeout(60)
-def test_a_damaged_segment_does_not_hide_the_users_error(out: Path) -> None:
-    """It was removed while the render was going on."""
-    folder = out.with_name("out.mp4.parts")
-
-    class Removes(FailsAt):
-        def update(self, frame_idx: int, params: Any) -> None:
-            if frame_idx == self.frame:
-                (folder / "00000.mp4").unlink()
-            super().update(frame_idx, params)
-
-    with pytest.raises(FrameError, match="the user's own") as caught:
-        Removes(8).make_video(out, range(12), 30, num_workers=1, segment_frames=5)
-    assert caught.value.partial_frames == 0
-    assert "kept" not in str(caught.value)

@@ -26,7 +26,7 @@ from parallel_animate import Animator, EncoderError, FrameError, RenderReport, R
 from parallel_animate.canvas import FrameFormat
 from parallel_animate.output import pyav
 from parallel_animate.output.settings import QUANTISER_OFFSET
-from tests.output.test_segments import Small, partial_of
+from tests.output.small import Small, partial_of
 from tests.stamp import decoded, rgb, stamps
 
 pytestmark = pytest.mark.timeout(60)
@@ -37,13 +37,13 @@ FRAMES = 40
 
 
 class Faulty:
-    """PyAV with an NVENC of ours.
+    """PyAV with a simulated NVENC.
 
     Parameters
     ----------
     at : int or None
-        Which call of the encoder fails, counted over all files and with the call for the end of
-        each; those after it do too as long as it is NVENC.
+        How many calls of the encoder succeed, counted over all files and with the call that ends
+        each. All later ones fail, but not those of a libx264 that has taken NVENC's place.
     opens : int
         How often NVENC can be opened.
     """
@@ -117,7 +117,7 @@ def render(out: Path, animator: Animator | None = None, **options: Any) -> Rende
 
 
 def exact_times(out: Path) -> bool:
-    """Whether frame i is due at i / 30, and the video as long as its frames."""
+    """Return whether frame i is due at i / 30 s, and the video is as long as its frames."""
     times = [(frame.pts or 0) * (frame.time_base or 0) for frame in decoded(out)]
     with av.open(str(out)) as container:
         assert container.duration == len(times) * 1_000_000 // 30
@@ -143,7 +143,7 @@ def test_libx264_goes_on_where_nvenc_failed(
     segment_frames: int,
     failed: str,
 ) -> None:
-    """With every frame in its place: also those that were in the encoder when it failed."""
+    """Every frame is in its place, also those that were in the encoder when it failed."""
     install(monkeypatch, Faulty(at))
     with caplog.at_level(logging.WARNING):
         report = render(out, num_workers=workers, segment_frames=segment_frames)

@@ -25,7 +25,7 @@ from tests.stamp import StampAnimator, stamps
 
 pytestmark = pytest.mark.timeout(60)
 
-LONG = 60.0  # seconds, for what comes at once
+LONG = 60.0  # seconds to wait for what should happen at once
 
 
 class Params:
@@ -178,7 +178,7 @@ def test_an_error_in_the_cleanup_does_not_hide_that_of_the_render(
 
 
 def test_items_can_be_used_until_the_render_ends() -> None:
-    """The thread has pulled all that are wanted, but what they need is not given back yet."""
+    """The generator is not closed when the last one was pulled: items may need what it holds."""
     params = Params(9)
     with FrameSource(params.generator, 2).start(4) as source:
         assert list(iter(source.get, None)) == [(0, 0), (1, 1)]
@@ -213,7 +213,7 @@ def test_a_file_stays_open(tmp_path: Path, prefetch: int) -> None:
     with path.open() as lines:
         with FrameSource(lines, 2).start(prefetch) as source:
             assert list(iter(source.get, None)) == [(0, "a\n"), (1, "b\n")]
-        del source  # what wraps the iterator goes too
+        del source  # with all that it has wrapped the iterator in
         assert not lines.closed
         assert next(lines) == "c\n"
 

@@ -29,7 +29,7 @@ pytestmark = pytest.mark.timeout(60)
 
 Array = npt.NDArray[Any]
 SIDE = 400
-"""An array of SIDE by SIDE bytes is large, but not for the tests."""
+"""An array of SIDE by SIDE bytes goes through shared memory, and is soon drawn and compared."""
 
 
 def field(number: int, dtype: Any = np.uint8) -> Array:
@@ -38,7 +38,7 @@ def field(number: int, dtype: Any = np.uint8) -> Array:
 
 
 class Shows(StampAnimator):
-    """Stamps the number only of a frame whose params are what they should be."""
+    """Stamps the number of a frame if its params are what they should be, and 0xFFFF if not."""
 
     def check(self, frame_idx: int, params: Any) -> bool:
         return bool(np.array_equal(params, field(frame_idx)))
@@ -68,7 +68,7 @@ class Lengths(Shows):
 
 
 def test_params_of_any_size_come_whole(out: Path) -> None:
-    """Also those that just go with their task, or just do not."""
+    """Also those that are just small enough to go with their task, or just too large for it."""
     near = [limit + more for limit in (SMALL_PARAMS, SMALL) for more in range(-40, 8, 4)]
     lengths = [0, *near, 300_000, 5]
     params = [(length, b"p" * length) for length in lengths]
@@ -77,7 +77,7 @@ def test_params_of_any_size_come_whole(out: Path) -> None:
 
 
 def mixed(number: int) -> dict[str, Any]:
-    """Return params of all kinds: large and small, of other orders and types."""
+    """Return params of all kinds: large and small arrays, of several types and memory orders."""
     large = field(number, np.float64)
     return {
         "fortran": np.asfortranarray(large),
@@ -112,7 +112,7 @@ def test_arrays_of_all_kinds_come_as_they_were(out: Path) -> None:
 
 
 def test_what_update_keeps_stays_as_it_was(out: Path) -> None:
-    """Nothing comes into the memory of an array that somebody still holds."""
+    """The memory of an array is not used again while somebody holds the array."""
 
     class Keeps(Shows):
         def setup(self) -> Any:
@@ -220,18 +220,18 @@ def test_memory_for_params_is_that_of_a_few_frames(
             return len(params) == LARGE + 100 * frame_idx
 
     sizes = (np.zeros(LARGE + 100 * number, np.uint8) for number in range(300))
-    # The check would keep those of five more frames, while its witness has not drawn them.
+    # The history check would keep the params of five more frames, until they are compared.
     Grows().make_video(out, sizes, 30, num_workers=2, check_history=False)
     assert stamps(out) == list(range(300))
     assert 2 <= most[0] <= 4
 
 
 def test_blocks_that_are_too_small_are_given_back_in_the_worker_too(out: Path) -> None:
-    """Each worker has mapped as many blocks as there are."""
+    """A worker has no more blocks mapped than there are."""
 
     class Counts(Shows):
         def check(self, frame_idx: int, params: Array) -> bool:
-            # The ring, the blocks, and what they have in common with this test's parent.
+            # The ring, the blocks, and what the worker has inherited from the tests.
             maps = Path("/proc/self/maps").read_text().count("(deleted)")
             assert maps <= 20, maps
             return True
@@ -263,7 +263,7 @@ def test_params_that_follow_one_another_through_a_full_pipe_keep_their_order(
     params = ((bytes([number]) * 10**6, field(number)) for number in range(20))
     Both().make_video(out, params, 30, num_workers=2)
     assert stamps(out) == list(range(20))
-    assert max(sent) > min(sent)  # there was such a thread
+    assert max(sent) > min(sent)  # such a thread was running at times, and at times it was not
 
 
 def through(reader: PayloadReader, payload: Payload) -> Any:
@@ -310,4 +310,4 @@ def test_no_array_changes_while_it_is_looked_at(steps: list[tuple[str, int, int]
         memory.take_back("worker", reader.released())
         assert all(set(block.users) <= {"engine"} for block in memory._blocks)
         assert sum(len(block.users) for block in memory._blocks) <= len(under_way)
-        reader._blocks.clear()  # they are the memory's own
+        reader._blocks.clear()  # which are those of `memory`, and are closed with it

@@ -19,8 +19,7 @@ from parallel_animate.system.machine import (
     usable_cores,
     worker_count,
 )
-
-ROOT = Path(__file__).parents[2]
+from tests.scripts import ROOT
 
 
 @pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="no CPU affinity here")

@@ -32,7 +32,7 @@ NOTHING: dict[str, Any] = {"workers": [], "presets": [], "encoder_threads": [], 
 
 
 def trial(fps: float, kilobytes: float = 100, ssim: float = 0.99, **arguments: Any) -> Trial:
-    """Return a trial that never was."""
+    """Return a trial with these figures; nothing is rendered."""
     return Trial(arguments, fps, fps, fps, 1.0, 10**8, int(1000 * kilobytes), ssim)
 
 

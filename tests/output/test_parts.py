@@ -1,0 +1,248 @@
+"""The folder of the segments: where it is, what is cleared in it, and what stays."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import warnings
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from parallel_animate import FrameError, OutputError, ParamsError
+from tests.output.small import (
+    Recorded,
+    Small,
+    contents,
+    fail,
+    manifest_of,
+    names,
+    partial_of,
+    parts_of,
+)
+from tests.output.videos import check_video
+from tests.scripts import run_script
+from tests.stamp import stamps
+
+pytestmark = pytest.mark.timeout(60)
+
+# Where it is
+
+
+def test_a_change_of_the_working_directory_loses_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In setup(), and in the params, with a name that is relative to the old one."""
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+
+    class Moves(Small):
+        def setup(self) -> Any:
+            os.chdir(elsewhere)
+            return super().setup()
+
+    def params(fails: bool) -> Iterator[int]:
+        for i in range(9):
+            if i == 6:
+                os.chdir(elsewhere)
+                if fails:
+                    raise LookupError("no more")
+            yield i
+
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ParamsError) as caught:
+        Moves().make_video("out.mp4", params(True), 30, num_workers=1, segment_frames=4)
+    assert caught.value.partial_file == tmp_path / "out.partial.mp4"
+    assert stamps(tmp_path / "out.partial.mp4") == list(range(6))
+    os.chdir(tmp_path)
+    report = Small().make_video(
+        "out.mp4", params(False), 30, num_workers=2, segment_frames=4, resume=True
+    )
+    assert (report.output_file, report.resumed_frames) == (Path("out.mp4"), 6)
+    check_video(tmp_path / "out.mp4", 9, Fraction(30), [0, 4, 6])
+    assert names(tmp_path / "out.mp4") == ["elsewhere", "out.mp4"]
+    assert names(elsewhere / "out.mp4") == []
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a name for a file of POSIX alone")
+@pytest.mark.parametrize("name", ["12:30b.mp4", "pipe:1", "file:x.mp4", "crypto:x.mp4"])
+def test_a_name_with_a_colon_is_a_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # "pipe:1" has no suffix
+        fail(Path(name), 7)
+        partial = partial_of(Path(name))
+        partial.rename("first.mp4")
+        Small().make_video(name, range(20), 30, num_workers=1, segment_frames=5, resume=True)
+    assert stamps(tmp_path / "first.mp4") == list(range(7))
+    check_video(tmp_path / name, 20, Fraction(30), [0, 5, 7, 12, 17])
+    assert names(tmp_path / name) == sorted(["first.mp4", name])
+
+
+def test_the_longest_name_can_be_resumed(tmp_path: Path) -> None:
+    """The partial file's would be too long."""
+    out = tmp_path / ("n" * (255 - len(".mp4.parts")) + ".mp4")
+    with pytest.raises(FrameError, match="The first 7 frames are kept: resume=True"):
+        Recorded(tmp_path / "log", 7).make_video(out, range(9), 30, num_workers=1)
+    Small().make_video(out, range(9), 30, num_workers=1, resume=True)
+    check_video(out, 9, Fraction(30), [0, 7])
+
+
+# What is in it
+
+
+@pytest.mark.parametrize("resume", [True, False, "restart"])
+def test_what_a_killed_render_had_under_way_is_cleared(out: Path, resume: bool | str) -> None:
+    if resume:
+        fail(out, 7)
+    parts = parts_of(out)
+    parts.mkdir(exist_ok=True)
+    segment = "00002.mp4" if resume else "00000.mp4"  # renamed, and not yet in the manifest
+    for stray in ("next.part.mp4", "joined.part.mp4", "manifest.part.json", segment):
+        (parts / stray).write_bytes(b"half a segment")
+    fail(out, 13, resume=resume)
+    kept = [5, 2, 5, 1] if resume is True else [5, 5, 3]
+    assert [segment["frames"] for segment in manifest_of(out)["segments"]] == kept
+    files = {f"{i:05}.mp4" for i in range(len(kept))}
+    assert set(contents(parts)) == {"manifest.json", "lock", *files}
+    Small().make_video(out, range(20), 30, num_workers=1, resume=True)
+    check_video(out, 20, Fraction(30))
+    assert names(out) == ["out.mp4"]
+
+
+@pytest.mark.parametrize("resume", [True, False, "restart"])
+def test_files_that_are_not_ours_stay(out: Path, resume: bool | str) -> None:
+    """A folder of the user's own may have the name of ours."""
+    if resume:
+        fail(out, 7)
+    (parts_of(out) / "more").mkdir(parents=True)
+    (parts_of(out) / "notes.txt").write_text("mine")
+    (parts_of(out) / "more" / "notes.txt").write_text("mine")
+    Small().make_video(out, range(9), 30, num_workers=1, segment_frames=4, resume=resume)
+    check_video(out, 9, Fraction(30))
+    left = {path.relative_to(out.parent).as_posix() for path in out.parent.rglob("*")}
+    assert left == {
+        "out.mp4",
+        "out.mp4.parts",
+        "out.mp4.parts/notes.txt",
+        "out.mp4.parts/more",
+        "out.mp4.parts/more/notes.txt",
+    }
+
+
+KILLED_AT_THE_END = """
+import os, sys
+from pathlib import Path
+from parallel_animate.output.parts import Parts
+from tests.output.small import Small
+
+unlink = Path.unlink
+
+def the_first(path, missing_ok=False):
+    unlink(path, missing_ok)
+    if path.parent.suffix == ".parts":
+        os._exit(9)
+
+if sys.argv[2] == "after the rename":
+    Parts.finished = lambda parts: os._exit(9)
+else:
+    Path.unlink = the_first
+Small().make_video(sys.argv[1], range(6), 30, num_workers=1, resume=True)
+"""
+
+
+@pytest.mark.parametrize(
+    ("moment", "segment_frames"),
+    [("after the rename", 1000), ("while clearing", 1000), ("while clearing", 2)],
+)
+def test_parts_that_a_complete_video_has_left_are_in_nobodys_way(
+    out: Path, moment: str, segment_frames: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The process was killed between giving the video its name and removing the folder."""
+    script = out.with_name("killed.py")
+    script.write_text(KILLED_AT_THE_END)
+    fail(out, 6, segment_frames=segment_frames)
+    caplog.clear()
+    assert run_script(script, out, moment).returncode == 9
+    check_video(out, 6, Fraction(30))
+    assert parts_of(out).exists()
+    before = shutil.copytree(out.parent, out.parent / "before")
+    for resume in (False, True):
+        shutil.copytree(before, out.parent, dirs_exist_ok=True)
+        report = Small().make_video(out, range(9), 30, num_workers=1, resume=resume)
+        assert report.resumed_frames == 0
+        check_video(out, 9, Fraction(30))
+        assert names(out) == ["before", "killed.py", "out.mp4"]
+    assert not caplog.records
+    shutil.rmtree(before)
+
+
+# Where it cannot be written to
+
+
+def test_a_file_in_the_folders_place_is_an_output_error(out: Path) -> None:
+    parts_of(out).write_text("mine")
+    with pytest.raises(OutputError, match="cannot write"):
+        Small().make_video(out, range(3), 30, num_workers=1)
+    assert parts_of(out).read_text() == "mine"
+
+
+def test_a_folder_that_could_not_be_written_to_is_not_locked_afterwards(out: Path) -> None:
+    parts_of(out).mkdir()
+    broken = parts_of(out) / "next.part.mp4"
+    broken.mkdir()
+    with pytest.raises(OutputError, match="cannot write"):
+        Small().make_video(out, range(3), 30, num_workers=1)
+    broken.rmdir()
+    Small().make_video(out, range(3), 30, num_workers=1)
+    check_video(out, 3, Fraction(30))
+
+
+@pytest.mark.parametrize("segment_frames", [3, 1000])
+def test_a_folder_that_vanishes_is_not_locked_afterwards(out: Path, segment_frames: int) -> None:
+    class Removes(Small):
+        def update(self, frame_idx: int, params: Any) -> None:
+            if frame_idx == 5:
+                shutil.rmtree(parts_of(out))
+            super().update(frame_idx, params)
+
+    with pytest.raises(OutputError, match="cannot write") as caught:
+        Removes().make_video(out, range(9), 30, num_workers=1, segment_frames=segment_frames)
+    assert caught.value.partial_frames == 0
+    assert "kept" not in str(caught.value)
+    assert names(out) == []
+    Small().make_video(out, range(9), 30, num_workers=1)
+    check_video(out, 9, Fraction(30))
+    assert names(out) == ["out.mp4"]
+
+
+@pytest.mark.parametrize(("makes", "of"), [(os, "open"), (Path, "touch")])
+def test_a_folder_that_takes_no_file_does_not_stay(
+    out: Path, monkeypatch: pytest.MonkeyPatch, makes: Any, of: str
+) -> None:
+    def full(*_: Any, **__: Any) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(makes, of, full)
+    with pytest.raises(OutputError, match="No space left"):
+        Small().make_video(out, range(9), 30, num_workers=1)
+    assert names(out) == []
+
+
+@pytest.mark.skipif(
+    not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write everywhere"
+)
+def test_a_folder_that_is_write_protected_is_an_output_error(out: Path) -> None:
+    out.parent.chmod(0o500)
+    try:
+        with pytest.raises(OutputError, match="cannot write"):
+            Small().make_video(out, range(3), 30, num_workers=1)
+    finally:
+        out.parent.chmod(0o700)
+    assert names(out) == []

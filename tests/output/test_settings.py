@@ -1,0 +1,145 @@
+"""Settings of the encoding that cannot be are refused; the message says what would do."""
+
+from __future__ import annotations
+
+import math
+import re
+from fractions import Fraction
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from parallel_animate import EncoderError
+from parallel_animate.output.settings import PRESETS
+from tests.refusals import refusal, refusal_by_encoder
+from tests.stamp import StampAnimator, stamps
+
+# fps, quality, mode, writer, preset
+
+
+@pytest.mark.parametrize(
+    "fps",
+    [0, 0.0, Fraction(0), -1, -0.5, math.nan, math.inf, -math.inf, "30", b"30", None, True, [30]],
+)
+def test_an_impossible_frame_rate_is_refused(out: Path, fps: Any) -> None:
+    message = refusal(out, fps=fps)
+    assert message.startswith("fps must be a positive number")
+    assert repr(fps) in message
+
+
+@pytest.mark.parametrize("fps", [1e-9, 1e9, Fraction(1, 10**6), 10**400])
+def test_a_frame_rate_that_no_video_has_is_refused(out: Path, fps: Any) -> None:
+    assert refusal(out, fps=fps).startswith("fps must")
+
+
+@pytest.mark.parametrize("quality", [52, -1, 20.5, "20", math.nan])
+def test_a_quality_outside_the_scale_is_refused(out: Path, quality: Any) -> None:
+    message = refusal(out, video_quality=quality)
+    assert "video_quality must be an integer from 0 to 51" in message
+    assert repr(quality) in message
+
+
+@pytest.mark.parametrize(
+    ("argument", "choices"),
+    [("video_mode", ["auto", "gpu", "cpu"]), ("video_writer", ["pyav", "pvio"])],
+)
+@pytest.mark.parametrize("value", ["nonsense", None, ["cpu"]])
+def test_an_unknown_mode_or_writer_is_refused_and_the_known_ones_are_listed(
+    out: Path, argument: str, choices: list[str], value: Any
+) -> None:
+    message = refusal(out, **{argument: value})
+    assert message.startswith(f"{argument} must be one of")
+    assert repr(value) in message
+    assert all(repr(choice) in message for choice in choices)
+
+
+@pytest.mark.parametrize(
+    ("mode", "preset", "encoder"),
+    [
+        ("auto", "nonsense", "libx264"),
+        ("cpu", "nonsense", "libx264"),
+        ("cpu", "p5", "libx264"),
+        ("gpu", "nonsense", "h264_nvenc"),
+        ("gpu", "veryfast", "h264_nvenc"),
+    ],
+)
+def test_a_preset_of_another_encoder_is_refused_and_the_right_ones_are_listed(
+    out: Path, mode: str, preset: str, encoder: Any
+) -> None:
+    message = refusal(out, video_mode=mode, video_preset=preset)
+    assert message.startswith(f"video_preset {preset!r}")
+    assert encoder in message
+    assert set(PRESETS[encoder]) <= set(re.findall(r"\w+", message))
+
+
+def test_an_nvenc_preset_is_refused_where_auto_has_to_take_libx264(
+    out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "parallel_animate.output.pyav.nvenc_problem", lambda *_: "none in this test"
+    )
+    message = refusal_by_encoder(out, video_mode="auto", video_preset="p5")
+    assert set(PRESETS["libx264"]) <= set(re.findall(r"\w+", message))
+
+
+@pytest.mark.skipif(find_spec("pvio") is not None, reason="parallel-video-io is installed")
+def test_the_pvio_writer_says_how_to_install_it(out: Path) -> None:
+    message = refusal(out, video_writer="pvio")
+    assert "parallel-video-io" in message
+    assert "pip install '.[pvio]'" in message
+
+
+# video_extra_ffmpeg_params
+
+
+@pytest.mark.parametrize(
+    "extra", [["-vf", "hflip"], ["-filter:v", "hflip"], ["-map", "0"], ["-tune", "film", "-r", "5"]]
+)
+def test_an_option_of_the_ffmpeg_program_is_refused_and_pvio_is_named(
+    out: Path, extra: list[str]
+) -> None:
+    message = refusal_by_encoder(out, video_extra_ffmpeg_params=extra)
+    assert message.startswith("video_extra_ffmpeg_params")
+    assert extra[-2].split(":")[0] in message
+    assert re.search("video_writer=['\"]pvio['\"]", message)
+
+
+@pytest.mark.parametrize("extra", [["-an"], ["-tune", "film", "-shortest"]])
+def test_an_option_without_a_value_is_refused(out: Path, extra: list[str]) -> None:
+    message = refusal(out, video_extra_ffmpeg_params=extra)
+    assert f"{extra[-1]} has no value" in message
+    assert re.search("video_writer=['\"]pvio['\"]", message)
+
+
+@pytest.mark.parametrize("extra", [["film"], ["tune", "film"], ["-tune", "film", "-", "x"]])
+def test_a_value_without_an_option_is_refused(out: Path, extra: list[str]) -> None:
+    message = refusal(out, video_extra_ffmpeg_params=extra)
+    assert "'-option', 'value' pairs" in message
+    assert repr(extra[0] if len(extra) < 4 else "-") in message
+
+
+def test_a_string_instead_of_a_list_is_refused(out: Path) -> None:
+    message = refusal(out, video_extra_ffmpeg_params="-tune film")
+    assert "must be a list" in message
+    assert "'-tune film'" in message
+
+
+def test_an_unknown_option_is_refused_by_name(out: Path) -> None:
+    message = refusal_by_encoder(out, video_extra_ffmpeg_params=["-nonsense", "1"])
+    assert "-nonsense" in message
+    assert re.search("video_writer=['\"]pvio['\"]", message)
+
+
+def test_a_value_that_the_encoder_does_not_know_is_an_encoder_error(out: Path) -> None:
+    message = refusal_by_encoder(out, EncoderError, video_extra_ffmpeg_params=["-tune", "nonsense"])
+    assert message.startswith("libx264 cannot be opened")
+    assert "nonsense" in message
+
+
+def test_encoder_and_muxer_options_reach_the_file(out: Path) -> None:
+    extra = ["-g", "2", "-movflags", "frag_keyframe+empty_moov"]
+    StampAnimator().make_video(out, range(6), 30, num_workers=1, video_extra_ffmpeg_params=extra)
+    assert stamps(out) == list(range(6))
+    assert out.read_bytes().count(b"moof") == 3  # a fragment for each group of two frames

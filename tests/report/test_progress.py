@@ -1,0 +1,137 @@
+"""What a user sees of a render under way: the progress bar, and lines in the log."""
+
+from __future__ import annotations
+
+import io
+import logging
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.stamp import StampAnimator, stamps
+
+# The progress bar
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize("disable", [True, None])
+def test_no_progress_bar_is_shown_where_none_is_wanted(
+    out: Path, capfd: pytest.CaptureFixture[str], workers: int, disable: bool | None
+) -> None:
+    StampAnimator().make_video(
+        out, range(12), 30, num_workers=workers, disable_progress_bar=disable
+    )
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize("known", [True, False])
+def test_the_progress_bar_counts_all_frames(
+    out: Path, capfd: pytest.CaptureFixture[str], workers: int, known: bool
+) -> None:
+    params = range(12) if known else (i for i in range(12))
+    StampAnimator().make_video(out, params, 30, num_workers=workers, disable_progress_bar=False)
+    stdout, stderr = capfd.readouterr()
+    assert stdout == ""
+    last = stderr.rstrip().split("\r")[-1]
+    assert ("12/12" if known else "12 frames") in last
+    assert "frames/s" in last
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_the_progress_bar_is_shown_on_a_terminal(
+    out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    StampAnimator().make_video(out, range(12), 30, num_workers=1)
+    assert "12/12" in terminal.getvalue()
+
+
+class NoFile:
+    """What some consoles and loggers put in place of ``sys.stderr``."""
+
+    def write(self, text: str) -> int:
+        return len(text)
+
+    def flush(self) -> None:
+        pass
+
+
+@pytest.mark.parametrize("stderr", [None, NoFile()])
+def test_a_process_without_a_real_standard_error_renders_too(
+    out: Path, stderr: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A detached process has ``sys.stderr`` None."""
+    monkeypatch.setattr(sys, "stderr", stderr)
+    StampAnimator().make_video(out, range(4), 30, num_workers=1)
+    assert stamps(out) == [0, 1, 2, 3]
+
+
+# The log
+
+
+def logged(caplog: pytest.LogCaptureFixture, verb: str) -> list[str]:
+    for record in caplog.records:
+        assert (record.name, record.levelno) == ("parallel_animate", logging.INFO)
+    return [message for message in caplog.messages if verb in message.split()]
+
+
+@pytest.mark.parametrize(("interval", "lines"), [(None, 0), (1, 10), (3, 3), (10, 1), (11, 0)])
+def test_frames_drawn_are_logged_at_the_interval(
+    out: Path, caplog: pytest.LogCaptureFixture, interval: int | None, lines: int
+) -> None:
+    with caplog.at_level(logging.INFO, logger="parallel_animate"):
+        StampAnimator().make_video(
+            out, range(10), 30, num_workers=1, plotting_log_interval=interval
+        )
+    assert len(logged(caplog, "drew")) == len(caplog.messages) == lines
+
+
+def test_frames_drawn_are_logged_for_each_worker(
+    out: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.INFO, logger="parallel_animate"):
+        StampAnimator().make_video(out, range(10), 30, num_workers=2, plotting_log_interval=1)
+    # As they were formatted during the render.
+    lines = [line for line in caplog.text.splitlines() if " drew " in line]
+    assert len(lines) == len(caplog.records) == 10
+    assert len(set(lines)) == 10  # each names its worker and that worker's count
+
+
+def test_a_log_record_can_be_formatted_after_the_render(
+    out: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Handlers that work through a queue, in a thread of their own, format late."""
+    with caplog.at_level(logging.INFO, logger="parallel_animate"):
+        StampAnimator().make_video(out, range(4), 30, num_workers=2, plotting_log_interval=1)
+    assert all("worker" in record.getMessage() for record in caplog.records)
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize(("interval", "lines"), [(None, []), (1, range(1, 11)), (4, [4, 8])])
+def test_frames_written_are_logged_at_the_interval(
+    out: Path, caplog: pytest.LogCaptureFixture, workers: int, interval: int | None, lines: Any
+) -> None:
+    with caplog.at_level(logging.INFO, logger="parallel_animate"):
+        StampAnimator().make_video(
+            out, range(10), 30, num_workers=workers, saving_log_interval=interval
+        )
+    assert caplog.messages == [f"wrote {written} of 10 frames" for written in lines]
+    assert logged(caplog, "wrote") == caplog.messages
+
+
+def test_frames_written_are_logged_where_their_number_is_not_known(
+    out: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.INFO, logger="parallel_animate"):
+        StampAnimator().make_video(
+            out, (i for i in range(5)), 30, num_workers=1, saving_log_interval=5
+        )
+    assert caplog.messages == ["wrote 5 of ? frames"]
