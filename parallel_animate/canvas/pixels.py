@@ -39,8 +39,8 @@ class FrameFormat:
 
     Examples
     --------
-    >>> layout = FrameFormat("yuv420p", 641, 481)
-    >>> layout.padded_width, layout.padded_height, layout.shape, layout.nbytes
+    >>> form = FrameFormat("yuv420p", 641, 481)
+    >>> form.padded_width, form.padded_height, form.shape, form.nbytes
     (642, 482, (723, 642), 464166)
     """
 
