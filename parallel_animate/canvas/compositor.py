@@ -10,9 +10,9 @@
 
 The background is kept as pixels. A frame restores it in the *damage*, which is where the last
 frame or this one draws dynamic units, and then replays the dynamic and foreground units in drawing
-order. Since a unit left in the background
-shares no pixel with any such unit before it, the order among them does not matter, and every
-pixel equals that of a full draw.
+order. A unit in the background shares no pixel with any dynamic or foreground unit that a full
+draw would draw before it. So it makes no difference that it is drawn first here, and every pixel
+equals that of a full draw.
 """
 
 from __future__ import annotations
@@ -58,13 +58,13 @@ class Compositor:
         self._pixels: npt.NDArray[np.uint8] | None = None
         self._dynamic_tiles = Tiles(width, height)  # where dynamic units are painted
         self._static: list[tuple[Unit, int]] = []  # with the version that is in the background
-        self._baked: list[Unit] = []  # those in it
+        self._baked: list[Unit] = []  # the units in the background
         self._baked_boxes: Boxes  # the boxes of all of them,
         self._baked_owners: npt.NDArray[np.int_]  # and the number of the unit that each belongs to
-        self._foreground: dict[Unit, Tiles] = {}  # the static ones above it
+        self._foreground: dict[Unit, Tiles] = {}  # its units, with the tiles that they draw in
         self._reach: dict[Unit, Box] = {}  # where each dynamic unit has ever drawn, and a bit more
         self._order: list[Unit] = []
-        # All that is painted on the background; None on a new one.
+        # What the canvas shows on the background, with versions; None if the background is new.
         self._shown: list[tuple[Unit, int]] | None = None
 
     def paint(self, units: list[Unit], frame: int) -> None:
@@ -139,7 +139,7 @@ class Compositor:
                 unit.dynamic = True
 
     def _must_rebuild(self, units: list[Unit]) -> bool:
-        """Return whether the background no longer goes with these units."""
+        """Return whether these units need another background."""
         static = [(unit, unit.version) for unit in units if not unit.dynamic]
         if self._pixels is None or static != self._static:
             return True
@@ -149,7 +149,7 @@ class Compositor:
         return False
 
     def _grow_reach(self, units: list[Unit]) -> bool:
-        """Let the reach of the dynamic units hold what they draw now; return whether it grew."""
+        """Extend the reach of the dynamic units to where they draw now; return whether it grew."""
         grown = False
         if len(self._reach) > 2 * len(units):  # units that came and went
             self._reach = {unit: self._reach[unit] for unit in units if unit in self._reach}
@@ -226,6 +226,7 @@ def _around(a: Box, b: Box) -> Box:
 
 
 def _wider(box: Box) -> Box:
+    """Return a box with a margin around it."""
     return box[0] - MARGIN, box[1] - MARGIN, box[2] + MARGIN, box[3] + MARGIN
 
 

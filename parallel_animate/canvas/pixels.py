@@ -35,7 +35,7 @@ class FrameFormat:
     width, height : int
         The figure's size in pixels.
     matrix : {"bt709", "bt601"}
-        Of the colours in the video.
+        The coefficients by which RGB becomes luma and chroma.
 
     Examples
     --------

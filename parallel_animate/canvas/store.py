@@ -11,8 +11,8 @@ from parallel_animate.canvas.conversion import Colours, Converter, colours_of
 from parallel_animate.canvas.pixels import FrameFormat, Pixels
 from parallel_animate.canvas.tiles import Tiles, windows
 
-# Tiles that are brought into the slots' form together: what is copied for it stays in the
-# processor's caches.
+# So many tiles are brought into the form of the slots at once: few enough that the copies made for
+# it stay in the processor's caches.
 TOGETHER = 1024
 
 

@@ -33,9 +33,9 @@ MAKE_STATIC_AT = 16
 class Surface:
     """Draws a figure, and shows its pixels.
 
-    Making a surface draws the figure once. Some artists settle something for good at their
-    first draw (a quiver chooses its scale, a layout engine its margins), so every process has
-    to begin with the same draw, whichever frame it is given first.
+    Making a surface draws the figure once. Some artists decide something for good at their
+    first draw (a quiver its scale, a layout engine its margins), so every process has to begin
+    with the same draw, whichever frame it is given first.
 
     Parameters
     ----------

@@ -177,7 +177,7 @@ def check_frames(case: Case, monkeypatch: pytest.MonkeyPatch, frames: int = FRAM
 
 
 def untold(before: Pixels, after: Pixels, surface: Surface) -> int:
-    """Return how many pixels differ where the surface says that it has touched nothing."""
+    """Return how many pixels differ outside of the damage that the surface tells."""
     if before.shape != after.shape:
         return 0
     changed = (before != after).any(axis=2)

@@ -245,8 +245,8 @@ def test_pixels_are_a_view_and_opaque_is_known() -> None:
     assert surface.pixels[0, 0, 3] == 0
 
 
-def test_touched_tiles_hold_every_changed_pixel(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is not touched is as it was when it was last asked."""
+def test_damage_holds_every_changed_pixel(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is not damaged is as it was when it was last asked."""
     monkeypatch.setattr(surface_module.Policy, "rests", lambda self, frame: False)
     figure, line = wave()
     surface = Surface(figure)

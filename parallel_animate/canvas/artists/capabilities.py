@@ -1,7 +1,7 @@
 """Which private names the matplotlib at hand lacks, and what that costs.
 
-A missing name never costs a pixel. Without one that redrawing is built on, every frame is drawn in
-full. Without another one, some artists are drawn for every frame, or asked more often.
+A missing name costs time, never a wrong pixel. If redrawing is built on it, every frame is drawn
+in full. If not, some artists are drawn for every frame, or asked more often.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ log = logging.getLogger("parallel_animate")
 
 FULL = "every frame is drawn in full"
 
-# Version from which on fonts find the places of glyphs by a method.
+# From this version on fonts find the places of glyphs by a method that can be replaced.
 GLYPH_LAYOUT_SINCE = (3, 11)
 
 
@@ -183,9 +183,9 @@ def check_matplotlib() -> tuple[str, ...]:
     missing = tuple(missing_capabilities())
     if missing:
         log.warning(
-            "matplotlib %s is not built as expected; frames are right, but slower to draw. It has "
-            "no %s",
+            "matplotlib %s is not built as expected: frames are right, but slower to draw. Missing "
+            "are %s",
             matplotlib.__version__,
-            "; no ".join(missing),
+            "; ".join(missing),
         )
     return missing

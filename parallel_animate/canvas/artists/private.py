@@ -1,9 +1,9 @@
 """Every private name of matplotlib that this library uses.
 
 Each of them stands behind a function, a class or a constant that is named after what it is for, and
-no other module uses one. A name that another version of matplotlib lacks raises no error here: the
-functions then return what makes their caller draw more than it would have to. `capabilities.py`
-says which names are missing, and what that costs.
+no other module uses one. `capabilities.py` says which of them the matplotlib at hand lacks, and
+what that costs. Where redrawing can do without a name, the function for it raises no error if the
+name is missing, but returns what makes its caller draw more than it would have to.
 """
 
 from __future__ import annotations
@@ -29,20 +29,20 @@ except ImportError:  # a matplotlib of another build
 Agg: Any = _Agg
 """The compiled renderer, which does the work of a ``RendererAgg``; None if there is none."""
 
-# Attributes that tell nothing of what an artist draws, for drawing and watching set them.
+# Attributes that tell nothing of what an artist draws, because drawing itself sets them.
 STALE = "_stale"  # whether an artist has to be drawn again
 LAST_RENDERER = "_renderer"  # what a text was drawn with
 INVALID = "_invalid"  # whether a transform has to compute its matrix again
 
-# Attributes of figures, axes and 3-D axes that are looked at.
+# Attributes of figures, axes and 3-D axes that are read.
 AXIS_MAP = "_axis_map"  # the axes' axes, by name
 LABEL_GROUPS = "_align_label_groups"  # which axes of a figure have aligned labels and titles
 TICKS_3D = "_update_ticks"  # a 3-D axis's ticks
 COORDINATES_3D = "_get_coord_info"  # where the corners of a 3-D axis's box are
 
 # Attributes that tell what an artist's place or clip path depends on.
-LEGEND_LOCATION = "_loc"
-CLIPPING_PATCH = "_patch"
+LEGEND_LOCATION = "_loc"  # a number; 0 means the "best" place
+CLIPPING_PATCH = "_patch"  # the patch that a clip path is the outline of
 
 # Who hears of the events of a canvas: not private, but nowhere documented.
 LISTENERS = "callbacks"
@@ -188,7 +188,7 @@ def call_of(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[A
 
 
 def makes_a_mask(call: Any, keywords: dict[str, Any]) -> bool:
-    """Return whether a primitive looks at its clip path.
+    """Return whether a primitive lets Agg make a mask of its clip path, if it has one.
 
     A text never does, and lists of paths or of cells only do if any of them has a colour.
     """
@@ -267,7 +267,7 @@ def prepares_fonts() -> bool:
 
 
 def axes_of(axes: Axes) -> Iterable[Any]:
-    """Return the axes (x, y, ...) of an axes."""
+    """Return the axes (x, y, ...) of an axes; redrawing cannot do without."""
     axis_map: dict[str, Any] = getattr(axes, AXIS_MAP)
     return axis_map.values()
 

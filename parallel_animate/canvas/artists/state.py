@@ -1,7 +1,7 @@
 """What tells that an artist has changed though it has reported nothing.
 
-That are the values of its attributes, what is in those that can be changed in place, and what its
-norm, its colormap, or the locators and formatters of an axis say.
+Such changes show in the values of its attributes, in the contents of values that can be changed in
+place, in its norm and colormap, and in the locators and formatters of an axis.
 """
 
 from __future__ import annotations
