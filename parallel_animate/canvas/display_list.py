@@ -79,27 +79,28 @@ class DisplayList:
         TypeError
             If its arguments are not those that are known.
         """
-        call, keywords = private.call_of(name, args, kwargs)
-        copied = [
-            argument.get_matrix().copy() if hasattr(argument, "get_matrix") else argument
-            for argument in call
-        ]
+        arguments, keywords = private.known_arguments(name, args, kwargs)
+        context_place = private.CONTEXT_PLACES[name]
         context = GraphicsContextBase()
-        context.copy_properties(call.gc)
+        context.copy_properties(arguments[context_place])
+        arguments[context_place] = context
         clip = context.get_clip_rectangle()
         pixels = self._canvas
         if clip is not None:
             frozen, pixels = self._frozen(clip)
             context.set_clip_rectangle(frozen)
-        copied[private.CONTEXT_PLACES[name]] = context
-        number = len(self.primitives)
-        mask = mask_of(context, name)
-        if mask is not None and private.makes_a_mask(call, keywords):
-            self.masks[number] = self._own_masks[number] = mask
         if name == "draw_text_image":
             # Until matplotlib 3.10 this is the font, which is about to draw the next text.
-            copied[private.IMAGE_PLACE] = np.array(call.image, np.uint8)
-        call = call._make(copied)
+            image = arguments[private.IMAGE_PLACE]
+            arguments[private.IMAGE_PLACE] = np.array(image, np.uint8)
+        for i, argument in enumerate(arguments):
+            if hasattr(argument, "get_matrix"):
+                arguments[i] = argument.get_matrix().copy()
+        call = private.PRIMITIVES[name]._make(arguments)
+        mask = mask_of(context, name)
+        if mask is not None and private.makes_a_mask(call, keywords):
+            number = len(self.primitives)
+            self.masks[number] = self._own_masks[number] = mask
         self.primitives.append((getattr(private.Agg, name), call, keywords))
         self._extents.append(EXTENTS[name](call, self._canvas))
         self._pads.append(PAD + stroke_reach(name, call, self._pixels_per_point))

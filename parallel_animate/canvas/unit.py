@@ -8,7 +8,7 @@ from typing import Any
 from matplotlib.artist import Artist
 
 from parallel_animate.canvas.artists.family import family
-from parallel_animate.canvas.artists.state import reports_in_vain
+from parallel_animate.canvas.artists.state import REPORTING_IN_VAIN
 from parallel_animate.canvas.artists.volatile import volatile
 from parallel_animate.canvas.display_list import DisplayList
 from parallel_animate.canvas.fingerprint import Fingerprint
@@ -76,7 +76,10 @@ class Unit:
 
     def heard(self, artist: Artist) -> None:
         """Take note of a change that the artist, or a part of it, has reported."""
-        self._doubtful = reports_in_vain(artist) and (self._doubtful or not self._stale)
+        if isinstance(artist, REPORTING_IN_VAIN):
+            self._doubtful = self._doubtful or not self._stale
+        else:
+            self._doubtful = False
         self._stale = True
 
     def inspect(self, watch: Watch) -> None:

@@ -163,8 +163,10 @@ CONTEXT_PLACES = {name: call._fields.index("gc") for name, call in PRIMITIVES.it
 IMAGE_PLACE = DrawTextImage._fields.index("image")
 
 
-def call_of(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
-    """Return a call of a primitive with its arguments by name, and those given by name only.
+def known_arguments(
+    name: str, args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> tuple[list[Any], dict[str, Any]]:
+    """Return the arguments of a primitive, all by place, but for `HATCH_COLORS`.
 
     Raises
     ------
@@ -172,19 +174,20 @@ def call_of(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[A
         If the arguments are not those that are known. What is not known cannot be recorded: the
         figure has to be drawn in full.
     """
-    keywords = kwargs
-    try:
-        if kwargs:
-            named = dict(kwargs)
-            keywords = {key: named.pop(key) for key in kwargs if key == HATCH_COLORS}
-            call = PRIMITIVES[name](*args, **named)
-        else:
-            call = PRIMITIVES[name](*args)
-    except TypeError as error:
-        raise TypeError(f"{name} is given arguments that are not known") from error
-    if not isinstance(call.gc, GraphicsContextBase):
-        raise TypeError(f"{name} is given a {type(call.gc).__name__} as its graphics context")
-    return call, keywords
+    primitive = PRIMITIVES[name]
+    if not kwargs and len(args) == len(primitive._fields):
+        arguments, keywords = list(args), kwargs
+    else:
+        named = dict(kwargs)
+        keywords = {key: named.pop(key) for key in kwargs if key == HATCH_COLORS}
+        try:
+            arguments = list(primitive(*args, **named))
+        except TypeError as error:
+            raise TypeError(f"{name} is given arguments that are not known") from error
+    context = arguments[CONTEXT_PLACES[name]]
+    if not isinstance(context, GraphicsContextBase):
+        raise TypeError(f"{name} is given a {type(context).__name__} as its graphics context")
+    return arguments, keywords
 
 
 def makes_a_mask(call: Any, keywords: dict[str, Any]) -> bool:

@@ -46,6 +46,10 @@ MUTABLE = (np.ndarray, Path, Transform, BboxBase, MarkerStyle, list, tuple, dict
 LONGEST = 32
 # Points at which a transform that is not affine is compared, for it may be made of any others.
 PROBES = np.array([[0.0, 0.0], [0.37, 0.81], [1.0, 2.7], [13.1, 1.7]])
+# Artists that may report a change though nothing has changed. An axis also reports limits that are
+# set to what they were, as by whatever is plotted anew for each frame. Its ticks and its label
+# report for themselves.
+REPORTING_IN_VAIN = Axis
 # Attributes that drawing and watching set: they are no part of the state.
 PASSING = frozenset(
     {
@@ -149,15 +153,6 @@ def tickers(artist: Artist) -> list[Any] | None:
         else:
             state += [_Itself(locator), _state(locator), _Itself(formatter), _state(formatter)]
     return state
-
-
-def reports_in_vain(artist: Artist) -> bool:
-    """Return whether an artist may report a change when nothing has changed.
-
-    An axis reports limits that are set to what they were as well, as by whatever is plotted anew
-    for each frame. Its ticks and its label report for themselves.
-    """
-    return isinstance(artist, Axis)
 
 
 def _usual_transforms(artist: Artist) -> tuple[Any, ...]:

@@ -205,7 +205,9 @@ def test_arguments_that_are_not_known_end_redrawing(
     known: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Even where the check at start has not noticed: the first one draws in full for good."""
+    places = {**private.CONTEXT_PLACES, "draw_path": known._fields.index("gc")}
     monkeypatch.setattr(private, "PRIMITIVES", {**PRIMITIVES, "draw_path": known})
+    monkeypatch.setattr(private, "CONTEXT_PLACES", places)
     monkeypatch.setattr(surface_module, "can_redraw", lambda: True)
     surface = check_animated()
     assert surface.counts.redrawn == 0
@@ -214,16 +216,15 @@ def test_arguments_that_are_not_known_end_redrawing(
 
 
 def test_keyword_that_is_not_known_cannot_be_recorded() -> None:
-    """It may say where something is drawn; one that is known by its name may be given so."""
+    """It may say where something is drawn; an argument that is known may be given by its name."""
     context, path = GraphicsContextBase(), Path([[0, 0], [1, 1]])
     with pytest.raises(TypeError, match="draw_path is given arguments that are not known"):
-        private.call_of("draw_path", (context, path, None), {"offset": (1, 1)})
-    call, keywords = private.call_of("draw_path", (context, path, None), {"face": (1, 0, 0)})
-    assert call.face == (1, 0, 0)
-    assert not keywords
-    colours = {"hatchcolors": np.empty((0, 4))}
-    call, keywords = private.call_of("draw_path_collection", (context, *[None] * 12), colours)
-    assert keywords == colours
+        private.known_arguments("draw_path", (context, path, None), {"offset": (1, 1)})
+    args, red = (context, path, None), (1, 0, 0)
+    assert private.known_arguments("draw_path", args, {}) == ([*args, None], {})
+    assert private.known_arguments("draw_path", args, {"face": red}) == ([*args, red], {})
+    args, colours = (context, *[None] * 12), {"hatchcolors": np.empty((0, 4))}
+    assert private.known_arguments("draw_path_collection", args, colours) == ([*args], colours)
 
 
 def test_figures_are_forgotten_but_not_closed(monkeypatch: pytest.MonkeyPatch) -> None:
