@@ -55,9 +55,7 @@ def drawn(scene: str) -> tuple[FrameFormat, list[Pixels]]:
         animator.update(number, params)
         surface.draw()
         frames.append(np.empty(layout.nbytes, np.uint8))
-        store.store(
-            surface.pixels, frames[-1], opaque=surface.opaque, touched=surface.take_touched()
-        )
+        store.store(surface.pixels, frames[-1], opaque=surface.opaque, damage=surface.take_damage())
     surface.close()
     return layout, [layout.view(frame) for frame in frames]
 

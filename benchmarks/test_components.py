@@ -58,9 +58,9 @@ def test_conversion(benchmark: Any, picture: Pixels, share: float) -> None:
     layout = FrameFormat("yuv420p", WIDTH, HEIGHT)
     store, slot = PixelStore(layout), np.empty(layout.nbytes, np.uint8)
     store.store(picture, slot, opaque=True)
-    touched = Tiles(WIDTH, HEIGHT)
-    touched.mask[:] = np.random.default_rng(1).random(touched.mask.shape) < share
-    benchmark(store.store, picture, slot, opaque=True, touched=touched)
+    damage = Tiles(WIDTH, HEIGHT)
+    damage.mask[:] = np.random.default_rng(1).random(damage.mask.shape) < share
+    benchmark(store.store, picture, slot, opaque=True, damage=damage)
 
 
 def test_slot_hand_over(benchmark: Any) -> None:

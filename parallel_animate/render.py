@@ -20,6 +20,7 @@ from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+from parallel_animate.canvas import check_matplotlib
 from parallel_animate.engine import (
     Animatable,
     Engine,
@@ -103,6 +104,8 @@ def render(
         output = OutputFile(output_file)
         workers = worker_count(options.workers.num_workers, source.total)
         job, plan = _job(animation, options, workers), _plan(options, workers, output.folder)
+        if options.drawing.redraw != "full":
+            check_matplotlib()
         load_writer(options.encoding)
         parts = Parts(output.path, options.checkpoints.resume)
         with Interrupts() as interrupts, parts, ExitStack() as stack:

@@ -13,7 +13,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from parallel_animate.canvas.redraw import Redraw
+from parallel_animate.canvas.picture import Picture
 
 SIZE = (4.4, 2.9)
 DPI = 150
@@ -36,26 +36,26 @@ def layers() -> list[tuple[str, np.ndarray]]:
     (line,) = axes.plot(x, np.sin(x), lw=3, color="#3b6fe0", label="sea level")
     axes.legend(loc="upper right")
     width, height = int(SIZE[0] * DPI), int(SIZE[1] * DPI)
-    redraw = Redraw(figure, width, height)
-    redraw.draw()
+    picture = Picture(figure, width, height)
+    picture.draw()
     for phase in (0.4, 0.8):
         line.set_ydata(np.sin(x + phase))
-        redraw.draw()
-    frame = redraw.pixels.copy()
-    background = redraw._background
-    units = redraw.scene.units()
+        picture.draw()
+    frame = picture.pixels.copy()
+    compositor = picture._compositor
+    units = picture.scene.units()
 
     def alone(chosen: list) -> np.ndarray:
-        redraw._renderer.clear()
+        picture._renderer.clear()
         for unit in chosen:
-            unit.display_list.replay(redraw._renderer)
-        return redraw.pixels.copy()
+            unit.display_list.replay(picture._renderer)
+        return picture.pixels.copy()
 
     dynamic = alone([unit for unit in units if unit.dynamic])
-    foreground = alone([unit for unit in units if unit in background._foreground])
-    redraw.close()
+    foreground = alone([unit for unit in units if unit in compositor._foreground])
+    picture.close()
     return [
-        ("background: made once, kept as pixels", background._pixels),
+        ("background: made once, kept as pixels", compositor._pixels),
         ("dynamic: drawn for each frame", dynamic),
         ("foreground: replayed for each frame", foreground),
         ("the frame", frame),

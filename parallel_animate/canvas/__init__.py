@@ -1,13 +1,18 @@
 """A figure drawn into a slot: the Agg canvas, and the pixel formats of the slots.
 
-Nothing here knows of processes or of video files.
+A :class:`Surface` draws a figure on an Agg canvas, mostly by drawing only what has changed since
+the last frame. A :class:`PixelStore` brings the canvas's pixels into the format of a slot. What is
+known of matplotlib's classes stands in `artists/`. Nothing here knows of processes or video files.
 """
 
+from parallel_animate.canvas.artists.capabilities import check_matplotlib, missing_capabilities
+from parallel_animate.canvas.artists.private import forget_figures
 from parallel_animate.canvas.conversion import planes_of
+from parallel_animate.canvas.counts import DrawCounts
 from parallel_animate.canvas.options import FigureOptions
 from parallel_animate.canvas.pixels import FrameFormat, Pixels
 from parallel_animate.canvas.store import PixelStore
-from parallel_animate.canvas.surface import DrawCounts, RedrawMode, Surface, checked_mode
+from parallel_animate.canvas.surface import RedrawMode, Surface, checked_mode
 
 __all__ = [
     "DrawCounts",
@@ -17,6 +22,9 @@ __all__ = [
     "Pixels",
     "RedrawMode",
     "Surface",
+    "check_matplotlib",
     "checked_mode",
+    "forget_figures",
+    "missing_capabilities",
     "planes_of",
 ]

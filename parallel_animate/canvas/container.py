@@ -5,21 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.axis import Axis
-from matplotlib.spines import Spine
-from matplotlib.text import Text
-from matplotlib.transforms import Affine2DBase, Bbox, BboxBase
+from matplotlib.transforms import Bbox
 
-from parallel_animate.canvas.changes import Watch, is_matplotlibs
-from parallel_animate.canvas.units import Unit
-
-# The modules of draws that do no more than settle the children, and draw them.
-PLAIN_DRAWS = ("matplotlib.axes._base", "matplotlib.projections.polar", "matplotlib.figure")
-# Where between its limits an axes is probed, so that a changed scale or projection shows.
-PROBES = np.array([[0.0, 1.0], [0.37, 0.81], [0.5, 0.23]])
+from parallel_animate.canvas.artists.axes import (
+    Signature,
+    drawing_order,
+    has_signature,
+    signature_of,
+)
+from parallel_animate.canvas.artists.origin import draws_as_3d, draws_plainly
+from parallel_animate.canvas.artists.placing import (
+    alignment,
+    has_foreign_locator,
+    is_axis,
+    is_spine,
+    places_others_in,
+)
+from parallel_animate.canvas.unit import Unit
+from parallel_animate.canvas.watch import Watch
 
 
 class AxisBox(NamedTuple):
@@ -42,11 +47,16 @@ class Container:
         All its units, by child and name of the draw method.
     inner : dict
         All containers in it, by child.
-    placed : object
-        Its signature, when it was last drawn: where its children lie. A child that was drawn
-        under another signature is out of date.
+    signature : tuple
+        Where and how its children lay when it was last drawn. A child that was drawn under
+        another signature is out of date.
+    order : list
+        Its children, and what their order depended on when it was last drawn.
     stale : bool
         Whether its own draw has to run.
+    plain, is_3d : bool
+        Whether its draw is known to do no more than place and draw its children; and whether it
+        is a 3-D axes, whose draw is known, too.
     """
 
     def __init__(self, artist: Any) -> None:
@@ -54,166 +64,97 @@ class Container:
         self.items: list[Unit | Container] = []
         self.units: dict[tuple[int, str], Unit] = {}
         self.inner: dict[int, Container] = {}
-        self.placed: tuple[Any, ...] = ()
+        self.signature: Signature = ()
+        self.order: list[tuple[Any, Any]] = []
         self.stale = True
-        self.roster: list[Any] = []
+        self.plain = draws_plainly(artist)
+        self.is_3d = draws_as_3d(artist)
         self._axis_boxes: dict[int, AxisBox] = {}
-        self._draws_itself = False
+        self._draws_more = False  # than its children
         self._alignment: list[int] | None = None
-        ours = is_matplotlibs(type(artist))
-        module = getattr(type(artist).draw, "__module__", "")
-        self.plain = ours and module in PLAIN_DRAWS
-        self.is_3d = ours and hasattr(artist, "get_proj")
 
     @property
     def volatile(self) -> bool:
         """Whether its draw may do anything, and so has to run for every frame."""
         return (
-            self._draws_itself
-            or not (self.plain or self.is_3d)
-            or not (self.locator is None or is_matplotlibs(type(self.locator)))
-        )
-
-    @property
-    def locator(self) -> Any:
-        """What places an axes within or beside another one; None if nothing does."""
-        return self.artist.get_axes_locator() if isinstance(self.artist, Axes) else None
-
-    @property
-    def bound(self) -> bool:
-        """Whether it is an axes that shares limits with others, or is aligned with them."""
-        axes, aligned = self.artist, alignment(self.artist)
-        return (
-            aligned is None
-            or max(aligned) > 1
-            or len(axes.get_shared_x_axes().get_siblings(axes)) > 1
-            or len(axes.get_shared_y_axes().get_siblings(axes)) > 1
+            self._draws_more or not (self.plain or self.is_3d) or has_foreign_locator(self.artist)
         )
 
     def heard(self, artist: Artist) -> None:
         """Take note of a change that the artist itself has reported."""
         self.stale = True
 
-    def look(self, watch: Watch) -> None:
-        """Notice whether its own draw has to run; its units have been looked at."""
-        roster = self.roster_now()
-        settles_anew = isinstance(self.artist, Axes) and self._settles_anew()
+    def inspect(self, watch: Watch) -> None:
+        """Find out whether its own draw has to run; its units have been inspected."""
+        order = drawing_order(self.artist)
+        places_anew = isinstance(self.artist, Axes) and self._places_anew()
         aligned_anew = self._aligned_anew()
         self.stale = (
             self.stale
-            or settles_anew
+            or places_anew
             or aligned_anew
             or self.volatile
             or not watch.follows(self.artist)
-            or len(roster) != len(self.roster)
-            or any(a is not b or c != d for (a, c), (b, d) in zip(roster, self.roster, strict=True))
-            or self._moved()
+            or len(order) != len(self.order)
+            or any(a is not b or c != d for (a, c), (b, d) in zip(order, self.order, strict=True))
+            or not has_signature(self.artist, self.signature)
         )
 
-    def _aligned_anew(self) -> bool:
-        """Return whether it is aligned with others than before: its labels move when drawn."""
-        if self._alignment == alignment(self.artist):
-            return False
-        self.draw_each_axis()
-        return True
+    def signature_now(self) -> Signature:
+        """Return where and how its children lie now."""
+        return signature_of(self.artist)
 
-    def draw_each_axis(self) -> None:
-        """Let its axes be drawn anew, which hear of no change."""
+    def mark_axes(self) -> None:
+        """Let each axis of an axes be drawn anew: it has no report of what moves it."""
         for unit in self.units.values():
-            unit.stale |= isinstance(unit.artist, Axis)
+            unit.stale |= is_axis(unit.artist)
 
-    def _moved(self) -> bool:
-        """Return whether the signature differs, as far as no report tells."""
-        artist = self.artist
-        if getattr(artist, "name", None) != "rectilinear" or not artist.transScale.is_affine:
-            return self.placed != self.placed_now()
-        return self.placed[:2] != (artist.bbox.bounds, artist.viewLim.get_points().tobytes())
+    def changed_artists(self) -> list[Artist]:
+        """Return the artists of those units that have to be drawn anew."""
+        return [item.artist for item in self.items if isinstance(item, Unit) and item.stale]
 
-    def _settles_anew(self) -> bool:
-        """Return whether a child has changed that others are placed after."""
-        changed = [item for item in self.items if isinstance(item, Unit) and item.stale]
-        if any(isinstance(unit.artist, Spine) for unit in changed):
-            self.draw_each_axis()
-        elif self.is_3d:
-            # One of the three units of an axis hears of its changes.
-            axes = {id(unit.artist) for unit in changed if isinstance(unit.artist, Axis)}
-            for unit in self.units.values():
-                unit.stale |= id(unit.artist) in axes
-        if self.is_3d:
-            return bool(changed)
-        if any(isinstance(unit.artist, Text) for unit in changed):
-            # Titles keep clear of one another, but nothing of what stands among the data.
-            among_data = set(map(id, self.artist.texts))
-            changed = [unit for unit in changed if id(unit.artist) not in among_data]
-        return any(unit.settles_others for unit in changed)
-
-    def roster_now(self) -> list[Any]:
-        """Return the children, and what their order depends on; itself, and what it shows."""
-        shown = (getattr(self.artist, "axison", True), self.artist.get_visible())
-        return [
-            (self.artist, shown),
-            *(
-                (child, (child.zorder, child.get_animated()))
-                for child in self.artist.get_children()
-            ),
-        ]
-
-    def placed_now(self) -> tuple[Any, ...]:
-        """Return the signature."""
-        artist = self.artist
-        if not isinstance(artist, Axes):
-            return artist.bbox.bounds, artist.dpi
-        limits = artist.viewLim.get_points()
-        if hasattr(artist, "get_proj"):
-            probed: object = _view_3d(artist)
-        else:
-            with np.errstate(all="ignore"):
-                points = limits[0] + PROBES * (limits[1] - limits[0])
-                probed = artist.transData.transform(points).tobytes(), _placements(artist)
-        return artist.bbox.bounds, limits.tobytes(), probed, _scales(artist)
-
-    def axis_drawn(self, axis: Axis, frame: int) -> None:
+    def axis_drawn(self, axis: Artist, frame: int) -> None:
         """Take an axis as it is now for what each of its units has drawn for a frame.
 
-        A 3-D axis has three, and to draw one changes what the others look at.
+        A 3-D axis has three units, and to draw one changes the state of the others.
         """
         for unit in self.units.values():
             if unit.artist is axis and unit.drawn_at == frame:
                 unit.stale = False
-                unit.look_anew()
+                unit.renew_fingerprint()
 
-    def axis_box(self, axis: Axis, frame: int, real: Callable[[], Bbox | None]) -> Bbox | None:
+    def axis_box(self, axis: Artist, frame: int, real: Callable[[], Bbox | None]) -> Bbox | None:
         """Return what encloses an axis: what did when it was last drawn, if it has not changed."""
-        placed = self.placed_now()
+        signature = self.signature_now()
         shown = [item for item in self.items if isinstance(item, Unit) and item.artist is axis]
         known = self._axis_boxes.get(id(axis))
         if (
             known is None
             or not shown
-            or not all(unit.fits(placed) and unit.drawn_at <= known.frame for unit in shown)
+            or not all(unit.fits(signature) and unit.drawn_at <= known.frame for unit in shown)
         ):
             box = real()
             known = AxisBox(None if box is None else tuple(box.extents), frame)
             self._axis_boxes[id(axis)] = known
         return None if known.extents is None else Bbox.from_extents(*known.extents)
 
-    def drawn(
-        self, items: list[Unit | Container], itself: bool, placed: tuple[Any, ...] | None
+    def note_drawn(
+        self, items: list[Unit | Container], draws_more: bool, signature: Signature | None
     ) -> None:
         """Note what its own draw has drawn, in order, and whether a part of that is no child.
 
-        `placed` is the signature that the children were drawn under, if there is one.
+        `signature` is the one that the children were drawn under, if there is one.
         """
         self.items = items
-        self.placed = placed or self.placed_now()
-        self.roster = self.roster_now()
+        self.signature = signature or self.signature_now()
+        self.order = drawing_order(self.artist)
         self._alignment = alignment(self.artist)
         shown = set(map(id, items))
         for unit in self.units.values():
-            # Nobody looks at what is not shown.
+            # What is not shown is not inspected, and so has to be drawn when it is shown again.
             unit.stale |= id(unit) not in shown
         self.stale = False
-        self._draws_itself |= itself
+        self._draws_more |= draws_more
 
     def containers(self) -> Iterator[Container]:
         """Yield itself and all containers in it, in drawing order."""
@@ -230,46 +171,23 @@ class Container:
             else:
                 yield from item.all_units()
 
+    def _aligned_anew(self) -> bool:
+        """Return whether it is aligned with others than before: its labels move when drawn."""
+        if self._alignment == alignment(self.artist):
+            return False
+        self.mark_axes()
+        return True
 
-def alignment(artist: Any) -> list[int] | None:
-    """Return with how many others the labels and titles of an axes are aligned, itself included.
-
-    There is no public way to ask; where this one is gone, None: it may be with any.
-    """
-    if not isinstance(artist, Axes):
-        return None
-    groups = getattr(artist.get_figure(), "_align_label_groups", None)
-    if groups is None:
-        return None
-    return [len(group.get_siblings(artist)) for group in groups.values()]
-
-
-def _view_3d(axes: Any) -> object:
-    """Return how a 3-D axes looks at its data, and its switches, such as that of the grid."""
-    plain = [
-        (name, value)
-        for name, value in vars(axes).items()
-        if isinstance(value, bool | int | float | str | np.generic) and name != "_stale"
-    ]
-    return axes.get_proj().tobytes(), axes.get_w_lims(), plain
-
-
-def _scales(axes: Axes) -> list[object]:
-    """Return the scales of an axes: between its limits, one may be the same as another."""
-    return [
-        (name, value)
-        for axis in axes._axis_map.values()
-        for name, value in [("scale", axis.get_scale()), *vars(axis.get_transform()).items()]
-        if isinstance(value, int | float | str) and name != "_invalid"
-    ]
-
-
-def _placements(axes: Axes) -> list[bytes]:
-    """Return the transforms and boxes of its own that a projection is made of."""
-    if getattr(axes, "name", None) == "rectilinear":
-        return []
-    return [
-        (value.get_matrix() if isinstance(value, Affine2DBase) else value.get_points()).tobytes()
-        for value in vars(axes).values()
-        if isinstance(value, Affine2DBase | BboxBase)
-    ]
+    def _places_anew(self) -> bool:
+        """Return whether a child has changed that others are placed by, and mark these."""
+        changed = self.changed_artists()
+        if any(map(is_spine, changed)):
+            self.mark_axes()
+        elif self.is_3d:
+            # An axis has three units here, of which only one hears of its changes.
+            axes = {id(artist) for artist in changed if is_axis(artist)}
+            for unit in self.units.values():
+                unit.stale |= id(unit.artist) in axes
+        if self.is_3d:
+            return bool(changed)
+        return places_others_in(self.artist, changed)

@@ -20,12 +20,12 @@ Colours = npt.NDArray[np.uint32]
 # By swscale's names (ITU-R Recommendations BT.709 and BT.601).
 MATRICES: dict[Matrix, str] = {"bt709": "ITU709", "bt601": "ITU601"}
 
-# Tiles side by side on a sheet: as wide as pictures are, for swscale works by rows.
+# Tiles side by side on a sheet, which makes it as wide as pictures are: swscale works by rows.
 ACROSS = 64
 # Rows of pixels that are converted together, so that they stay in the processor's caches.
 BAND = 128
-# swscale rounds the last row of chroma samples of what it is given in another way than the
-# others. So there are always two rows more, which nobody looks at.
+# swscale rounds the last row of chroma samples of what it is given in another way than the other
+# rows. So it always gets two more rows of pixels, whose result is not used.
 SPARE = 2
 
 
@@ -35,7 +35,7 @@ class Converter:
     Parameters
     ----------
     matrix : {"bt709", "bt601"}
-        Of the colours in the video.
+        The coefficients by which RGB becomes luma and chroma.
     """
 
     def __init__(self, matrix: Matrix) -> None:
@@ -43,10 +43,11 @@ class Converter:
         self._reformatters: dict[tuple[int, ...], VideoReformatter] = {}
 
     def convert(self, tiles: Colours) -> tuple[Pixels, ...]:
-        """Convert tiles, ``(n, height, width)``: to luma, and to two of half the size.
+        """Convert tiles, ``(n, height, width)``, to their luma and their two chroma planes.
 
-        They are laid out on one sheet, for to give something to swscale costs more than to
-        convert a tile. What stands left, right, above and below makes no difference to it.
+        The chroma planes have half the size. All tiles are laid side by side on one sheet and
+        converted at once, because a call of swscale costs more than the conversion of a tile.
+        The neighbours of a tile on the sheet make no difference to its result.
         """
         n, height, width = tiles.shape
         rows, rest = divmod(n, ACROSS)
@@ -64,7 +65,7 @@ class Converter:
         )
 
     def convert_rows(self, colours: Colours, tiles: Tiles, planes: tuple[Pixels, ...]) -> Tiles:
-        """Convert a picture into planes, but for the last row of tiles; return what is left."""
+        """Convert a picture into planes, all but its last row of tiles, and return these tiles."""
         height, width = colours.shape
         end = max(0, height - TILE)
         for top in range(0, end, BAND):

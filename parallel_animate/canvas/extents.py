@@ -1,4 +1,4 @@
-"""Which pixels a primitive may touch: boxes, from its geometry and its line width.
+"""Which pixels a primitive may change: boxes, from its geometry and its line width.
 
 That is more than an artist knows of itself: an Axis reports the extents of its labels, but not of
 its tick marks, and many artists report none at all.
@@ -16,6 +16,15 @@ from matplotlib.backend_bases import GraphicsContextBase
 from matplotlib.path import Path, get_path_collection_extents
 from matplotlib.transforms import Affine2D
 
+from parallel_animate.canvas.artists.private import (
+    DrawGouraudTriangles,
+    DrawImage,
+    DrawMarkers,
+    DrawPath,
+    DrawPathCollection,
+    DrawQuadMesh,
+    DrawTextImage,
+)
 from parallel_animate.canvas.tiles import Box
 
 Extents = npt.NDArray[np.float64]
@@ -29,76 +38,76 @@ MITER_LIMIT = 4.0
 # A long path gets a box for each piece, so that a line across the figure is not one box.
 PIECES = 128
 PIECE_VERTICES = 2
-# Agg joins two segments where the edges of their strokes meet, if these are nearly in line
-# (math_stroke::calc_join in agg_math_stroke.h). Where they are in line but for rounding, that is a
-# quotient of two roundings, and may be anywhere along the line: about one in a thousand is drawn
-# with a sliver of 1/255 beyond its ends. Below this sine of the angle between them:
+# Agg draws a *sliver* with some lines. To join two segments that are nearly in line, it computes
+# the point at which the edges of their strokes meet (math_stroke::calc_join in agg_math_stroke.h).
+# Where the segments are in line exactly, but for rounding errors, this divides one rounding error
+# by another, and the point may lie anywhere along the line. About one in a thousand such lines is
+# drawn too long therefore: by a sliver with an opacity of 1/255. Two segments are taken to be in
+# line if the sine of the angle between them is no larger than this.
 STRAIGHT = 1e-8
-# The steps in which the line is told on which a sliver may lie; and of more such lines than this,
-# no box is told.
+# A sliver may lie anywhere on its line, so that line, across the canvas, gets this many boxes.
 SLIVER_PIECES = 64
+# A primitive with more joins of this kind gets no such boxes: its extents are then `UNKNOWN`.
 SLIVERS = 8
-# The extents of a primitive of which none are told: it may touch all of its clip rectangle.
+# The extents of a primitive that may change all pixels within its clip rectangle.
 UNKNOWN: Extents = np.full((1, 4), np.nan)
 
 
-def _path_extents(args: list[Any], canvas: Box) -> Extents:
-    context, path, matrix, *rest = args
-    face = rest[0] if rest else None
+def _path_extents(call: DrawPath, canvas: Box) -> Extents:
+    path, context = call.path, call.gc
     # What is filled, hatched, closed or curved reaches beyond the boxes of its pieces.
-    line = face is None and path.codes is None and context.get_hatch() is None
-    extents = _pieces(_display_vertices(path, matrix), PIECES if line else 1)
+    line = call.face is None and path.codes is None and context.get_hatch() is None
+    extents = _pieces(_display_vertices(path, call.trans), PIECES if line else 1)
     if not context.get_linewidth() or (line and path.should_simplify):
         return extents  # there are no joins, or straight ones are simplified away
-    return np.concatenate([extents, _slivers(context, [path], matrix, canvas)])
+    return np.concatenate([extents, _slivers(context, [path], call.trans, canvas)])
 
 
-def _marker_extents(args: list[Any], canvas: Box) -> Extents:
-    _, marker, marker_matrix, path, matrix, *_ = args
-    size = _pieces(_display_vertices(marker, marker_matrix), 1)
-    return _pieces(_display_vertices(path, matrix)) + size if len(size) else size
+def _marker_extents(call: DrawMarkers, canvas: Box) -> Extents:
+    size = _pieces(_display_vertices(call.marker_path, call.marker_path_trans), 1)
+    return _pieces(_display_vertices(call.path, call.trans)) + size if len(size) else size
 
 
-def _text_extents(args: list[Any], canvas: Box) -> Extents:
-    image, x, y, angle, _ = args
-    height = canvas[3]
-    rows, columns = image.shape[:2]
-    if angle:
+def _text_extents(call: DrawTextImage, canvas: Box) -> Extents:
+    x, y, height = call.x, call.y, canvas[3]
+    rows, columns = call.image.shape[:2]
+    if call.angle:
         reach = math.hypot(rows, columns)  # it turns about a corner
         return np.array([[x - reach, height - y - reach, x + reach, height - y + reach]])
     return np.array([[x, height - y, x + columns, height - y + rows]], float)
 
 
-def _image_extents(args: list[Any], canvas: Box) -> Extents:
-    _, x, y, image = args
-    return np.array([[x, y, x + image.shape[1], y + image.shape[0]]], float)
+def _image_extents(call: DrawImage, canvas: Box) -> Extents:
+    x, y = call.x, call.y
+    return np.array([[x, y, x + call.image.shape[1], y + call.image.shape[0]]], float)
 
 
-def _collection_extents(args: list[Any], canvas: Box) -> Extents:
-    context, matrix, paths, transforms, offsets, offset_matrix, _, edges, widths, *_ = args
+def _collection_extents(call: DrawPathCollection, canvas: Box) -> Extents:
+    paths, matrix = call.paths, call.master_transform
     if not len(paths):
         return np.empty((0, 4))
-    if len(edges) and np.any(widths) and len(_slivers(context, paths, matrix, canvas)):
+    stroked = len(call.edgecolors) and np.any(call.linewidths)
+    if stroked and len(_slivers(call.gc, paths, matrix, canvas)):
         return UNKNOWN
     box = get_path_collection_extents(
-        Affine2D(matrix), paths, transforms, offsets, Affine2D(offset_matrix)
+        Affine2D(matrix), paths, call.transforms, call.offsets, Affine2D(call.offset_trans)
     )
     return np.array([box.extents])
 
 
-def _mesh_extents(args: list[Any], canvas: Box) -> Extents:
-    _, matrix, _, _, coordinates, offsets, offset_matrix, *_ = args
-    corners = _pieces(_transformed(np.asarray(coordinates, float).reshape(-1, 2), matrix), 1)
-    shifts = _pieces(_transformed(np.asarray(offsets, float).reshape(-1, 2), offset_matrix), 1)
-    return corners + shifts if len(shifts) else corners
+def _mesh_extents(call: DrawQuadMesh, canvas: Box) -> Extents:
+    corners = np.asarray(call.coordinates, float).reshape(-1, 2)
+    offsets = np.asarray(call.offsets, float).reshape(-1, 2)
+    mesh = _pieces(_transformed(corners, call.master_transform), 1)
+    shifts = _pieces(_transformed(offsets, call.offset_trans), 1)
+    return mesh + shifts if len(shifts) else mesh
 
 
-def _triangle_extents(args: list[Any], canvas: Box) -> Extents:
-    _, points, _, matrix = args
-    return _pieces(_transformed(np.asarray(points, float).reshape(-1, 2), matrix), 1)
+def _triangle_extents(call: DrawGouraudTriangles, canvas: Box) -> Extents:
+    return _pieces(_transformed(np.asarray(call.points, float).reshape(-1, 2), call.trans), 1)
 
 
-EXTENTS: dict[str, Callable[[list[Any], Box], Extents]] = {
+EXTENTS: dict[str, Callable[[Any, Box], Extents]] = {
     "draw_path": _path_extents,
     "draw_markers": _marker_extents,
     "draw_text_image": _text_extents,
@@ -153,9 +162,9 @@ def _pieces(points: npt.NDArray[np.float64], most: int = PIECES) -> Extents:
 def _slivers(
     context: GraphicsContextBase, paths: Any, matrix: npt.NDArray[np.float64], canvas: Box
 ) -> Extents:
-    """Return where slivers may lie that Agg draws when it joins segments that are in line.
+    """Return where slivers may lie: see `STRAIGHT`.
 
-    None where joins are mitred, for Agg cuts those off.
+    There are none where joins are mitred, for Agg cuts mitred joins off.
     """
     joins = [] if context.get_joinstyle() == "miter" else _straight_joins(paths, matrix)
     if not joins:
@@ -175,10 +184,16 @@ def _slivers(
 def _straight_joins(
     paths: Any, matrix: npt.NDArray[np.float64]
 ) -> list[tuple[np.complex128, np.complex128]]:
-    """Return where paths go straight on, and the step to there: x + iy in pixels.
+    """Return the joins of segments that are in line: see `STRAIGHT`.
 
-    Of neighbours only the first; and none where they are horizontal or vertical, for these Agg
-    finds to be in line.
+    Of several such joins one after the other, only the first is returned, for all of them lie on
+    one line. A join of horizontal or vertical segments is left out: there Agg finds without any
+    rounding error that they are in line, and draws no sliver.
+
+    Returns
+    -------
+    list of tuple of complex
+        The place of each join, and the step from the vertex before it: x + iy, in pixels.
     """
     paths = [path for path in paths if len(path.vertices) > 2]
     if not paths:
@@ -202,7 +217,7 @@ def _straight_joins(
 
 
 def _codes(path: Path) -> Any:
-    """Return the codes of a path; if it has none, those that are meant."""
+    """Return the codes of a path; one that has none means a line through all its vertices."""
     if path.codes is not None:
         return path.codes
     codes = np.full(len(np.asarray(path.vertices)), Path.LINETO)
@@ -210,15 +225,14 @@ def _codes(path: Path) -> Any:
     return codes
 
 
-def stroke_reach(
-    context: GraphicsContextBase, args: list[Any], name: str, pixels_per_point: float
-) -> float:
+def stroke_reach(name: str, call: Any, pixels_per_point: float) -> float:
     """Return how far a stroke, its joins and its sketch wobble reach beyond the path, in pixels."""
     if name in ("draw_text_image", "draw_image"):
         return 0.0
+    context: GraphicsContextBase = call.gc
     width: float = context.get_linewidth()
     if name == "draw_path_collection":
-        width = max(map(float, np.ravel(args[8])), default=0.0)
+        width = max(map(float, np.ravel(call.linewidths)), default=0.0)
     miter = name != "draw_path" or context.get_joinstyle() == "miter"
     width *= pixels_per_point
     # A projecting cap reaches half the width times the square root of 2.

@@ -2,9 +2,9 @@
 
 Agg rasterizes a clip path that is no rectangle, such as that of a polar axes, into a mask, and
 keeps that for as long as the primitives that follow have the same clip path (``render_clippath``
-in matplotlib's ``_backend_agg.cpp``). Whether the path is snapped to pixels, and how much of it
-is rasterized, is up to the first of them: a mesh snaps, a line does not. So the pixels of a line
-at the edge of a polar axes depend on what is drawn there before it, and a line that is drawn alone
+in matplotlib's ``_backend_agg.cpp``). The first of them decides whether the path is snapped to
+pixels, and how much of it is rasterized: a mesh snaps, a line does not. So the pixels of a line at
+the edge of a polar axes depend on what is drawn there before it, and a line that is drawn alone
 has to be given the mask that it has in the full draw.
 """
 
@@ -22,7 +22,7 @@ from matplotlib.transforms import Affine2D, Bbox, TransformedPath
 NOTHING = Path(np.empty((0, 2)))
 # A clip path that no artist has.
 ELSEWHERE = TransformedPath(Path([(-1, -1)]), Affine2D())
-# One object for all clip paths that are equal, by which Agg knows them again.
+# One object for all clip paths that are equal: Agg takes two for the same if they are one object.
 _CLIP_PATHS: WeakValueDictionary[Any, TransformedPath] = WeakValueDictionary()
 
 

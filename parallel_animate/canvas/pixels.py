@@ -35,12 +35,12 @@ class FrameFormat:
     width, height : int
         The figure's size in pixels.
     matrix : {"bt709", "bt601"}
-        Of the colours in the video.
+        The coefficients by which RGB becomes luma and chroma.
 
     Examples
     --------
-    >>> layout = FrameFormat("yuv420p", 641, 481)
-    >>> layout.padded_width, layout.padded_height, layout.shape, layout.nbytes
+    >>> form = FrameFormat("yuv420p", 641, 481)
+    >>> form.padded_width, form.padded_height, form.shape, form.nbytes
     (642, 482, (723, 642), 464166)
     """
 

@@ -1,13 +1,13 @@
 """A figure as a list of units in drawing order, of which only the changed ones are drawn anew.
 
-matplotlib draws a figure as a tree: figures, subfigures and axes are *containers*, which settle
-positions and order and then draw their children. Every other child is a *unit* here: a line, an
+matplotlib draws a figure as a tree: figures, subfigures and axes are *containers*, which place
+their children, put them in order and then draw them. Every other child is a *unit* here: a line, an
 axis with its ticks, a legend, a background patch. :class:`Scene` keeps the display list of each
 unit, and tells the units in drawing order.
 
 A container of which only children have changed is not asked again: its units are those of
 before. Otherwise its own ``draw`` runs, matplotlib's or the user's, so that aspects, limits,
-titles, layouts and the order are settled by the code that always does it. Just the ``draw`` of
+titles, layouts and the order are decided by the code that always does it. Just the ``draw`` of
 its children is replaced for that time, by one that draws the child if it has changed, and else
 only notes that it comes next.
 """
@@ -21,16 +21,28 @@ from typing import Any
 
 import matplotlib
 from matplotlib.axes import Axes
-from matplotlib.axis import Axis
 from matplotlib.figure import Figure, FigureBase
-from matplotlib.lines import Line2D
 
-from parallel_animate.canvas.axes3d import AXIS_3D_DRAWS, is_axis_3d, remembering
-from parallel_animate.canvas.changes import Watch, is_matplotlibs
+from parallel_animate.canvas.artists.axes import autoscale
+from parallel_animate.canvas.artists.axes3d import answering_once, draw_methods, is_axis_3d
+from parallel_animate.canvas.artists.origin import draws_itself, is_matplotlibs
+from parallel_animate.canvas.artists.placing import (
+    convert,
+    converts_late,
+    has_units,
+    is_axis,
+    is_bound,
+    is_placed_by_axes,
+    locator_of,
+    places_others,
+    take_place,
+)
 from parallel_animate.canvas.container import Container
+from parallel_animate.canvas.drawing import Drawing
 from parallel_animate.canvas.layout import Layout
-from parallel_animate.canvas.recording import RecordingRenderer
-from parallel_animate.canvas.units import Unit
+from parallel_animate.canvas.recorder import RecordingRenderer
+from parallel_animate.canvas.unit import Unit
+from parallel_animate.canvas.watch import Watch
 
 
 class Scene:
@@ -41,7 +53,7 @@ class Scene:
     figure : matplotlib.figure.Figure
         The figure. The ``stale_callback`` of its artists is taken over until :meth:`close`.
     renderer : RecordingRenderer
-        Takes down what is drawn.
+        Records what is drawn.
 
     Attributes
     ----------
@@ -59,8 +71,9 @@ class Scene:
         self._params = _rc_params()
         self._layout = Layout(figure)
         self._root = Container(figure)
-        self._drawing: _Drawing | None = None
-        self._moved = False  # whether ticks or texts were drawn anew in axes that settled anew
+        self._drawing: Drawing | None = None
+        # Whether artists that others are placed by were drawn for the last frame.
+        self._drew_placing = False
 
     def close(self) -> None:
         """Give the artists their callbacks back."""
@@ -68,76 +81,59 @@ class Scene:
 
     @contextmanager
     def undisturbed(self) -> Iterator[None]:
-        """Take no notice of changes in the block: a further draw sets what is set already."""
+        """Take no notice of changes in the block: it draws what has been drawn once more."""
         with self._watch.mute():
             yield
         for container in self._root.containers():
             for unit in container.units.values():
-                unit.look_anew()
+                unit.renew_fingerprint()
 
     def drawn_by_others(self) -> None:
-        """Let the layout engine run again: it ran meanwhile."""
-        self._layout.settled = False
+        """Let the layout engine run again, as it ran meanwhile."""
+        self._layout.at_rest = False
 
     def units(self) -> list[Unit]:
         """Draw what has changed, and return all units in drawing order."""
         self.frame += 1
-        self._look()
+        self._inspect()
         self._root.stale |= self._layout.due
         self.layout_ran = self._root.stale
-        self._moved = False
+        self._drew_placing = False
         self._visit(self._root)
         if self.layout_ran:
-            self._layout.ran()
+            self._layout.note_run()
         units = list(self._root.all_units())
         mask = None
         for unit in units:
             if unit.display_list.masks:
-                mask = unit.settle_masks(mask, self.frame)
+                mask = unit.choose_masks(mask, self.frame)
         return units
 
-    def _look(self) -> None:
-        """Notice what has changed."""
-        self._settle()
+    def _inspect(self) -> None:
+        """Find out what has changed."""
+        self._place_axes()
         self._autoscale()
         params_changed = not dict.__eq__(matplotlib.rcParams, self._params)
         containers = [self._root]
         for container in containers:
             for item in container.items:
                 if isinstance(item, Unit):
-                    item.look(self._watch)
+                    item.inspect(self._watch)
                     item.stale |= params_changed
                 else:
                     containers.append(item)
             container.stale |= params_changed
-            container.look(self._watch)
-            _look_at_units(container)
+            container.inspect(self._watch)
+            _find_categories(container)
         axes = [container for container in containers if isinstance(container.artist, Axes)]
-        if self._moved or any(container.stale for container in axes):
-            _look_at_relatives(axes)
-        self._layout.look(containers)
+        if self._drew_placing or any(container.stale for container in axes):
+            _mark_relatives(axes)
+        self._layout.decide(containers)
         if params_changed:
             self._params = _rc_params()
 
-    def _autoscale(self) -> None:
-        """Let axes autoscale that have put it off, which they do when their limits are asked for.
-
-        Of those that share limits, the first that is asked does so with its own margins. A layout
-        engine asks the axes that show ticks before anybody draws; and it may ask another than
-        these, for axes that share limits share the locator too.
-        """
-        axes = [c.artist for c in self._root.containers() if isinstance(c.artist, Axes)]
-        asked = []
-        if self._root.artist.get_layout_engine() is not None:
-            for ax in axes:
-                for axis in ax._axis_map.values() if ax.axison and ax.get_visible() else ():
-                    if axis.get_visible():
-                        asked += [getattr(axis.get_major_locator().axis, "axes", None) or ax, ax]
-        for ax in asked + axes:
-            ax.viewLim  # noqa: B018, lets it happen
-
-    def _settle(self) -> None:
-        """Let axes with an aspect or a locator take their places.
+    def _place_axes(self) -> None:
+        """Let axes go where their aspects and locators place them.
 
         A full draw does so before it draws any of them: what lies in one may depend on another.
         """
@@ -145,7 +141,13 @@ class Scene:
             for container in self._root.containers():
                 if isinstance(container.artist, FigureBase):
                     for inner in container.inner.values():
-                        _take_places(inner.artist, self._renderer)
+                        take_place(inner.artist, self._renderer)
+
+    def _autoscale(self) -> None:
+        """Let axes autoscale that have put it off, in the order of a full draw."""
+        containers = self._root.containers()
+        axes = [each.artist for each in containers if isinstance(each.artist, Axes)]
+        autoscale(self._root.artist, axes)
 
     def _visit(self, container: Container) -> None:
         """Bring a container's items up to date."""
@@ -156,7 +158,7 @@ class Scene:
             if isinstance(item, Container):
                 self._visit(item)
             elif item.stale:
-                item.record(self._renderer, self._watch, container.placed, self.frame)
+                item.record(self._renderer, self._watch, container.signature, self.frame)
 
     def _draw(self, container: Container) -> None:
         """Run a container's own draw, with its children's draws replaced."""
@@ -164,23 +166,23 @@ class Scene:
         # A child with a draw of its own on the instance is left alone: what it draws counts as
         # drawn by the container itself.
         everyone = artist.get_children()
-        children = [child for child in everyone if "draw" not in vars(child)]
+        children = [child for child in everyone if not draws_itself(child)]
         stand_ins: list[tuple[Any, str, Any]] = [
-            (child, name, partial(self._reached, child, name))
+            (child, name, partial(self._draw_child, child, name))
             for child in children
-            for name in _draws_of(child)
+            for name in draw_methods(child)
         ]
         if not container.volatile:
             stand_ins += [
                 (child, "get_tightbbox", partial(self._axis_box, container, child))
                 for child in children
-                if isinstance(child, Axis) and "get_tightbbox" not in vars(child)
+                if is_axis(child) and "get_tightbbox" not in vars(child)
             ]
             if container.is_3d:
                 axes = [child for child in children if is_axis_3d(child)]
                 own = [axis for axis in axes if is_matplotlibs(type(axis))]
-                stand_ins += remembering(artist, own)
-        outer, self._drawing = self._drawing, _Drawing(container)
+                stand_ins += answering_once(artist, own)
+        outer, self._drawing = self._drawing, Drawing(container)
         try:
             for child, name, stand_in in stand_ins:
                 vars(child)[name] = stand_in
@@ -191,16 +193,16 @@ class Scene:
             for child, name, _ in stand_ins:
                 vars(child).pop(name, None)
             drawing, self._drawing = self._drawing, outer
-        itself = drawing.loose > 0 or children != everyone
-        container.drawn(drawing.items, itself, drawing.settled)
-        self._moved |= any(
-            unit.drawn_at == self.frame and unit.settles_others and not unit.volatile
+        draws_more = drawing.loose > 0 or children != everyone
+        container.note_drawn(drawing.items, draws_more, drawing.signature)
+        self._drew_placing |= any(
+            unit.drawn_at == self.frame and places_others(unit.artist) and not unit.volatile
             for unit in container.units.values()
         )
         self._watch.follow([artist], container)
         self._forget_removed(container)
 
-    def _reached(self, child: Any, name: str, renderer: Any) -> None:
+    def _draw_child(self, child: Any, name: str, renderer: Any) -> None:
         """Stand in for a child's draw: its turn has come."""
         draw = getattr(type(child), name).__get__(child)
         drawing = self._drawing
@@ -213,7 +215,9 @@ class Scene:
             if inner is None:
                 inner = drawing.container.inner[id(child)] = Container(child)
             if not inner.stale:
-                inner.stale = inner.locator is not None or inner.placed != inner.placed_now()
+                inner.stale = (
+                    locator_of(child) is not None or inner.signature != inner.signature_now()
+                )
             self._visit(inner)
             drawing.items.append(inner)
             return
@@ -224,20 +228,20 @@ class Scene:
         unit = drawing.container.units.get((id(child), name))
         if unit is None:
             unit = drawing.container.units[id(child), name] = Unit(child, draw)
-        placed = drawing.placed(child)
+        signature = drawing.signature_for(child)
         if self._root.stale and not drawing.container.is_3d:
-            # The layout engine may have moved what this is placed by.
-            unit.look(self._watch)
-        if not unit.fits(placed):
-            unit.record(self._renderer, self._watch, placed, self.frame)
-            if drawing.container.is_3d and isinstance(child, Axis):
+            # The layout engine may have moved what this child is placed by.
+            unit.inspect(self._watch)
+        if not unit.fits(signature):
+            unit.record(self._renderer, self._watch, signature, self.frame)
+            if drawing.container.is_3d and is_axis(child):
                 drawing.container.axis_drawn(child, self.frame)
         drawing.items.append(unit)
 
     def _axis_box(
         self, container: Container, axis: Any, renderer: Any = None, **options: Any
     ) -> Any:
-        """Stand in for ``get_tightbbox``, by which an axes places its titles."""
+        """Stand in for an axis's ``get_tightbbox``, by which an axes places its titles."""
         real = type(axis).get_tightbbox.__get__(axis)
         if renderer is not self._renderer or options:
             return real(renderer, **options)
@@ -254,63 +258,20 @@ class Scene:
             key = (id(artist), str(drawing.loose))
             unit = drawing.container.units.setdefault(key, Unit(artist, artist.draw))
             unit.volatile = True
-            unit.take(loose, self.frame)
+            unit.keep(loose, self.frame)
             drawing.items.append(unit)
             drawing.loose += 1
 
     def _forget_removed(self, container: Container) -> None:
         """Give up the children that a container no longer has."""
-        kept = {id(child) for child, _ in container.roster} | {id(container.artist)}
+        kept = {id(child) for child, _ in container.order} | {id(container.artist)}
         for key in [key for key in container.units if key[0] not in kept]:
             self._watch.forget(container.units.pop(key).members)
         for child in [child for child in container.inner if child not in kept]:
             removed = container.inner.pop(child)
-            removed.roster = []
+            removed.order = []
             self._watch.forget([removed.artist])
             self._forget_removed(removed)
-
-
-class _Drawing:
-    """A container's draw under way.
-
-    Attributes
-    ----------
-    container : Container
-        Whose draw it is.
-    items : list of Unit and Container
-        What it has drawn so far.
-    loose : int
-        How many of them are not its children's.
-    seen : set
-        The children whose turn has come.
-    settled : tuple or None
-        The container's signature after it has settled.
-    """
-
-    def __init__(self, container: Container) -> None:
-        self.container = container
-        self.items: list[Unit | Container] = []
-        self.loose = 0
-        self.seen: set[tuple[int, str]] = set()
-        self.settled: tuple[Any, ...] | None = None
-        self._settled_by: set[bool] = set()
-        self._clean = [(unit, unit.place) for unit in container.units.values() if not unit.stale]
-
-    def placed(self, child: Any) -> object:
-        """Return the container's signature, settled by now, for the child whose turn it is."""
-        # A 3-D axes draws its patch first; then it settles its aspect, and projects its
-        # collections and patches.
-        first = self.container.is_3d and child is self.container.artist.patch
-        if self.container.volatile:
-            return self.container.placed_now()
-        if first not in self._settled_by:
-            self._settled_by.add(first)
-            self.settled = self.container.placed_now()
-            # To settle, matplotlib sets again what is set already: where the labels are, what
-            # the projected data is. What moves them all is in the signature; a title moves alone.
-            for unit, place in self._clean:
-                unit.stale = unit.place != place
-        return self.settled
 
 
 def _rc_params() -> dict[str, Any]:
@@ -319,57 +280,41 @@ def _rc_params() -> dict[str, Any]:
     return dict(dict.items(params))
 
 
-def _take_places(axes: Any, renderer: RecordingRenderer) -> None:
-    """Let an axes and those within it take the places that aspects and locators give them."""
-    if not isinstance(axes, Axes) or axes.get_figure() is None:  # it was removed
-        return
-    for ax in (axes, *axes.child_axes):
-        locator = ax.get_axes_locator()
-        if locator is not None or ax.get_aspect() != "auto":
-            ax.apply_aspect(locator(ax, renderer) if locator is not None else None)
-
-
-def _draws_of(child: Any) -> tuple[str, ...]:
-    """Return the methods that draw a child."""
-    return AXIS_3D_DRAWS if is_axis_3d(child) else ("draw",)
-
-
-def _look_at_units(container: Container) -> None:
-    """Let the axes know of new categories in the data of lines that are drawn before them.
+def _find_categories(container: Container) -> None:
+    """Let an axis know of new categories in the data of lines that are drawn before it.
 
     A line converts its data, of categories or dates, when it is drawn; what is new among these
     makes new ticks.
     """
-    axes = container.artist
-    if not isinstance(axes, Axes) or not (axes.xaxis.have_units() or axes.yaxis.have_units()):
+    if not has_units(container.artist):
         return
-    lines: list[Line2D] = []
+    changed: list[Any] = []
     for item in container.items:
-        if isinstance(item.artist, Line2D) and item.stale:
-            lines.append(item.artist)
-        elif isinstance(item.artist, Axis) and lines:
-            for line in lines:
-                line.get_xydata()
+        if converts_late(item.artist) and item.stale:
+            changed.append(item.artist)
+        elif is_axis(item.artist) and changed:
+            for artist in changed:
+                convert(artist)
             item.stale = True
 
 
-def _look_at_relatives(containers: list[Container]) -> None:
-    """Let axes be asked that are placed after others: where anything has changed in any axes.
+def _mark_relatives(containers: list[Container]) -> None:
+    """Let axes that are placed by other axes draw anew, as something has changed in any axes.
 
     Titles keep clear of the ticks of twins and insets, labels may be aligned, and axes that share
     their limits share the locator, which looks at the labels of one of them. What is drawn after
-    them may move them only in the next frame, as the ticks of a secondary axis a title.
+    them may move them only in the next frame, as the ticks of a secondary axis move a title.
     """
-    bound = [container for container in containers if container.bound]
+    bound = [container for container in containers if is_bound(container.artist)]
     ticks_changed = bool(bound) and any(
-        container.placed != container.placed_now()
-        or any(unit.stale and isinstance(unit.artist, Axis) for unit in container.units.values())
+        container.signature != container.signature_now()
+        or any(unit.stale and is_axis(unit.artist) for unit in container.units.values())
         for container in containers
     )
     for container in containers:
-        if container.artist.child_axes or container.locator is not None:
+        if is_placed_by_axes(container.artist):
             container.stale = True
     for container in bound:
         container.stale = True
         if ticks_changed:
-            container.draw_each_axis()
+            container.mark_axes()

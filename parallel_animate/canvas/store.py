@@ -11,8 +11,8 @@ from parallel_animate.canvas.conversion import Colours, Converter, colours_of
 from parallel_animate.canvas.pixels import FrameFormat, Pixels
 from parallel_animate.canvas.tiles import Tiles, windows
 
-# Tiles that are brought into the slots' form together: what is copied for it stays in the
-# processor's caches.
+# So many tiles are brought into the form of the slots at once: few enough that the copies made for
+# it stay in the processor's caches.
 TOGETHER = 1024
 
 
@@ -25,19 +25,19 @@ class PixelStore:
 
     Parameters
     ----------
-    layout : FrameFormat
+    frame_format : FrameFormat
         The form that the slots have.
     """
 
-    def __init__(self, layout: FrameFormat) -> None:
-        self._layout = layout
+    def __init__(self, frame_format: FrameFormat) -> None:
+        self._format = frame_format
         self._frame: Pixels | None = None
         self._evened: Colours | None = None
         self._opaque: bool | None = None
-        self._converter = Converter(layout.matrix)
+        self._converter = Converter(frame_format.matrix)
 
     def store(
-        self, pixels: Pixels, slot: Pixels, *, opaque: bool, touched: Tiles | None = None
+        self, pixels: Pixels, slot: Pixels, *, opaque: bool, damage: Tiles | None = None
     ) -> None:
         """Write a frame into a slot.
 
@@ -49,47 +49,46 @@ class PixelStore:
             The slot's memory.
         opaque : bool
             Whether all pixels are known to be opaque; else they are composited on white.
-        touched : Tiles, optional
+        damage : Tiles, optional
             Where the pixels may differ from those of the last call; None for everywhere.
         """
-        layout = self._layout
-        target = layout.view(slot)
+        target = self._format.view(slot)
         if opaque and target.shape == pixels.shape:
             target[:] = pixels
             self._frame = None
             return
-        if self._frame is None or touched is None or opaque != self._opaque:
-            touched = Tiles(layout.width, layout.height)
-            touched.add_all()
+        if self._frame is None or damage is None or opaque != self._opaque:
+            damage = Tiles(self._format.width, self._format.height)
+            damage.add_all()
         if self._frame is None:
-            self._frame = np.empty(layout.shape, np.uint8)
+            self._frame = np.empty(self._format.shape, np.uint8)
         self._opaque = opaque
-        self._bring(self._even(colours_of(pixels), touched), touched, self._frame)
+        self._bring(self._even(colours_of(pixels), damage), damage, self._frame)
         target[:] = self._frame
 
-    def _even(self, colours: Colours, touched: Tiles) -> Colours:
+    def _even(self, colours: Colours, damage: Tiles) -> Colours:
         """Return the pixels, with the last row and column repeated where their number is odd."""
         height, width = colours.shape
-        layout = self._layout
-        if (height, width) == (layout.padded_height, layout.padded_width):
+        even_size = (self._format.padded_height, self._format.padded_width)
+        if (height, width) == even_size:
             return colours
         if self._evened is None:
-            self._evened = np.empty((layout.padded_height, layout.padded_width), np.uint32)
-        touched.copy(colours, self._evened[:height, :width])
+            self._evened = np.empty(even_size, np.uint32)
+        damage.copy(colours, self._evened[:height, :width])
         self._evened[:height, width:] = colours[:, -1:]
         self._evened[height:] = self._evened[height - 1]
         return self._evened
 
-    def _bring(self, colours: Colours, touched: Tiles, frame: Pixels) -> None:
+    def _bring(self, colours: Colours, damage: Tiles, frame: Pixels) -> None:
         """Bring the tiles into the form of the slots, and to their places in the frame."""
-        converts = self._layout.pixel_format == "yuv420p"
-        planes: tuple[npt.NDArray[Any], ...] = self._layout.planes(frame)
+        converts = self._format.pixel_format == "yuv420p"
+        planes: tuple[npt.NDArray[Any], ...] = self._format.planes(frame)
         if not converts:
             planes = (colours_of(frame),)
-        elif touched.dense and self._opaque:
-            touched = self._converter.convert_rows(colours, touched, planes)
+        elif damage.dense and self._opaque:
+            damage = self._converter.convert_rows(colours, damage, planes)
         height, width = colours.shape
-        tops, lefts = touched.places(width, height)
+        tops, lefts = damage.places(width, height)
         for first in range(0, len(tops), TOGETHER):
             top, left = tops[first : first + TOGETHER], lefts[first : first + TOGETHER]
             tiles = windows(colours)[top, left]

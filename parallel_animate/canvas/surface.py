@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, fields
 from time import perf_counter
 from typing import Any, Literal, get_args
 
@@ -14,9 +11,12 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 
-from parallel_animate.canvas.pace import Pace, check_due
-from parallel_animate.canvas.recording import can_record
-from parallel_animate.canvas.redraw import Redraw
+from parallel_animate.canvas.artists.capabilities import can_redraw
+from parallel_animate.canvas.artists.layouts import layout_left
+from parallel_animate.canvas.artists.origin import may_be_redrawn
+from parallel_animate.canvas.counts import DrawCounts
+from parallel_animate.canvas.picture import Picture
+from parallel_animate.canvas.policy import Policy, check_due
 from parallel_animate.canvas.tiles import Tiles
 from parallel_animate.errors import ArgumentError, RedrawError
 
@@ -24,49 +24,18 @@ RedrawMode = Literal["auto", "full", "verify"]
 
 # Constrained layouts were seen to rest after three draws. Some tight layouts never do.
 SETTLING_DRAWS = 8
-# What has changed in the first frames only, such as limits that update() always sets to the same,
-# belongs to the background from this frame on. Once: what changes now and then would have the
-# background made anew each time.
-SETTLED_AT = 16
-
-
-@dataclass
-class DrawCounts:
-    """How frames were drawn, and the seconds it took.
-
-    Parameters
-    ----------
-    redrawn, redrawn_seconds
-        Frames of which only what had changed was drawn.
-    full, full_seconds
-        Full draws: frames drawn so, and those made to compare with.
-    rebuilds, rebuild_seconds
-        Backgrounds made; their time is part of that of the redrawn frames.
-    mismatches : int
-        Redrawn frames that differed from the full draw.
-    """
-
-    redrawn: int = 0
-    redrawn_seconds: float = 0.0
-    full: int = 0
-    full_seconds: float = 0.0
-    rebuilds: int = 0
-    rebuild_seconds: float = 0.0
-    mismatches: int = 0
-
-    def __iadd__(self, other: DrawCounts) -> DrawCounts:
-        for field in fields(self):
-            total = getattr(self, field.name) + getattr(other, field.name)
-            setattr(self, field.name, total)
-        return self
+# At this frame, what has changed in the first frames only goes back into the background, such as an
+# axis whose limits update() sets to the same values each time. That is done once only: if what
+# changes now and then went back each time, the background would have to be made anew each time.
+MAKE_STATIC_AT = 16
 
 
 class Surface:
     """Draws a figure, and shows its pixels.
 
-    Making a surface draws the figure once. Some artists settle something for good at their
-    first draw (a quiver chooses its scale, a layout engine its margins), so every process has
-    to begin with the same draw, whichever frame it is given first.
+    Making a surface draws the figure once. Some artists decide something for good at their
+    first draw (a quiver its scale, a layout engine its margins), so every process has to begin
+    with the same draw, whichever frame it is given first.
 
     Parameters
     ----------
@@ -109,9 +78,9 @@ class Surface:
         self._mode = checked_mode(redraw)
         self._canvas = FigureCanvasAgg(figure)
         self._frame = 0
-        self._pace = Pace()
-        self._redraw: Redraw | None = None
-        self._touched: Tiles
+        self._policy = Policy()
+        self._picture: Picture | None = None  # None where every frame is drawn in full
+        self._damage: Tiles
         self._size: tuple[float, float, float] | None = None
         self._start()
         # The first picture is no frame; but if redrawing has failed for it, that counts.
@@ -123,25 +92,25 @@ class Surface:
         resized = self._size_now() != self._size
         if resized:
             self._start()
-        redraw = self._redraw
-        if redraw is None or not self._can_redraw():
+        picture = self._picture
+        if picture is None or not may_be_redrawn(self.figure, self._canvas):
             if not resized:
                 self._draw_full()
-            if redraw is not None:
-                redraw.scene.drawn_by_others()
-        elif self._mode == "auto" and self._pace.rests(frame):
+            if picture is not None:
+                picture.scene.drawn_by_others()
+        elif self._mode == "auto" and self._policy.rests(frame):
             self._draw_full()
-            redraw.scene.drawn_by_others()
+            picture.scene.drawn_by_others()
         else:
-            seconds = 0.0 if resized else self._draw_changes(redraw)
+            seconds = 0.0 if resized else self._draw_changes(picture)
             checked = None
-            if self._redraw is None:
+            if self._picture is None:
                 return
             if self._mode == "verify" or check_due(frame):
-                checked = self._check(redraw)
-            if frame == SETTLED_AT:
-                redraw.settle(since=SETTLED_AT - 1)
-            self._pace.took(frame, seconds, checked)
+                checked = self._check(picture)
+            if frame == MAKE_STATIC_AT:
+                picture.make_static(since=MAKE_STATIC_AT - 1)
+            self._policy.took(frame, seconds, checked)
 
     def settle(self) -> None:
         """Draw until the layout engine, if there is one, moves nothing any more.
@@ -153,18 +122,18 @@ class Surface:
             return
         for _ in range(SETTLING_DRAWS):
             before = self.pixels.copy()
-            if self._redraw is None:
+            if self._picture is None:
                 self._draw_full()
             else:
-                self._draw_changes(self._redraw)
+                self._draw_changes(self._picture)
             if np.array_equal(before, self.pixels):
                 return
 
     def close(self) -> None:
         """Follow the changes of the figure's artists no longer."""
-        if self._redraw is not None:
-            self._redraw.close()
-            self._redraw = None
+        if self._picture is not None:
+            self._picture.close()
+            self._picture = None
 
     @property
     def pixels(self) -> npt.NDArray[np.uint8]:
@@ -188,26 +157,26 @@ class Surface:
             and to_rgba(patch.get_facecolor())[3] == 1.0
         )
 
-    def take_touched(self) -> Tiles:
-        """Return where pixels may have changed since the last call."""
-        touched = self._touched
-        self._touched = touched.empty_copy()
-        return touched
+    def take_damage(self) -> Tiles:
+        """Return the damage since the last call: where pixels may have changed."""
+        damage = self._damage
+        self._damage = damage.empty_copy()
+        return damage
 
     def _start(self) -> None:
         """Draw the first picture of this size."""
         self.close()
         self._size = self._size_now()
         width, height, _ = self._size
-        self._touched = Tiles(int(width), int(height))
+        self._damage = Tiles(int(width), int(height))
         wanted = self._mode != "full" and self.mismatch is None
-        # Asked here only: it makes a renderer to look at, too much for each frame.
-        if wanted and can_record() and self._can_redraw():
-            self._redraw = Redraw(self.figure, width, height)
-            self._draw_changes(self._redraw)
+        # Asked here only: to find out takes too long for each frame.
+        if wanted and can_redraw() and may_be_redrawn(self.figure, self._canvas):
+            self._picture = Picture(self.figure, width, height)
+            self._draw_changes(self._picture)
         else:
             self._draw_full()
-        self._touched.add_all()
+        self._damage.add_all()
 
     def _size_now(self) -> tuple[float, float, float]:
         """Return width and height in pixels, and the dpi, that a full draw would have now.
@@ -218,36 +187,24 @@ class Surface:
         renderer = self._canvas.get_renderer()  # type: ignore[no-untyped-call]
         return renderer.width, renderer.height, renderer.dpi
 
-    def _can_redraw(self) -> bool:
-        """Return whether the figure is drawn the usual way.
-
-        Not where code of the user draws the figure itself or has to hear of each draw, or where
-        neighbouring images are joined before they are drawn.
-        """
-        return (
-            "draw" not in vars(self.figure)
-            and self.figure.suppressComposite is not False
-            and not self._canvas.callbacks.callbacks.get("draw_event")
-        )
-
-    def _draw_changes(self, redraw: Redraw) -> float:
+    def _draw_changes(self, picture: Picture) -> float:
         """Draw what has changed; return the seconds it took."""
-        rebuilds, rebuild_seconds = redraw.rebuilds
+        rebuilds, rebuild_seconds = picture.rebuilds
         start = perf_counter()
         try:
-            redraw.draw()
+            picture.draw()
         except Exception as error:
             return self._draw_instead(error)
         seconds = perf_counter() - start
-        if self._shown is redraw.pixels:
-            self._touched = self._touched | redraw.touched
+        if self._shown is picture.pixels:
+            self._damage = self._damage | picture.damage
         else:
-            self._touched.add_all()
-        self._shown = redraw.pixels
+            self._damage.add_all()
+        self._shown = picture.pixels
         self.counts.redrawn += 1
         self.counts.redrawn_seconds += seconds
-        self.counts.rebuilds += redraw.rebuilds[0] - rebuilds
-        self.counts.rebuild_seconds += redraw.rebuilds[1] - rebuild_seconds
+        self.counts.rebuilds += picture.rebuilds[0] - rebuilds
+        self.counts.rebuild_seconds += picture.rebuilds[1] - rebuild_seconds
         return seconds
 
     def _draw_instead(self, error: Exception) -> float:
@@ -273,7 +230,7 @@ class Surface:
         """Draw everything; return the seconds it took."""
         seconds = self._draw_all()
         self._shown = np.asarray(self._canvas.buffer_rgba())  # type: ignore[no-untyped-call]
-        self._touched.add_all()
+        self._damage.add_all()
         return seconds
 
     def _draw_all(self) -> float:
@@ -284,15 +241,16 @@ class Surface:
         self.counts.full_seconds += seconds
         return seconds
 
-    def _check(self, redraw: Redraw) -> float:
+    def _check(self, picture: Picture) -> float:
         """Compare the redrawn picture with a full draw; return the seconds of that."""
-        with redraw.scene.undisturbed(), _layout_left(self.figure, redraw.scene.layout_ran):
+        # Some layouts move things at every run: a second one would compare another picture.
+        with picture.scene.undisturbed(), layout_left(self.figure, picture.scene.layout_ran):
             seconds = self._draw_all()
         full = np.asarray(self._canvas.buffer_rgba())  # type: ignore[no-untyped-call]
-        if not np.array_equal(full, redraw.pixels):
-            mismatch = redraw.explain(full)
+        if not np.array_equal(full, picture.pixels):
+            mismatch = picture.explain(full)
             self._shown = full
-            self._touched.add_all()
+            self._damage.add_all()
             self._give_up(mismatch)
         return seconds
 
@@ -309,19 +267,3 @@ def checked_mode(redraw: Any) -> RedrawMode:
     if redraw not in modes:
         raise ArgumentError(f"redraw must be one of {', '.join(map(repr, modes))}, not {redraw!r}")
     return redraw  # type: ignore[no-any-return]
-
-
-@contextmanager
-def _layout_left(figure: Figure, left: bool) -> Iterator[None]:
-    """Leave the layout as it is in the block, if it ran for this frame already.
-
-    Some layouts move things at every run; the second would compare another picture.
-    """
-    if not left:
-        yield
-        return
-    vars(figure)["get_layout_engine"] = lambda: None
-    try:
-        yield
-    finally:
-        del vars(figure)["get_layout_engine"]

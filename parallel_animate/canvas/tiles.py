@@ -1,4 +1,4 @@
-"""Which parts of a picture have changed, to the tile.
+"""Which parts of a picture have changed: its damage, as a set of tiles.
 
 A picture is cut into tiles of even size, so that each can be converted to 4:2:0 by itself.
 """
@@ -21,13 +21,13 @@ Places = npt.NDArray[np.intp]
 """Rows or columns of pixels at which tiles begin."""
 
 TILE = 16
-"""Width and height of a tile in pixels: a thin line shall not make much of it."""
+"""Width and height of a tile in pixels; small, so that a thin line damages little else."""
 
 MANY = 50
-"""Of so many boxes, to count them all at once is faster than to add one after the other."""
+"""From so many boxes on, to count all at once is faster than to add one after the other."""
 
 DENSE = 0.4
-"""Of this part of all tiles, to handle the whole picture costs less than each by itself."""
+"""If more than this share of all tiles is in a set, the whole picture is faster to handle."""
 
 
 class Tiles:
@@ -56,7 +56,7 @@ class Tiles:
         return Tiles(self.width, self.height)
 
     def add(self, boxes: Boxes) -> None:
-        """Add all tiles that boxes touch."""
+        """Add all tiles that boxes overlap."""
         starts = boxes[:, :2] // TILE
         ends = -(-boxes[:, 2:] // TILE)
         if len(boxes) < MANY:
@@ -84,7 +84,7 @@ class Tiles:
         return united
 
     def with_overlapped(self) -> Tiles:
-        """Return the set with those tiles into which its :meth:`places` reach."""
+        """Return the set with those tiles that its :meth:`places` overlap."""
         whole = self | self
         if self.height % TILE and len(whole.mask) > 1:
             whole.mask[-2] |= whole.mask[-1]
@@ -123,8 +123,8 @@ class Tiles:
 def windows(plane: npt.NDArray[Any], scale: int = 1) -> npt.NDArray[Any]:
     """Return the tiles at all places of a plane, ``(tops, lefts, height, width)``, not copied.
 
-    A picture that is smaller than a tile is one. Of a plane of a `scale`-th of the picture's
-    size, tiles are smaller too.
+    A picture that is smaller than a tile is one tile. In a plane that is smaller than the picture
+    by `scale`, as a chroma plane is, tiles are smaller by as much.
     """
     tile = TILE // scale
     height, width = plane.shape

@@ -129,8 +129,8 @@ class FrameRenderer:
                 shortened(params),
             )
         surface = self._surface
-        touched = surface.take_touched() if self._reuse else None
-        self._store.store(surface.pixels, slot, opaque=surface.opaque, touched=touched)
+        damage = surface.take_damage() if self._reuse else None
+        self._store.store(surface.pixels, slot, opaque=surface.opaque, damage=damage)
         counts, surface.counts = surface.counts, DrawCounts()
         stored = perf_counter()
         return Rendered(updated - start, drawn - updated, stored - drawn, counts, mismatch)

@@ -14,7 +14,6 @@ import os
 import pickle
 import queue
 import signal
-import sys
 import threading
 import warnings
 import zlib
@@ -27,7 +26,7 @@ import matplotlib
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from parallel_animate.canvas import Pixels
+from parallel_animate.canvas import Pixels, forget_figures
 from parallel_animate.engine.job import Job
 from parallel_animate.engine.messages import (
     Attached,
@@ -91,7 +90,7 @@ def run_forked(
     # looked at all of the parent's objects would copy their pages.
     gc.freeze()
     gc.enable()
-    _forget_figures()
+    forget_figures()
     _run(main, connection, crashes, job)
 
 
@@ -123,14 +122,6 @@ def pickled_job(job: Job) -> bytes:
             f"({said(error)}): open files and devices in setup() instead of "
             "__init__(), or use start_method='fork' where there is one"
         ) from error
-
-
-def _forget_figures() -> None:
-    """Let pyplot forget the figures that the parent had open: their windows are not ours."""
-    if "matplotlib.pyplot" in sys.modules:
-        from matplotlib._pylab_helpers import Gcf
-
-        Gcf.figs.clear()
 
 
 def _run(main: int, connection: Connection, crashes: Connection, job: Job) -> None:

@@ -146,18 +146,20 @@ def check_frames(case: Case, monkeypatch: pytest.MonkeyPatch, frames: int = FRAM
     frames : int
         How many frames.
     """
-    settle = surface_module.Redraw.settle
-    monkeypatch.setattr(surface_module.Redraw, "settle", lambda self, since: settle(self, 3))
-    monkeypatch.setattr(surface_module, "SETTLED_AT", SETTLED)
+    make_static = surface_module.Picture.make_static
+    monkeypatch.setattr(
+        surface_module.Picture, "make_static", lambda self, since: make_static(self, 3)
+    )
+    monkeypatch.setattr(surface_module, "MAKE_STATIC_AT", SETTLED)
     monkeypatch.setattr(surface_module, "check_due", lambda frame: frame == COMPARED)
-    monkeypatch.setattr(surface_module.Pace, "rests", lambda self, frame: False)
-    monkeypatch.setattr(surface_module.Pace, "took", lambda self, *times: None)
+    monkeypatch.setattr(surface_module.Policy, "rests", lambda self, frame: False)
+    monkeypatch.setattr(surface_module.Policy, "took", lambda self, *times: None)
     try:
         expected = full_draws(case, frames)
         figure, update = made(case)
         surface = Surface(figure, redraw="auto")
         for frame in range(frames):
-            surface.take_touched()
+            surface.take_damage()
             advance(update, frame)
             surface.draw()
             changed = untold(expected[frame - 1], expected[frame], surface) if frame else 0
@@ -175,11 +177,11 @@ def check_frames(case: Case, monkeypatch: pytest.MonkeyPatch, frames: int = FRAM
 
 
 def untold(before: Pixels, after: Pixels, surface: Surface) -> int:
-    """Return how many pixels differ where the surface says that it has touched nothing."""
+    """Return how many pixels differ outside of the damage that the surface tells."""
     if before.shape != after.shape:
         return 0
     changed = (before != after).any(axis=2)
-    return int((changed & ~pixels_of(surface.take_touched())).sum())
+    return int((changed & ~pixels_of(surface.take_damage())).sum())
 
 
 def pixels_of(tiles: Tiles) -> npt.NDArray[np.bool_]:

@@ -15,7 +15,7 @@ from matplotlib.patheffects import withStroke
 
 from parallel_animate.canvas import Surface
 from parallel_animate.canvas import surface as surface_module
-from parallel_animate.canvas.redraw import Redraw
+from parallel_animate.canvas.picture import Picture
 from parallel_animate.canvas.tiles import TILE
 from parallel_animate.errors import ArgumentError, RedrawError
 from tests.canvas.redraw import X, difference, new_axes, untold
@@ -64,7 +64,7 @@ def animate(
 @pytest.fixture
 def never_at_rest(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a surface go on redrawing, however long that takes."""
-    monkeypatch.setattr(surface_module.Pace, "rests", lambda self, frame: False)
+    monkeypatch.setattr(surface_module.Policy, "rests", lambda self, frame: False)
 
 
 def test_change_that_cannot_be_noticed_raises_with_verify() -> None:
@@ -245,12 +245,12 @@ def test_pixels_are_a_view_and_opaque_is_known() -> None:
     assert surface.pixels[0, 0, 3] == 0
 
 
-def test_touched_tiles_hold_every_changed_pixel(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is not touched is as it was when it was last asked."""
-    monkeypatch.setattr(surface_module.Pace, "rests", lambda self, frame: False)
+def test_damage_holds_every_changed_pixel(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is not damaged is as it was when it was last asked."""
+    monkeypatch.setattr(surface_module.Policy, "rests", lambda self, frame: False)
     figure, line = wave()
     surface = Surface(figure)
-    assert surface.take_touched().mask.all()
+    assert surface.take_damage().mask.all()
     random = np.random.default_rng(0)
     for frame in range(20):
         before = surface.pixels.copy()
@@ -295,12 +295,12 @@ def test_what_lies_beside_the_last_tiles_stays(size: tuple[int, int], across: bo
     """They are not whole where a side is no multiple of a tile's."""
     figure, moving = beside_the_last_tiles(*size, across)
     other, moving_too = beside_the_last_tiles(*size, across)
-    redraw = Redraw(figure, *size)
+    picture = Picture(figure, *size)
     canvas = FigureCanvasAgg(other)
     for frame in range(5):
-        redraw.draw()
+        picture.draw()
         canvas.draw()
-        told = difference(np.asarray(canvas.buffer_rgba()), redraw.pixels)
+        told = difference(np.asarray(canvas.buffer_rgba()), picture.pixels)
         assert not told, f"frame {frame}: {told}"
         for patch in (moving, moving_too):
             (patch.set_y if across else patch.set_x)(101 + frame)

@@ -33,7 +33,7 @@ def check_plan(plan: dict[str, Any]) -> None:
     canvas.draw()
     surface = Surface(figure)
     before = surface.pixels.copy()
-    surface.take_touched()
+    surface.take_damage()
     for frame, changes in enumerate(plan["frames"]):
         try:
             for name, pick, value in changes:
@@ -59,9 +59,9 @@ def never_put_right() -> Iterator[None]:
     """Let surfaces neither compare frames nor rest, and let them settle early."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(surface_module, "check_due", lambda frame: False)
-        patch.setattr(surface_module, "SETTLED_AT", SETTLED_AT)
-        patch.setattr(surface_module.Pace, "rests", lambda self, frame: False)
-        patch.setattr(surface_module.Pace, "took", lambda self, *times: None)
+        patch.setattr(surface_module, "MAKE_STATIC_AT", SETTLED_AT)
+        patch.setattr(surface_module.Policy, "rests", lambda self, frame: False)
+        patch.setattr(surface_module.Policy, "took", lambda self, *times: None)
         yield
 
 

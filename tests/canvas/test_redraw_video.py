@@ -101,7 +101,7 @@ def no_open_figures() -> Iterator[None]:
 @pytest.fixture
 def never_at_rest(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let surfaces go on redrawing, however long that takes; forked workers too."""
-    monkeypatch.setattr(surface_module.Pace, "rests", lambda self, frame: False)
+    monkeypatch.setattr(surface_module.Policy, "rests", lambda self, frame: False)
 
 
 def frames(path: Path) -> list[Pixels]:

@@ -6,15 +6,20 @@ from collections.abc import Callable
 from typing import Any
 
 from matplotlib.artist import Artist
-from matplotlib.axis import Axis
-from matplotlib.spines import Spine
-from matplotlib.text import Text
 
-from parallel_animate.canvas.changes import Fingerprint, Watch, family, volatile
+from parallel_animate.canvas.artists.family import family
+from parallel_animate.canvas.artists.state import REPORTING_IN_VAIN
+from parallel_animate.canvas.artists.volatile import volatile
+from parallel_animate.canvas.display_list import DisplayList
+from parallel_animate.canvas.fingerprint import Fingerprint
 from parallel_animate.canvas.masks import Mask
-from parallel_animate.canvas.recording import DisplayList, RecordingRenderer
+from parallel_animate.canvas.recorder import RecordingRenderer
+from parallel_animate.canvas.watch import Watch
 
-CLOSE_LOOK = 8  # frames
+# An artist that changes with every frame is expected to go on so, and is drawn without being
+# compared first. Only once in so many frames its state is taken, to find out whether it has
+# stopped to change.
+FINGERPRINT_EVERY = 8
 
 
 class Unit:
@@ -36,9 +41,11 @@ class Unit:
     drawn_at : int
         The frame it was last drawn for.
     volatile : bool
-        Whether that holds for every frame.
+        Whether it has to be drawn again for every frame.
     dynamic : bool
-        Whether it has changed, and so is no part of the background. Set by the background.
+        Whether it has changed, and so is no part of the background. Set by the compositor.
+    members : list of Artist
+        The artist, and the parts that it is made of.
     """
 
     display_list: DisplayList
@@ -52,8 +59,8 @@ class Unit:
         self.members: list[Artist] = []
         self._draw = draw
         self._stale = True
-        self._doubtful = False  # whether just an axis says so, and has to be looked at
-        self._placed: object = None  # the container's signature that it was drawn under
+        self._doubtful = False  # whether it is only stale by a report that may be in vain
+        self._signature: object = None  # of the container when the artist was drawn
         self._fingerprint: Fingerprint | None = None
         self._streak = 0  # of frames for which it was drawn
 
@@ -68,16 +75,15 @@ class Unit:
         self._doubtful = False
 
     def heard(self, artist: Artist) -> None:
-        """Take note of a change that the artist, or a part of it, has reported.
-
-        An axis reports limits that are set to what they were as well, as by whatever is plotted
-        anew for each frame. Its ticks and its label report for themselves.
-        """
-        self._doubtful = isinstance(artist, Axis) and (self._doubtful or not self._stale)
+        """Take note of a change that the artist, or a part of it, has reported."""
+        if isinstance(artist, REPORTING_IN_VAIN):
+            self._doubtful = self._doubtful or not self._stale
+        else:
+            self._doubtful = False
         self._stale = True
 
-    def look(self, watch: Watch) -> None:
-        """Notice changes that the artist has not reported, and doubt those of an axis."""
+    def inspect(self, watch: Watch) -> None:
+        """Find out whether the artist has changed unreported, or has reported in vain."""
         if self._doubtful or not self._stale:
             self.stale = (
                 self.volatile
@@ -86,33 +92,23 @@ class Unit:
                 or not self._holds(self._fingerprint)
             )
 
-    def look_anew(self) -> None:
+    def renew_fingerprint(self) -> None:
         """Take the artist's state for the one that it was drawn in."""
         if self._fingerprint is not None and not self.stale:
             self._fingerprint = self._fingerprint_now()
 
-    @property
-    def settles_others(self) -> bool:
-        """Whether others in its axes are placed after it, as titles are after ticks."""
-        return isinstance(self.artist, Axis | Text | Spine)
-
-    @property
-    def place(self) -> Any:
-        """Where a text lies, which its container may settle."""
-        return self.artist.get_position() if isinstance(self.artist, Text) else None
-
-    def fits(self, placed: object) -> bool:
+    def fits(self, signature: object) -> bool:
         """Return whether the display list holds in a container of this signature."""
-        return not self.stale and self._placed == placed
+        return not self.stale and self._signature == signature
 
-    def record(self, renderer: RecordingRenderer, watch: Watch, placed: object, frame: int) -> None:
+    def record(
+        self, renderer: RecordingRenderer, watch: Watch, signature: object, frame: int
+    ) -> None:
         """Draw the artist, and keep what it drew."""
         with renderer.recording() as display_list:
             self._draw(renderer)
         self._streak = self._streak + 1 if self.drawn_at == frame - 1 else 0
-        # What changes with every frame will do so again, and need not be looked at closely, but
-        # now and then, lest it has stopped.
-        if self._streak > 1 and self._streak % CLOSE_LOOK:
+        if self._streak > 1 and self._streak % FINGERPRINT_EVERY:
             self._fingerprint = None
             watch.follow([self.artist], self)
         else:
@@ -123,23 +119,23 @@ class Unit:
             watch.follow(members, self)
             self.volatile = volatile(self.artist, members)
             self._fingerprint = None if self.volatile else self._fingerprint_now()
-        self._placed = placed
-        self.take(display_list, frame)
+        self._signature = signature
+        self.keep(display_list, frame)
 
-    def take(self, display_list: DisplayList, frame: int) -> None:
-        """Take over what was drawn for a frame."""
+    def keep(self, display_list: DisplayList, frame: int) -> None:
+        """Keep what was drawn for a frame."""
         self.display_list = display_list
         self.version += 1
         self.drawn_at = frame
         self.stale = False
 
-    def settle_masks(self, last: Mask | None, frame: int) -> Mask | None:
-        """Take over the masks of those drawn before it, as ``DisplayList.settle_masks`` tells.
+    def choose_masks(self, last: Mask | None, frame: int) -> Mask | None:
+        """Choose the masks, given the last one before it: see ``DisplayList.choose_masks``.
 
-        With other ones than before it looks different, though it has not been drawn.
+        With other masks than before it looks different, though the artist has drawn nothing.
         """
         before = self.display_list.masks
-        last = self.display_list.settle_masks(last)
+        last = self.display_list.choose_masks(last)
         if self.display_list.masks != before:
             self.version += 1
             self.drawn_at = frame
@@ -148,7 +144,7 @@ class Unit:
     def _fingerprint_now(self) -> Fingerprint | None:
         try:
             return Fingerprint(self.artist, self.members)
-        except Exception:  # data of a kind that cannot be told: draw it each time
+        except Exception:  # data of an unknown kind: without a fingerprint it is drawn each time
             return None
 
     def _holds(self, fingerprint: Fingerprint) -> bool:

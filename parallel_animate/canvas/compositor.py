@@ -5,13 +5,14 @@
     background     all static units that nothing dynamic may lie under
     + dynamic      units that have changed since they were first drawn
     + foreground   static units above a dynamic one (or above another foreground one) that may
-                   touch it: a legend over a line, a spine over a bar
+                   overlap it: a legend over a line, a spine over a bar
     = the picture
 
-The background is kept as pixels. A frame restores it where the last frame has drawn, and then
-replays the dynamic and foreground units in drawing order. Since a unit left in the background
-shares no pixel with any such unit before it, the order among them does not matter, and every
-pixel equals that of a full draw.
+The background is kept as pixels. A frame restores it in the *damage*, which is where the last
+frame or this one draws dynamic units, and then replays the dynamic and foreground units in drawing
+order. A unit in the background shares no pixel with any dynamic or foreground unit that a full
+draw would draw before it. So it makes no difference that it is drawn first here, and every pixel
+equals that of a full draw.
 """
 
 from __future__ import annotations
@@ -23,16 +24,16 @@ import numpy as np
 import numpy.typing as npt
 
 from parallel_animate.canvas.conversion import colours_of
-from parallel_animate.canvas.recording import RecordingRenderer
+from parallel_animate.canvas.recorder import RecordingRenderer
 from parallel_animate.canvas.tiles import Box, Boxes, Tiles
-from parallel_animate.canvas.units import Unit
+from parallel_animate.canvas.unit import Unit
 
 # A dynamic unit that is not clipped to its axes, such as a text that grows, may get larger by
-# this many pixels before the foreground is looked at again.
+# this many pixels before it is found out again which units belong to the foreground.
 MARGIN = 24
 
 
-class Background:
+class Compositor:
     """Paints units onto a renderer's canvas.
 
     Parameters
@@ -44,7 +45,7 @@ class Background:
     ----------
     rebuilds, rebuild_seconds : int, float
         How often the background was made, and the time that took.
-    touched : Tiles
+    damage : Tiles
         Where the last :meth:`paint` may have changed the canvas.
     """
 
@@ -52,18 +53,18 @@ class Background:
         self.rebuilds = 0
         self.rebuild_seconds = 0.0
         height, width = renderer.pixels.shape[:2]
-        self.touched = Tiles(width, height)
+        self.damage = Tiles(width, height)
         self._renderer = renderer
         self._pixels: npt.NDArray[np.uint8] | None = None
-        self._moved = Tiles(width, height)  # where dynamic units are painted
+        self._dynamic_tiles = Tiles(width, height)  # where dynamic units are painted
         self._static: list[tuple[Unit, int]] = []  # with the version that is in the background
-        self._baked: list[Unit] = []  # those in it
-        self._baked_boxes: Boxes  # all that they touch,
-        self._baked_owners: npt.NDArray[np.int_]  # and which of them does
-        self._foreground: dict[Unit, Tiles] = {}  # the static ones above it
-        self._reach: dict[Unit, Box] = {}  # of the dynamic units
+        self._baked: list[Unit] = []  # the units in the background
+        self._baked_boxes: Boxes  # the boxes of all of them,
+        self._baked_owners: npt.NDArray[np.int_]  # and the number of the unit that each belongs to
+        self._foreground: dict[Unit, Tiles] = {}  # its units, with the tiles that they draw in
+        self._reach: dict[Unit, Box] = {}  # where each dynamic unit has ever drawn, and a bit more
         self._order: list[Unit] = []
-        # All that is painted on the background; None on a new one.
+        # What the canvas shows on the background, with versions; None if the background is new.
         self._shown: list[tuple[Unit, int]] | None = None
 
     def paint(self, units: list[Unit], frame: int) -> None:
@@ -81,34 +82,34 @@ class Background:
             self._rebuild(units)
         shown = [(unit, unit.version) for unit in units if unit.dynamic or unit in self._foreground]
         if shown == self._shown:
-            self.touched = self._moved.empty_copy()
+            self.damage = self.damage.empty_copy()
             return
         dynamic = [unit for unit in units if unit.dynamic]
-        moved = self._tiles_of(dynamic)
-        dirty = self._moved | moved
+        dynamic_tiles = self._tiles_of(dynamic)
+        damage = self._dynamic_tiles | dynamic_tiles
         if self._shown is None or self._above(shown) != self._above(self._shown):
-            dirty.add_all()
-        above, restored = self._reached(dirty)
+            damage.add_all()
+        above, restored = self._overlapping(damage)
         self._restore(restored)
         painted = above.union(dynamic)
         for unit, _ in shown:
             if unit in painted:
                 unit.display_list.replay(self._renderer)
-        self.touched, self._moved = dirty, moved
+        self.damage, self._dynamic_tiles = damage, dynamic_tiles
         self._shown = shown
 
     def _above(self, shown: list[tuple[Unit, int]]) -> list[Unit]:
         """Return the foreground units in the order in which they are painted."""
         return [unit for unit, _ in shown if unit in self._foreground]
 
-    def _reached(self, dirty: Tiles) -> tuple[set[Unit], Tiles]:
+    def _overlapping(self, damage: Tiles) -> tuple[set[Unit], Tiles]:
         """Return the foreground units that have to be painted again, and all tiles to restore.
 
-        What touches a tile that is restored has to be painted, and where it is painted, what it
-        is painted on has to be restored first.
+        A unit that draws in a tile that is restored has to be painted again. It is painted as a
+        whole, so all tiles that it draws in have to be restored first.
         """
         reached: set[Unit] = set()
-        restored, count = dirty.with_overlapped(), -1
+        restored, count = damage.with_overlapped(), -1
         while count < len(reached) and not restored.dense:
             count = len(reached)
             for unit, tiles in self._foreground.items():
@@ -122,8 +123,8 @@ class Background:
         return reached, restored
 
     def _tiles_of(self, units: list[Unit]) -> Tiles:
-        """Return the tiles that units touch."""
-        tiles = self._moved.empty_copy()
+        """Return the tiles that units draw in."""
+        tiles = self.damage.empty_copy()
         boxes = [unit.display_list.boxes for unit in units]
         if boxes:
             tiles.add(np.concatenate(boxes))
@@ -138,7 +139,7 @@ class Background:
                 unit.dynamic = True
 
     def _must_rebuild(self, units: list[Unit]) -> bool:
-        """Return whether the background no longer goes with these units."""
+        """Return whether these units need another background."""
         static = [(unit, unit.version) for unit in units if not unit.dynamic]
         if self._pixels is None or static != self._static:
             return True
@@ -148,7 +149,7 @@ class Background:
         return False
 
     def _grow_reach(self, units: list[Unit]) -> bool:
-        """Let the reach of the dynamic units hold what they draw now; return whether it grew."""
+        """Extend the reach of the dynamic units to where they draw now; return whether it grew."""
         grown = False
         if len(self._reach) > 2 * len(units):  # units that came and went
             self._reach = {unit: self._reach[unit] for unit in units if unit in self._reach}
@@ -167,25 +168,25 @@ class Background:
         return grown
 
     def _lies_under(self, units: list[Unit]) -> bool:
-        """Return whether a dynamic unit may touch one in the background that comes later."""
+        """Return whether a dynamic unit may overlap one in the background that comes later."""
         position = {unit: i for i, unit in enumerate(units)}
         dynamic = [unit for unit in units if unit.dynamic and unit in self._reach]
         if not dynamic or not self._baked:
             return False
         places = np.array([position[unit] for unit in dynamic])
         baked_places = np.array([position[unit] for unit in self._baked])[self._baked_owners]
-        touching = _touching(np.array([self._reach[unit] for unit in dynamic]), self._baked_boxes)
-        return bool((touching & (places[:, None] < baked_places)).any())
+        overlaps = _overlaps(np.array([self._reach[unit] for unit in dynamic]), self._baked_boxes)
+        return bool((overlaps & (places[:, None] < baked_places)).any())
 
     def _above_dynamic(self, units: list[Unit]) -> set[Unit]:
-        """Return the static units that may touch a dynamic or foreground unit below them."""
+        """Return the static units that may overlap a dynamic or foreground unit below them."""
         above: set[Unit] = set()
         below = np.empty((0, 4), int)
         for unit in units:
             boxes = unit.display_list.boxes
             if unit.dynamic:
                 boxes = np.array([self._reach[unit]]) if unit in self._reach else boxes
-            elif _touching(below, boxes).any():
+            elif _overlaps(below, boxes).any():
                 above.add(unit)
             else:
                 continue
@@ -225,6 +226,7 @@ def _around(a: Box, b: Box) -> Box:
 
 
 def _wider(box: Box) -> Box:
+    """Return a box with a margin around it."""
     return box[0] - MARGIN, box[1] - MARGIN, box[2] + MARGIN, box[3] + MARGIN
 
 
@@ -237,9 +239,9 @@ def _holds(outer: Box, inner: Box) -> bool:
     )
 
 
-def _touching(some: Boxes, others: Boxes) -> npt.NDArray[np.bool_]:
-    """Return which of some boxes touch which of others, ``(len(some), len(others))``."""
+def _overlaps(some: Boxes, others: Boxes) -> npt.NDArray[np.bool_]:
+    """Return which of some boxes overlap which of others, ``(len(some), len(others))``."""
     below: Any = some[:, None]
     starts, ends = below[..., :2] < others[:, 2:], others[:, :2] < below[..., 2:]
-    touching: npt.NDArray[np.bool_] = np.all(starts & ends, axis=2)
-    return touching
+    overlaps: npt.NDArray[np.bool_] = np.all(starts & ends, axis=2)
+    return overlaps

@@ -1,9 +1,10 @@
-"""What a 3-D axes finds out several times in one draw, found out once.
+"""What a 3-D axes does differently.
 
-Panes, grid, ticks and titles each ask an axis for its ticks, and where the corners of the box are:
-ten and more times for a view that turns, in which nothing between the first and the last changes
-the answer. There is no public way to tell an axis so. Where these methods are gone, or are the
-user's own, nothing is remembered.
+Each of its axes is drawn in three steps, between the other artists. Panes, grid, ticks and titles
+each ask an axis for its ticks, and for the corners of the box: ten and more times for a view that
+turns. Nothing changes the answers within one draw, so each is found out once. There is no public
+way to tell an axis so: :func:`answering_once` replaces two of its methods for that time. Where
+these are gone, or are the user's own, nothing is replaced.
 """
 
 from __future__ import annotations
@@ -12,19 +13,20 @@ from collections.abc import Callable, Iterator
 from copy import copy
 from typing import Any
 
-# The three units of a 3-D axis: what an axes calls on each of its axes.
+from parallel_animate.canvas.artists.private import COORDINATES_3D, TICKS_3D
+
+# The methods that draw an axis of a 3-D axes, which calls each of them.
 AXIS_3D_DRAWS = ("draw", "draw_pane", "draw_grid")
+# The parts of such an axis that are not among its children.
+PARTS_3D = ("pane", "line", "gridlines")
 
 
 def _copied(arrays: tuple[Any, ...]) -> tuple[Any, ...]:
     return tuple(map(copy, arrays))
 
 
-# What is found out once, and how an answer is copied for each who asks.
-REMEMBERED: dict[str, Callable[[Any], Any]] = {
-    "_update_ticks": list,
-    "_get_coord_info": _copied,
-}
+# What is asked several times, and how an answer is copied for each who asks.
+ASKED_OFTEN: dict[str, Callable[[Any], Any]] = {TICKS_3D: list, COORDINATES_3D: _copied}
 
 
 def is_axis_3d(artist: Any) -> bool:
@@ -32,7 +34,17 @@ def is_axis_3d(artist: Any) -> bool:
     return hasattr(artist, "draw_pane")
 
 
-def remembering(axes: Any, own: list[Any]) -> Iterator[tuple[Any, str, Callable[[], Any]]]:
+def is_axes_3d(artist: Any) -> bool:
+    """Return whether an artist is a 3-D axes."""
+    return hasattr(artist, "get_proj")
+
+
+def draw_methods(artist: Any) -> tuple[str, ...]:
+    """Return the names of the methods by which a figure or axes draws a child."""
+    return AXIS_3D_DRAWS if is_axis_3d(artist) else ("draw",)
+
+
+def answering_once(axes: Any, own: list[Any]) -> Iterator[tuple[Any, str, Callable[[], Any]]]:
     """Yield an axis, a method's name, and what may stand in for it during one draw of the axes.
 
     `own` are those of its axes that are matplotlib's own.
@@ -40,14 +52,14 @@ def remembering(axes: Any, own: list[Any]) -> Iterator[tuple[Any, str, Callable[
     if _shares_formatters(axes):
         return
     for axis in own:
-        for name, copied in REMEMBERED.items():
+        for name, copied in ASKED_OFTEN.items():
             real = getattr(axis, name, None)
             if real is not None and name not in vars(axis):
                 yield axis, name, _once(axes, real, copied)
 
 
 def _shares_formatters(axes: Any) -> bool:
-    """Return whether a formatter, which keeps the offset of the axis that asked last, has two."""
+    """Return whether two axes have the same formatter, which keeps the last one's offset only."""
     formatters = [
         formatter
         for axis in (axes.xaxis, axes.yaxis, axes.zaxis)

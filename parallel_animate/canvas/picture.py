@@ -1,4 +1,4 @@
-"""Drawing a figure by redrawing only what has changed."""
+"""The picture of a figure, of which only what has changed is drawn again."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.figure import Figure
 
-from parallel_animate.canvas.background import Background
-from parallel_animate.canvas.recording import RecordingRenderer
+from parallel_animate.canvas.compositor import Compositor
+from parallel_animate.canvas.recorder import RecordingRenderer
 from parallel_animate.canvas.scene import Scene
 from parallel_animate.canvas.tiles import Box, Tiles
-from parallel_animate.canvas.units import Unit
+from parallel_animate.canvas.unit import Unit
 from parallel_animate.errors import RedrawError
 
 # So many artists are named as the likely ones.
 SUSPECTS = 3
 
 
-class Redraw:
+class Picture:
     """A figure's picture, kept up to date.
 
     Parameters
@@ -39,25 +39,25 @@ class Redraw:
         self._renderer = RecordingRenderer(width, height, figure.dpi)
         self.pixels: npt.NDArray[np.uint8] = self._renderer.pixels
         self.scene = Scene(figure, self._renderer)
-        self._background = Background(self._renderer)
+        self._compositor = Compositor(self._renderer)
         self._units: list[Unit] = []
 
     @property
-    def touched(self) -> Tiles:
+    def damage(self) -> Tiles:
         """Where the last :meth:`draw` may have changed the picture."""
-        return self._background.touched
+        return self._compositor.damage
 
     @property
     def rebuilds(self) -> tuple[int, float]:
         """How often the background was made, and the seconds it took."""
-        return self._background.rebuilds, self._background.rebuild_seconds
+        return self._compositor.rebuilds, self._compositor.rebuild_seconds
 
     def draw(self) -> None:
         """Draw what has changed since the last time."""
         self._units = self.scene.units()
-        self._background.paint(self._units, self.scene.frame)
+        self._compositor.paint(self._units, self.scene.frame)
 
-    def settle(self, since: int) -> None:
+    def make_static(self, since: int) -> None:
         """Take what has not changed for so many frames back into the background."""
         for unit in self._units:
             if unit.drawn_at <= self.scene.frame - since:

@@ -1,4 +1,8 @@
-"""Which way to draw the next frame: redraw what has changed, or draw everything."""
+"""Which way to draw the next frame: redraw what has changed, or draw everything.
+
+The times of both ways are measured. While redrawing does not pay, frames are drawn in full: the
+policy *rests*.
+"""
 
 from __future__ import annotations
 
@@ -6,25 +10,26 @@ from statistics import median
 
 # Redrawing has to take less than this share of a full draw's time, or it is not worth it.
 WORTH = 0.95
-# And to be given up after the very first frames, more than this: their times are those of a
-# moment, and a rest is long.
-PLAIN = 1.1
-# Of the first frames, or those after a rest, the first one makes a background and says nothing.
+# After the very first frames the limit is this share. Two or three times say little, for the
+# machine may be slow at that moment only, and whoever rests then does so for a while.
+WORTH_AT_FIRST = 1.1
+# So many frames after the first one, or after the end of a rest, the policy decides. The first
+# frame itself does not count, for a background is made with it.
 TRIAL = 2
-# After a rest that began at frame n, redrawing is tried again at the first checked frame after
-# 16 n: an animation may become quiet, but most do not, and each trial costs two or three draws.
+# A rest that is decided on at frame n ends with the first checked frame from 16 n on. An animation
+# may change less later, but most do not, and each trial costs two or three draws.
 REST = 16
 
 
-class Pace:
+class Policy:
     """Decides from measured times whether redrawing pays.
 
     Examples
     --------
-    >>> pace = Pace()
+    >>> policy = Policy()
     >>> for frame in range(3):
-    ...     pace.took(frame, redraw=2.0, full=1.0)
-    >>> [pace.rests(frame) for frame in (2, 3, 31, 32)]
+    ...     policy.took(frame, redraw=2.0, full=1.0)
+    >>> [policy.rests(frame) for frame in (2, 3, 31, 32)]
     [False, True, True, False]
     """
 
@@ -50,7 +55,7 @@ class Pace:
         first_decision = self._begin + TRIAL
         if not self._fulls or frame < first_decision or (full is None and frame > first_decision):
             return
-        limit = PLAIN if frame == TRIAL else WORTH
+        limit = WORTH_AT_FIRST if frame == TRIAL else WORTH
         if median(self._redraws) > limit * median(self._fulls[-3:]):
             self._begin = frame + 1
             self._rest_until = 1 << (REST * frame - 1).bit_length()  # a power of 2: with a check

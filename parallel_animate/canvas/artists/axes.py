@@ -1,0 +1,104 @@
+"""What the drawings within a figure or axes depend on: its signature, and its children's order."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.transforms import Affine2DBase, BboxBase
+
+from parallel_animate.canvas.artists.axes3d import is_axes_3d
+from parallel_animate.canvas.artists.private import INVALID, STALE, axes_of
+
+# Where between its limits an axes is probed, so that a changed scale or projection shows.
+PROBES = np.array([[0.0, 1.0], [0.37, 0.81], [0.5, 0.23]])
+
+Signature = tuple[Any, ...]
+"""Where and how a figure or axes shows its children; equal ones show them at the same pixels."""
+
+
+def signature_of(artist: Any) -> Signature:
+    """Return the signature of a figure or axes as it is now."""
+    if not isinstance(artist, Axes):
+        return artist.bbox.bounds, artist.dpi
+    limits = artist.viewLim.get_points()
+    if is_axes_3d(artist):
+        probed: object = _view_3d(artist)
+    else:
+        with np.errstate(all="ignore"):
+            points = limits[0] + PROBES * (limits[1] - limits[0])
+            probed = artist.transData.transform(points).tobytes(), _placements(artist)
+    return artist.bbox.bounds, limits.tobytes(), probed, _scales(artist)
+
+
+def has_signature(artist: Any, signature: Signature) -> bool:
+    """Return whether a figure or axes has a signature still, as far as nothing reports a change.
+
+    For most axes the limits and the place are all that can change unreported.
+    """
+    if getattr(artist, "name", None) != "rectilinear" or not artist.transScale.is_affine:
+        return signature == signature_of(artist)
+    return signature[:2] == (artist.bbox.bounds, artist.viewLim.get_points().tobytes())
+
+
+def drawing_order(artist: Any) -> list[tuple[Any, Any]]:
+    """Return all that the choice and the order of a figure's or axes' children depend on.
+
+    Pairs: itself, with the switches that hide children; and each child, with its place in the
+    order and whether it is left out.
+    """
+    shown = (getattr(artist, "axison", True), artist.get_visible())
+    return [
+        (artist, shown),
+        *((child, (child.zorder, child.get_animated())) for child in artist.get_children()),
+    ]
+
+
+def autoscale(figure: Figure, axes: list[Axes]) -> None:
+    """Let axes autoscale that have put it off, which they do when their limits are asked for.
+
+    Of those that share limits, the first that is asked does so with its own margins. A layout
+    engine asks the axes that show ticks before anybody draws; and it may ask another than
+    these, for axes that share limits share the locator too.
+    """
+    asked = []
+    if figure.get_layout_engine() is not None:
+        for ax in axes:
+            for axis in axes_of(ax) if ax.axison and ax.get_visible() else ():
+                if axis.get_visible():
+                    asked += [getattr(axis.get_major_locator().axis, "axes", None) or ax, ax]
+    for ax in asked + axes:
+        ax.viewLim  # noqa: B018, to ask is enough
+
+
+def _view_3d(axes: Any) -> object:
+    """Return how a 3-D axes looks at its data, and its switches, such as that of the grid."""
+    switches = [
+        (name, value)
+        for name, value in vars(axes).items()
+        if isinstance(value, bool | int | float | str | np.generic) and name != STALE
+    ]
+    return axes.get_proj().tobytes(), axes.get_w_lims(), switches
+
+
+def _scales(axes: Axes) -> list[object]:
+    """Return the scales of an axes: two of them may agree at all points that are probed."""
+    return [
+        (name, value)
+        for axis in axes_of(axes)
+        for name, value in [("scale", axis.get_scale()), *vars(axis.get_transform()).items()]
+        if isinstance(value, int | float | str) and name != INVALID
+    ]
+
+
+def _placements(axes: Axes) -> list[bytes]:
+    """Return the transforms and boxes of its own that a projection is made of."""
+    if getattr(axes, "name", None) == "rectilinear":
+        return []
+    return [
+        (value.get_matrix() if isinstance(value, Affine2DBase) else value.get_points()).tobytes()
+        for value in vars(axes).values()
+        if isinstance(value, Affine2DBase | BboxBase)
+    ]

@@ -1,0 +1,37 @@
+"""The parts that an artist is made of."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from matplotlib.artist import Artist
+from matplotlib.table import Cell
+from matplotlib.text import Text
+
+from parallel_animate.canvas.artists.axes3d import PARTS_3D, is_axis_3d
+
+
+def family(artist: Artist) -> list[Artist]:
+    """Return an artist and all artists that it is made of, or the artist alone if it is hidden.
+
+    A hidden axis must not be asked for its ticks: that would make them, and to make them moves
+    spines.
+    """
+    members = [artist]
+    if not artist.get_visible():
+        return members
+    for child in artist.get_children():
+        members += family(child)
+    return members + [part for part in _further_parts(artist) if part not in members]
+
+
+def _further_parts(artist: Artist) -> list[Artist]:
+    """Return the parts that matplotlib does not count among an artist's children."""
+    parts: list[Any] = []
+    if isinstance(artist, Text):
+        parts = [artist.get_bbox_patch(), getattr(artist, "arrow_patch", None)]
+    elif isinstance(artist, Cell):
+        parts = [artist.get_text()]
+    elif is_axis_3d(artist):
+        parts = [getattr(artist, name, None) for name in PARTS_3D]
+    return [part for part in parts if isinstance(part, Artist)]

@@ -1,0 +1,60 @@
+"""Whose code an artist is drawn by: matplotlib's, which is known, or the user's.
+
+What code of the user does cannot be known, so it has to run for every frame.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from matplotlib.backend_bases import FigureCanvasBase
+from matplotlib.figure import Figure
+
+from parallel_animate.canvas.artists import private
+from parallel_animate.canvas.artists.axes3d import is_axes_3d
+
+_IS_MATPLOTLIBS: dict[type, bool] = {}
+
+
+def is_matplotlibs(kind: type) -> bool:
+    """Return whether a class is part of matplotlib.
+
+    Examples
+    --------
+    >>> is_matplotlibs(Figure), is_matplotlibs(Exception)
+    (True, False)
+    """
+    known = _IS_MATPLOTLIBS.get(kind)
+    if known is None:
+        known = kind.__module__.partition(".")[0] in ("matplotlib", "mpl_toolkits")
+        _IS_MATPLOTLIBS[kind] = known
+    return known
+
+
+def draws_plainly(artist: Any) -> bool:
+    """Return whether a figure or axes does no more than place its children, and draw them."""
+    module = getattr(type(artist).draw, "__module__", "")
+    return is_matplotlibs(type(artist)) and module in private.PLAIN_DRAW_MODULES
+
+
+def draws_as_3d(artist: Any) -> bool:
+    """Return whether it is a 3-D axes of matplotlib's own, which draws in another order."""
+    return is_matplotlibs(type(artist)) and is_axes_3d(artist)
+
+
+def draws_itself(artist: Any) -> bool:
+    """Return whether an artist has been given a draw of its own, which its class has not."""
+    return "draw" in vars(artist)
+
+
+def may_be_redrawn(figure: Figure, canvas: FigureCanvasBase) -> bool:
+    """Return whether a figure's draw may be left out.
+
+    Not where code of the user draws the figure itself or has to hear of each draw, and not where
+    neighbouring images are joined before they are drawn.
+    """
+    return (
+        not draws_itself(figure)
+        and figure.suppressComposite is not False
+        and not private.has_listener(canvas, "draw_event")
+    )

@@ -1,0 +1,115 @@
+"""Which artists others are placed by, and so have to be drawn before these.
+
+A title keeps clear of ticks, ticks stand at the spines, and what lies in one axes may depend on
+where another one is.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from matplotlib.axes import Axes
+from matplotlib.axis import Axis
+from matplotlib.lines import Line2D
+from matplotlib.spines import Spine
+from matplotlib.text import Text
+
+from parallel_animate.canvas.artists.origin import is_matplotlibs
+from parallel_animate.canvas.artists.private import label_groups
+
+# Within an axes
+
+
+def is_axis(artist: Any) -> bool:
+    """Return whether an artist is an axis: ticks, tick labels, grid and label."""
+    return isinstance(artist, Axis)
+
+
+def is_spine(artist: Any) -> bool:
+    """Return whether an artist is a spine, at which ticks stand."""
+    return isinstance(artist, Spine)
+
+
+def places_others(artist: Any) -> bool:
+    """Return whether others in its axes are placed by an artist, as titles are by ticks."""
+    return isinstance(artist, Axis | Text | Spine)
+
+
+def places_others_in(axes: Any, changed: list[Any]) -> bool:
+    """Return whether an axes has to place its artists again, as these of them have changed."""
+    if any(isinstance(artist, Text) for artist in changed):
+        # Titles keep clear of one another, but of no text that stands among the data.
+        among_data = set(map(id, axes.texts))
+        changed = [artist for artist in changed if id(artist) not in among_data]
+    return any(map(places_others, changed))
+
+
+def text_position(artist: Any) -> Any:
+    """Return where a text lies, which its axes may have decided; None for any other artist."""
+    return artist.get_position() if isinstance(artist, Text) else None
+
+
+def has_units(axes: Any) -> bool:
+    """Return whether the data of an axes are categories, dates or the like."""
+    return isinstance(axes, Axes) and (axes.xaxis.have_units() or axes.yaxis.have_units())
+
+
+def converts_late(artist: Any) -> bool:
+    """Return whether an artist converts such data only when it is drawn: a line does."""
+    return isinstance(artist, Line2D)
+
+
+def convert(line: Line2D) -> None:
+    """Let a line convert its data now: new categories among them make new ticks."""
+    line.get_xydata()
+
+
+# Among several axes
+
+
+def locator_of(artist: Any) -> Any:
+    """Return what places an axes within or beside another one; None if nothing does."""
+    return artist.get_axes_locator() if isinstance(artist, Axes) else None
+
+
+def has_foreign_locator(artist: Any) -> bool:
+    """Return whether code of the user places an axes."""
+    locator = locator_of(artist)
+    return not (locator is None or is_matplotlibs(type(locator)))
+
+
+def is_placed_by_axes(axes: Any) -> bool:
+    """Return whether other axes place an axes, or something in it."""
+    return bool(axes.child_axes) or locator_of(axes) is not None
+
+
+def is_bound(axes: Any) -> bool:
+    """Return whether an axes shares limits with others, or is aligned with them."""
+    aligned = alignment(axes)
+    return (
+        aligned is None
+        or max(aligned) > 1
+        or len(axes.get_shared_x_axes().get_siblings(axes)) > 1
+        or len(axes.get_shared_y_axes().get_siblings(axes)) > 1
+    )
+
+
+def alignment(artist: Any) -> list[int] | None:
+    """Return with how many axes the labels and titles of an axes are aligned, itself included.
+
+    None where that cannot be told: they may be aligned with those of any.
+    """
+    if not isinstance(artist, Axes):
+        return None
+    groups = label_groups(artist.get_figure())
+    return None if groups is None else [len(group.get_siblings(artist)) for group in groups]
+
+
+def take_place(axes: Any, renderer: Any) -> None:
+    """Let an axes and those within it go where their aspects and locators place them."""
+    if not isinstance(axes, Axes) or axes.get_figure() is None:  # it was removed
+        return
+    for ax in (axes, *axes.child_axes):
+        locator = ax.get_axes_locator()
+        if locator is not None or ax.get_aspect() != "auto":
+            ax.apply_aspect(locator(ax, renderer) if locator is not None else None)

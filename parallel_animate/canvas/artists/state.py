@@ -1,0 +1,216 @@
+"""What tells that an artist has changed though it has reported nothing.
+
+Such changes show in the values of its attributes, in the contents of values that can be changed in
+place, in its norm and colormap, and in the locators and formatters of an axis.
+"""
+
+from __future__ import annotations
+
+import zlib
+from operator import is_
+from typing import Any
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.axis import Axis
+from matplotlib.collections import Collection
+from matplotlib.colors import Colormap, Normalize
+from matplotlib.font_manager import FontProperties
+from matplotlib.markers import MarkerStyle
+from matplotlib.patches import ArrowStyle, BoxStyle, ConnectionStyle
+from matplotlib.path import Path
+from matplotlib.text import Text
+from matplotlib.ticker import FuncFormatter
+from matplotlib.transforms import BboxBase, Transform
+from matplotlib.tri import Triangulation
+
+from parallel_animate.canvas.artists.axes3d import ASKED_OFTEN, AXIS_3D_DRAWS
+from parallel_animate.canvas.artists.origin import is_matplotlibs
+from parallel_animate.canvas.artists.private import LAST_RENDERER, STALE
+
+# Of an artist of many parts, such as a legend, only the first are compared: the others report
+# their changes themselves.
+MEMBERS_COMPARED = 4
+# Objects of matplotlib's that are no more than the values of their attributes.
+VALUE_OBJECTS = (
+    FontProperties,
+    Triangulation,
+    *BoxStyle.get_styles().values(),
+    *ArrowStyle.get_styles().values(),
+    *ConnectionStyle.get_styles().values(),
+)
+# What may be changed in place.
+MUTABLE = (np.ndarray, Path, Transform, BboxBase, MarkerStyle, list, tuple, dict, *VALUE_OBJECTS)
+# Of longer lists only numbers, texts and paths are compared: to look into each of many artists
+# would take longer than to draw them.
+LONGEST = 32
+# Points at which a transform that is not affine is compared, for it may be made of any others.
+PROBES = np.array([[0.0, 0.0], [0.37, 0.81], [1.0, 2.7], [13.1, 1.7]])
+# Artists that may report a change though nothing has changed. An axis also reports limits that are
+# set to what they were, as by whatever is plotted anew for each frame. Its ticks and its label
+# report for themselves.
+REPORTING_IN_VAIN = Axis
+# Attributes that drawing and watching set: they are no part of the state.
+PASSING = frozenset(
+    {
+        *(STALE, "stale_callback", LAST_RENDERER, "get_tightbbox"),
+        *AXIS_3D_DRAWS,  # "draw" among them, which every artist may have
+        *ASKED_OFTEN,
+    }
+)
+_COMPARABLE = (bool, int, float, str, tuple, np.float64)
+_SIMPLE = (bool, int, float, str, type(None))
+
+
+def compared_members(artist: Artist, members: list[Artist]) -> list[Artist]:
+    """Return those of an artist's parts whose attributes tell of changes, itself first."""
+    if isinstance(artist, Axis):
+        compared = [artist, artist.label, artist.offsetText]
+    else:
+        compared = members[:MEMBERS_COMPARED]
+    # A collection in a legend may share its arrays with the one that it stands for.
+    return compared + [part for part in members[MEMBERS_COMPARED:] if isinstance(part, Collection)]
+
+
+def attributes(artist: Artist) -> list[Any]:
+    """Return the values of an artist's attributes that tell of changes."""
+    return [value for name, value in vars(artist).items() if name not in PASSING]
+
+
+def same_attributes(before: list[Any], now: list[Any]) -> bool:
+    """Return whether attributes are the same objects, or equal plain values."""
+    if len(before) != len(now):
+        return False
+    return all(map(is_, before, now)) or all(
+        a is b or (type(a) is type(b) and type(a) in _COMPARABLE and a == b)
+        for a, b in zip(before, now, strict=True)
+    )
+
+
+def mutable_values(artist: Artist, values: list[list[Any]]) -> list[Any]:
+    """Return those values of attributes that may be changed in place.
+
+    None for an artist that shows nothing: a change in place does not let it show anything. (To be
+    hidden, or to have no text, is told by the attributes themselves.)
+    """
+    if not artist.get_visible() or (isinstance(artist, Text) and not artist.get_text()):
+        return []
+    usual = _usual_transforms(artist)
+    return [
+        value
+        for several in values
+        for value in several
+        if isinstance(value, MUTABLE)
+        if not any(value is other for other in usual)
+    ]
+
+
+def contents(value: Any) -> object:
+    """Return what tells that an object was changed in place."""
+    if isinstance(value, np.ndarray):
+        return _checksum(value)
+    if isinstance(value, Path):
+        return _checksum(value.vertices)
+    if isinstance(value, list | tuple | dict):
+        return _items(value)
+    if isinstance(value, MarkerStyle):
+        value = value.get_transform()
+    if isinstance(value, Transform):
+        matrix = value.get_affine().get_matrix().tobytes()
+        if value.is_affine or value.input_dims != 2:
+            return matrix
+        with np.errstate(all="ignore"):
+            return matrix, value.transform(PROBES).tobytes()
+    if isinstance(value, BboxBase):
+        return tuple(value.extents)
+    return _state(value)
+
+
+def mapping(artist: Any) -> list[object]:
+    """Return what of an artist's norm and colormap may be set in place."""
+    colormap, norm = getattr(artist, "cmap", None), getattr(artist, "norm", None)
+    state: list[object] = _state(norm) if isinstance(norm, Normalize) else []
+    if isinstance(colormap, Colormap):
+        for color in (colormap.get_bad, colormap.get_under, colormap.get_over):
+            state.append(color().tobytes())
+    return state
+
+
+def tickers(artist: Artist) -> list[Any] | None:
+    """Return the state of an axis's locators and formatters; None for any other artist."""
+    if not isinstance(artist, Axis):
+        return None
+    state: list[Any] = []
+    for locator, formatter, locations in (
+        (artist.get_major_locator(), artist.get_major_formatter(), artist.get_majorticklocs),
+        (artist.get_minor_locator(), artist.get_minor_formatter(), artist.get_minorticklocs),
+    ):
+        foreign = not (is_matplotlibs(type(locator)) and is_matplotlibs(type(formatter)))
+        if foreign or isinstance(formatter, FuncFormatter):
+            # Code of the user, which may depend on anything: compare what it answers.
+            values: Any = locations()
+            state.append((np.asarray(values).tobytes(), formatter.format_ticks(values)))
+        else:
+            state += [_Itself(locator), _state(locator), _Itself(formatter), _state(formatter)]
+    return state
+
+
+def _usual_transforms(artist: Artist) -> tuple[Any, ...]:
+    """Return the transforms of the axes and figures, which these themselves compare."""
+    axes, figure = artist.axes, artist.get_figure()
+    return (
+        getattr(axes, "transData", None),
+        getattr(axes, "transAxes", None),
+        getattr(figure, "transFigure", None),
+        getattr(figure, "transSubfigure", None),
+    )
+
+
+def _items(values: Any) -> object:
+    """Return what tells that an item of a list, tuple or dict was changed in place."""
+    if isinstance(values, dict):
+        values = [part for pair in values.items() for part in pair]
+    if len(values) <= LONGEST:
+        return list(map(_part, values))
+    if type(values[0]) in _SIMPLE:
+        return hash(tuple(values))
+    return [len(values), *(_checksum(path.vertices) for path in values if isinstance(path, Path))]
+
+
+def _state(thing: Any) -> list[object]:
+    """Return the values of an object's attributes, in a form that can be compared."""
+    return list(map(_part, vars(thing).values()))
+
+
+def _part(value: Any) -> object:
+    """Return what tells that a part of something has changed: another value, or another object."""
+    if type(value) in _SIMPLE:
+        return value
+    if isinstance(value, np.ndarray | Path | list | tuple | dict):
+        return contents(value)
+    return _Itself(value)
+
+
+class _Itself:
+    """An object that equals none but itself; kept, so that no other one gets its address."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: object) -> None:
+        self._value = value
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Itself) and self._value is other._value
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+def _checksum(array: Any, start: int = 0) -> int:
+    """Return a checksum (CRC-32) of an array's bytes, its mask included."""
+    if isinstance(array, np.ma.MaskedArray):
+        start = _checksum(np.ma.getmaskarray(array), start)
+        array = np.ma.getdata(array)
+    if array.dtype.hasobject:
+        return zlib.crc32(repr(array).encode(), start)
+    flat = np.ascontiguousarray(array).reshape(-1)
+    return zlib.crc32(flat.view(np.uint8).data, start)

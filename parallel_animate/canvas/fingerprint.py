@@ -1,0 +1,45 @@
+"""The state of an artist, kept to be compared with what it is later."""
+
+from __future__ import annotations
+
+from matplotlib.artist import Artist
+
+from parallel_animate.canvas.artists.state import (
+    attributes,
+    compared_members,
+    contents,
+    mapping,
+    mutable_values,
+    same_attributes,
+    tickers,
+)
+
+
+class Fingerprint:
+    """The state of an artist, as far as it is known how to tell it.
+
+    Parameters
+    ----------
+    artist : Artist
+        The artist, as it is after it was drawn.
+    members : list of Artist
+        It, and the parts that it is made of.
+    """
+
+    def __init__(self, artist: Artist, members: list[Artist]) -> None:
+        self._artist = artist
+        self._members = compared_members(artist, members)
+        self._values = list(map(attributes, self._members))
+        self._mutable = mutable_values(artist, self._values)
+        self._contents = list(map(contents, self._mutable))
+        self._mapping = mapping(artist)
+        self._tickers = tickers(artist)
+
+    def holds(self) -> bool:
+        """Return whether the artist is still in this state."""
+        return (
+            all(map(same_attributes, self._values, map(attributes, self._members)))
+            and self._contents == list(map(contents, self._mutable))
+            and self._mapping == mapping(self._artist)
+            and self._tickers == tickers(self._artist)
+        )

@@ -1,0 +1,55 @@
+"""The boxes of a primitive hold all pixels that it changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from matplotlib.collections import (
+    LineCollection,
+)
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path
+from matplotlib.transforms import IdentityTransform
+
+from tests.canvas.drawings import check_drawing
+
+STRAIGHT = np.linspace((133, 307), (197, 170), 7)
+
+
+STRAIGHT_CURVE = Path(
+    [
+        (132.77205929758, 121.0510790868397),
+        (127.37324806664492, 118.97201833413753),
+        (122.84389016874186, 117.2277806051883),
+    ],
+    [Path.MOVETO, Path.CURVE3, Path.CURVE3],
+)
+
+
+@pytest.mark.parametrize(
+    ("make", "width", "height", "dpi"),
+    [
+        (lambda: Line2D(*STRAIGHT.T, lw=1.5), 640, 480, 100),
+        (lambda: Line2D(*np.repeat(STRAIGHT, 2, axis=0).T, lw=1.5), 640, 480, 100),
+        (lambda: LineCollection([STRAIGHT], linewidths=1.5), 640, 480, 100),
+        (lambda: PathPatch(STRAIGHT_CURVE, fc="none", lw=1, joinstyle="round"), 186, 150, 60),
+    ],
+    ids=["line", "line with points twice", "collection", "straight curve"],
+)
+def test_slivers_of_straight_lines_lie_in_the_boxes(
+    make: Callable[[], Any], width: int, height: int, dpi: int
+) -> None:
+    """Agg draws these lines by a hundred pixels too long, at an opacity of 1/255.
+
+    Where it joins segments that are in line but for rounding: one in a thousand such lines.
+    """
+    artist = make()
+    artist.set_transform(IdentityTransform())
+    Figure(figsize=(width / dpi, height / dpi), dpi=dpi).add_artist(artist)
+    artist.set_clip_path(None)
+    check_drawing(artist, width, height, dpi)

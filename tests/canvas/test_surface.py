@@ -1,0 +1,98 @@
+"""A surface draws in full what cannot be redrawn, and while redrawing is slower."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from parallel_animate.canvas import (
+    Surface,
+)
+from parallel_animate.canvas import surface as surface_module
+from tests.canvas.everything import X, check_animated
+from tests.canvas.redraw import difference, new_axes
+
+
+def frames_in_full(figure: Figure, line: Line2D) -> Surface:
+    """Check that no frame is redrawn; return the surface."""
+    surface = Surface(figure)
+    for frame in range(5):
+        line.set_ydata(np.sin(X + frame))
+        surface.draw()
+        shown = surface.pixels.copy()
+        FigureCanvasAgg(figure).draw()
+        assert difference(np.asarray(figure.canvas.buffer_rgba()), shown) == ""
+    assert surface.counts.redrawn == 0
+    assert surface.counts.full == 5
+    return surface
+
+
+def test_figure_with_a_draw_event_listener_is_drawn_in_full() -> None:
+    """The listener hears of each draw."""
+    figure, ax = new_axes()
+    (line,) = ax.plot(X, np.sin(X))
+    heard = []
+    figure.canvas.mpl_connect("draw_event", lambda event: heard.append(event))
+    frames_in_full(figure, line)
+    assert len(heard) >= 1 + 5
+
+
+def test_listener_that_comes_later_is_heeded_from_then_on() -> None:
+    """And when it goes, figures are redrawn again, rightly."""
+    figure, ax = new_axes()
+    (line,) = ax.plot(X, np.sin(X))
+    surface = Surface(figure)
+    heard = []
+    for frame in range(9):
+        if frame == 3:
+            number = figure.canvas.mpl_connect("draw_event", lambda event: heard.append(event))
+        if frame == 6:
+            figure.canvas.mpl_disconnect(number)
+            seen = len(heard)
+        line.set_ydata(np.sin(X + frame))
+        surface.draw()
+        shown = surface.pixels.copy()
+        assert (surface._shown is surface._picture.pixels) == (frame not in (3, 4, 5))
+        with surface._picture.scene.undisturbed():
+            surface._canvas.draw()
+        assert difference(np.asarray(surface._canvas.buffer_rgba()), shown) == ""
+    assert seen >= 3
+
+
+def test_figure_that_joins_no_images_or_all_of_them_is_drawn_so() -> None:
+    """Joined images are one primitive of the figure's own, so such a figure is drawn in full."""
+    figure, ax = new_axes()
+    figure.suppressComposite = False
+    (line,) = ax.plot(X, np.sin(X))
+    ax.imshow(np.eye(4), extent=(0, 6, -1, 0), alpha=0.5)
+    ax.imshow(np.eye(4), extent=(0, 6, 0, 1), alpha=0.5)
+    frames_in_full(figure, line)
+
+
+def test_figure_with_a_draw_of_its_own_is_drawn_in_full() -> None:
+    """The user's draw runs for each frame."""
+    figure, ax = new_axes()
+    (line,) = ax.plot(X, np.sin(X))
+    calls = []
+    draw = figure.draw
+
+    def counted(renderer: object) -> None:
+        calls.append(renderer)
+        draw(renderer)
+
+    figure.draw = counted
+    frames_in_full(figure, line)
+    assert len(calls) == 1 + 5 + 5
+
+
+def test_surface_rests_while_redrawing_is_slower(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Frames are right before, in and after a rest, and the rest is of full draws."""
+    monkeypatch.setattr(surface_module, "perf_counter", lambda: 0.0)
+    monkeypatch.setattr(surface_module.Policy, "rests", lambda self, frame: frame % 4 == 3)
+    counts = check_animated(9).counts
+    assert counts.redrawn == 7
+    assert counts.full == 2 + 5  # frames 3 and 7; 0, 1, 2, 4 and 8 compared
+    assert counts.mismatches == 0
