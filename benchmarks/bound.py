@@ -4,14 +4,15 @@
 
     python -m benchmarks.bound
 
-At best all cores do nothing but what cannot be left out: ``update()``, drawing what has changed,
-bringing the pixels into the slots, encoding. Each is measured alone, in one process. The bound is
-the number of cores over the sum of their CPU times, or the encoder alone where that is slower.
+At best all cores do only what cannot be left out: ``update()``, drawing what has changed, bringing
+the pixels into the slots, and encoding. Each of these stages is measured alone, in one process. The
+bound is the number of cores divided by the sum of the stages' CPU times, or the frame rate of the
+encoder alone if that is lower.
 
-The stages alone and whole renders run in turn, and a render is compared with the mean of what the
-stages took before and after it: a machine may become a fifth faster or slower between the two.
-Medians are printed, and written to ``benchmarks/results/bound.json``. The share is told of all of
-``make_video``, and of what comes after its start-up: processes, ``setup()``, the first draw.
+The stages are measured before and after each whole render, and the render is compared with the mean
+of the two, because a machine may become a fifth faster or slower in between. Medians are printed,
+and written to ``benchmarks/results/bound.json``. Two shares of the bound are given: that of all of
+``make_video``, and that without its start-up (processes, ``setup()``, the first draw).
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ from parallel_animate.engine.job import Job
 from parallel_animate.engine.renderer import FrameRenderer
 from parallel_animate.system.machine import library_threads, usable_cores
 
-# The goal is the share of the bound.
+# The goal is the share of the bound that a render has to reach.
 CASES = [
     Case("wave", 1920, 1080, 2000, goal=0.85),
     Case("multi", 1920, 1080, 1500, goal=0.85),
@@ -48,7 +49,7 @@ CASES = [
     Case("dot", 3840, 2160, 150, goal=0),
     Case("wave", 640, 480, 600, goal=0),
 ]
-# Frames that each stage is measured with, at most.
+# Each stage is measured with so many frames at most.
 ALONE = 200
 STAGES = ("update", "draw", "store", "encode")
 
@@ -75,7 +76,7 @@ def alone(case: Case) -> tuple[dict[str, float], float]:
     renderer = FrameRenderer(Job(animator, FigureOptions(), True, "auto", threads))
     layout = FrameFormat("yuv420p", case.width, case.height)
     renderer.set_format(layout)
-    # Written to, so that no page is missing: a ring's pages are there, too.
+    # Filled, so that the system has given them their memory pages, as it has those of a ring.
     count = min(ALONE, case.frames)
     frames = [np.full(layout.nbytes, 1, np.uint8) for _ in range(count)]
     spent = dict.fromkeys(STAGES, 0.0)

@@ -1,11 +1,12 @@
-"""What other defaults of the engine would cost or gain: whole renders in turn, as ratios.
+"""What other defaults of the engine would cost or gain, as ratios of whole renders run in turn.
 
 ::
 
     python -m benchmarks.defaults
 
-Every variant differs from the defaults in one thing. Medians of the ratios of wall and of CPU time
-to the defaults are printed, with their spread, and written to ``benchmarks/results/defaults.json``.
+Every variant differs from the defaults in one thing. Its wall time and its CPU time are divided by
+those of the defaults. The medians of these ratios are printed, with the spread of the former, and
+written to ``benchmarks/results/defaults.json``.
 The encoder's settings are measured by ``benchmarks/encoding.py``.
 """
 
@@ -36,7 +37,7 @@ def made_with(**options: object) -> list[str]:
     return [str(SCRIPT), *settings(**options)]
 
 
-# What is told of them, and the script with its options.
+# The name of each variant in the tables, and the script with its options.
 VARIANTS: dict[str, list[str]] = {
     "the defaults": made_with(),
     "the defaults again": made_with(),
@@ -61,7 +62,7 @@ def compare(case: Case, rounds: int) -> list[dict[str, Any]]:
     """Run all variants in turn; return a row for each."""
     commands = {name: _command(words, case) for name, words in VARIANTS.items()}
     times: dict[str, list[tuple[float, float]]] = {name: [] for name in commands}
-    timed(commands["the defaults"])  # warm: files in the page cache, fonts found
+    timed(commands["the defaults"])  # to warm up: files into the page cache, fonts found
     for _ in range(rounds):
         for name, command in commands.items():
             times[name].append(timed(command))
@@ -84,7 +85,7 @@ def compare(case: Case, rounds: int) -> list[dict[str, Any]]:
 
 
 def _command(words: list[str], case: Case) -> list[str]:
-    """Return a whole command: the script, what it takes first, the case, its options."""
+    """Return a whole command: the script, the name of a variant if there is one, case, options."""
     script, *rest = words
     first = [] if not rest or rest[0].startswith("--") else [rest.pop(0)]
     return [sys.executable, script, *first, *case.arguments, *rest]

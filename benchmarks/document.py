@@ -83,7 +83,7 @@ def bound() -> str:
 
 
 def scaling() -> str:
-    """Return the speed-up over the workers."""
+    """Return the speed-up for each number of workers."""
     rows = results("scaling")
     first = {row["kind"]: row for row in reversed(rows)}
     return table(
@@ -121,7 +121,7 @@ def defaults() -> str:
 
 
 def encoding() -> str:
-    """Return what presets cost, and give."""
+    """Return what the presets take, and how good their results are."""
     return _crossed(
         results("encoding"),
         "preset",

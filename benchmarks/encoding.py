@@ -1,12 +1,13 @@
-"""What libx264 costs, and gives, with its presets and with our settings.
+"""What libx264 takes with its presets and with our settings, and how good the result is.
 
 ::
 
     python -m benchmarks.encoding
 
-The frames of each scene are drawn first, and then encoded with all settings in turn: the CPU time
-of that alone, with all of the encoder's threads; the size of the file; how far the decoded frames
-are from those that were drawn. Written to ``benchmarks/results/encoding.json``.
+The frames of each scene are drawn first, and then encoded with all settings in turn. Measured are
+the CPU time of the encoding alone, in all of the encoder's threads, the size of the file, and how
+far the decoded frames are from those that were drawn. The results are written to
+``benchmarks/results/encoding.json``.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from parallel_animate.canvas.pixels import Pixels
 from parallel_animate.output import VideoSettings, choose_writer
 from parallel_animate.tuning.likeness import ssim
 
-# Scenes, their sizes in pixels, and frames.
+# For each scene: width and height in pixels, and the number of frames.
 FRAMES = {
     "wave": (1920, 1080, 120),
     "multi": (1920, 1080, 60),
@@ -39,9 +40,9 @@ FRAMES = {
     "scatter": (1920, 1080, 40),
     "coloured-scatter": (1920, 1080, 40),
 }
-# Presets; None for our settings. The first is parallel-matplotlib-animation's default.
+# Presets; None stands for our settings. The first is parallel-matplotlib-animation's default.
 PRESETS = ("slow", "veryfast", None, "superfast", "ultrafast")
-LOOKED_AT = 7  # each so-manieth frame
+LOOKED_AT = 7  # every seventh frame is compared
 
 
 def drawn(scene: str) -> tuple[FrameFormat, list[Pixels]]:

@@ -18,16 +18,16 @@ class Environment:
     Parameters
     ----------
     name : str
-        Of its folder.
+        The name of its folder.
     requirements : tuple of str
-        What pip installs; besides, it gets the matplotlib that we run with.
+        What pip installs, besides the version of matplotlib that we run with.
     """
 
     name: str
     requirements: tuple[str, ...]
 
     def python(self, folder: Path) -> Path:
-        """Return its interpreter, in a folder of all of them; made if it is not there."""
+        """Return its interpreter, in a folder of all environments; make it if it is not there."""
         home = folder / self.name
         python = home / "bin" / "python"
         complete = home / "complete"

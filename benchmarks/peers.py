@@ -5,11 +5,11 @@
     python -m benchmarks.peers
     python -m benchmarks.peers --length short
 
-Each program has a virtual environment of its own, made here (needs the network once, and some GB:
-parallel-matplotlib-animation brings PyTorch); FuncAnimation and the Pool need ffmpeg. They run in
-turn, A B C A B C, as whole processes: what is compared is what a user waits for, imports and
-start-up included. Once with each program's defaults, and once with the same settings of libx264
-for all.
+Each program has a virtual environment of its own, made here. (That needs the network once, and some
+GB of disk, because parallel-matplotlib-animation brings PyTorch.) FuncAnimation and the Pool need
+ffmpeg. The programs run in turn, A B C A B C, as whole processes: what is compared is what a user
+waits for, imports and start-up included. All of this is done twice: with each program's defaults,
+and with the same settings of libx264 for all.
 
 Medians, the spread of the ratios to ours, memory, temporary files, and how true the videos are,
 are written to ``benchmarks/results/peers.json``, ``peers.md`` and ``peers.png``, or
@@ -149,7 +149,8 @@ def compare(
 def needs(case: Case, command: Sequence[str], expected: Any) -> dict[str, Any]:
     """Run a program once; return what it needs besides time, and how true its video is.
 
-    This also brings its files into the system's cache, and lets it find the fonts.
+    This also warms up: it brings the program's files into the page cache, and lets it find the
+    fonts.
     """
     with watched(command) as seen:
         found = fidelity(seen.output, case, expected)
@@ -176,7 +177,7 @@ def main() -> None:
     parser.add_argument("--programs", nargs="+", help="ours is always one of them; default all")
     parser.add_argument("--output", type=Path, help="by default in benchmarks/results")
     arguments = parser.parse_args()
-    # As pip has done for the other programs.
+    # pip has compiled the other programs to bytecode, too.
     compile_dir(Path(parallel_animate.__file__).parent, quiet=1)
     output: Path = arguments.output or RESULTS / OUTPUTS[arguments.length]
     chosen = [

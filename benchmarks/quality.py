@@ -16,8 +16,8 @@ from parallel_animate.canvas import Surface
 from parallel_animate.canvas.conversion import planes_of
 from parallel_animate.tuning.likeness import Plane, ssim
 
-LOOKED_AT = 8  # frames of a video, about
-PERFECT = 100.0  # dB, of equal pictures
+LOOKED_AT = 8  # about so many frames of a video are compared
+PERFECT = 100.0  # dB: what equal pictures are given
 
 
 def decoded(video: Path) -> Iterator[tuple[Plane, ...]]:
@@ -52,8 +52,8 @@ class Fidelity:
     frames : int
         Its frames.
     ssim : float
-        Mean structural similarity of the brightness of some of its frames to full draws; of a
-        video of another size, after scaling it to the figure's.
+        Mean structural similarity between the brightness of some of its frames and that of full
+        draws. A video of another size is scaled to the figure's first.
     """
 
     size: tuple[int, int]

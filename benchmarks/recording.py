@@ -32,7 +32,7 @@ class Case:
 
     @property
     def arguments(self) -> list[str]:
-        """What the scripts that render a scene take, with the name of the output."""
+        """The arguments of a script that renders a scene, the name of the output included."""
         return [self.scene, str(self.width), str(self.height), str(self.frames), "out.mp4"]
 
     def __str__(self) -> str:
@@ -50,7 +50,7 @@ def _processor() -> str:
 
 
 def save(path: Path, rows: Sequence[object], **about: str) -> None:
-    """Save rows as JSON, with the machine, the date, and what else is to be said of them."""
+    """Save rows as JSON, with the machine, the date, and what `about` says of them besides."""
     machine = {
         "python": platform.python_version(),
         **{name: version(name) for name in ("matplotlib", "numpy", "av")},

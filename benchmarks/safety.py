@@ -1,11 +1,11 @@
-"""What it costs that nothing is lost: whole renders with and without it, as ratios.
+"""What the safeguards against losing frames cost, as ratios of whole renders with and without.
 
 ::
 
     python -m benchmarks.safety
 
-The two run in turn, A B A B; medians of the ratios of wall and of CPU time are printed, with their
-spread, and written to ``benchmarks/results/safety.json``.
+The two run in turn, in changing order: A B B A. The medians of the ratios of wall and of CPU time
+are printed, and written with their spread to ``benchmarks/results/safety.json``.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from pathlib import Path
 from benchmarks.processes import run
 from benchmarks.recording import RESULTS, Case, save
 
-# What is measured; the options with it, and those without it. A ratio shall not be above the goal.
-# One segment is the least that a video can have: it is renamed, and nothing is joined.
+# What is measured, the case, and the options with it and without it. No ratio should be above the
+# goal. A video has at least one segment; if it has only one, that is renamed and nothing is joined.
 CASES: list[tuple[str, Case, dict[str, object], dict[str, object]]] = [
     (
         "segments of 1,000 frames",
@@ -39,9 +39,9 @@ CASES: list[tuple[str, Case, dict[str, object], dict[str, object]]] = [
 def compare(
     what: str, case: Case, on: dict[str, object], off: dict[str, object], rounds: int
 ) -> dict[str, object]:
-    """Run both in turn, the first of a round second in the next one."""
+    """Run both in turn; what comes first in one round comes second in the next."""
     python = Path(sys.executable)
-    run(python, case, **on)  # warm: files in the page cache, fonts found
+    run(python, case, **on)  # to warm up: files into the page cache, fonts found
     pairs = []
     for number in range(rounds):
         if number % 2:

@@ -4,13 +4,14 @@
 
     python -m benchmarks.scaling
 
-Two measurements. Where drawing is simulated by sleeping, far more workers than cores can be
-tried: ``update`` sleeps 200 ms and the figure is bare (320x240, no axes), so that two cores serve
-them all, and what is measured is the scheduler, the ring and the hand-over, not matplotlib. With
-real drawing (multi at 1920x1080) there are as many workers as cores at most.
+There are two measurements. In one, drawing is simulated by sleeping, so that far more workers than
+cores can be tried: ``update`` sleeps 200 ms and the figure is bare (320x240, no axes). Two cores
+are enough for them all, and what is measured is the scheduler, the ring and the hand-over, not
+matplotlib. In the other, with real drawing (multi at 1920x1080), there are at most as many workers
+as cores.
 
-Frame rates, the ideal line, and the machine are written to ``benchmarks/results/scaling.json``, and
-plotted to ``scaling.png``.
+Frame rates and the machine are written to ``benchmarks/results/scaling.json``. The speed-up is
+plotted beside the ideal line, to ``scaling.png``.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ DRAWN = 120  # frames that are drawn, with any number of workers
 
 
 class Sleeper(Animator):
-    """A bare figure whose update takes its time."""
+    """A bare figure whose update takes time, but no core."""
 
     def setup(self) -> Figure:
         return Figure(figsize=(3.2, 2.4), dpi=100)
@@ -69,7 +70,7 @@ def drawing(workers: int, output: Path, frames: int = DRAWN, redraw: str = "auto
 
 
 def drawn_in_full(workers: int, output: Path) -> RenderReport:
-    """Render half as many, each drawn in full."""
+    """Render half as many frames, each drawn in full."""
     return drawing(workers, output, DRAWN // 2, redraw="full")
 
 

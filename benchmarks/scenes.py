@@ -84,7 +84,7 @@ class Bitmap(Scene):
 
 
 class Pattern(Bitmap):
-    """The same with a smooth pattern that moves, which is little to encode."""
+    """A smooth pattern that moves, in place of the noise: there is little to encode."""
 
 
 class FivePanel(Scene):
@@ -177,7 +177,7 @@ class FourteenPanel(Scene):
         gradient = np.gradient(field)
         if self.surface is not None:
             self.surface.remove()
-        # With a colour of its own: the next one of the cycle would depend on earlier frames.
+        # A fixed colour: which one is next in the colour cycle would depend on earlier frames.
         self.surface = self.space.plot_surface(
             self.u, self.v, field, rcount=20, ccount=20, color="C0"
         )
@@ -253,7 +253,7 @@ class Scatter(Scene):
 
 
 class ColouredScatter(Scatter):
-    """The same in many colours: matplotlib draws the shape of each point anew."""
+    """The same points in many colours: matplotlib draws the shape of each point anew."""
 
     coloured = True
 
@@ -273,7 +273,7 @@ class Replot(Scene):
 
 
 def noise(n: int) -> Iterator[np.ndarray]:
-    """Yield images in which no pixel has anything to do with another."""
+    """Yield images of noise, in which no pixel depends on another."""
     for i in range(n):
         yield np.random.default_rng(i).integers(0, 256, (480, 640), np.uint8)
 

@@ -1,11 +1,11 @@
-"""The parts of a frame's way, each by itself.
+"""What each part of a frame's way takes by itself.
 
 ::
 
     pytest benchmarks/test_components.py --benchmark-only
 
-Drawing is in ``test_redraw.py``. Absolute times move with the machine: what counts are the ratios
-in one run, of a part to a copy of the same bytes, say (``test_memcpy``).
+Drawing is in ``test_redraw.py``. Absolute times change with the machine. Compare only ratios within
+one run, for example that of a part to a copy of the same number of bytes (``test_memcpy``).
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ SIZES = {"1 KB": 10**3, "100 KB": 10**5, "6 MB": 6 * 10**6, "50 MB": 5 * 10**7}
 
 @pytest.fixture(scope="module")
 def picture() -> Pixels:
-    """A canvas, opaque."""
+    """The pixels of an opaque canvas."""
     pixels = np.random.default_rng(0).integers(0, 256, (HEIGHT, WIDTH, 4), np.uint8)
     pixels[..., 3] = 255
     return pixels
@@ -47,14 +47,14 @@ def picture() -> Pixels:
 
 @pytest.mark.parametrize("size", SIZES)
 def test_memcpy(benchmark: Any, size: str) -> None:
-    """What the others are measured against: a copy of so many bytes."""
+    """To copy so many bytes: the others are compared with this."""
     source, target = (np.ones(SIZES[size], np.uint8) for _ in range(2))
     benchmark(np.copyto, target, source)
 
 
 @pytest.mark.parametrize("share", [0.01, 0.1, 0.3, 1.0])
 def test_conversion(benchmark: Any, picture: Pixels, share: float) -> None:
-    """A canvas of 1920x1080 into a slot as yuv420p, of which a share of the tiles has changed."""
+    """To store a canvas as yuv420p in a slot when a share of its tiles has changed."""
     layout = FrameFormat("yuv420p", WIDTH, HEIGHT)
     store, slot = PixelStore(layout), np.empty(layout.nbytes, np.uint8)
     store.store(picture, slot, opaque=True)
@@ -64,7 +64,7 @@ def test_conversion(benchmark: Any, picture: Pixels, share: float) -> None:
 
 
 def test_slot_hand_over(benchmark: Any) -> None:
-    """A slot of shared memory as the encoder's frame, without copying."""
+    """To wrap a slot of shared memory as a frame for the encoder, without copying."""
     layout = FrameFormat("yuv420p", WIDTH, HEIGHT)
     with SlotRing.create(2, layout.nbytes) as ring:
         view = layout.view(ring.slot(0))
@@ -74,7 +74,7 @@ def test_slot_hand_over(benchmark: Any) -> None:
 
 def answer(connection: Connection, other: Connection, memory: Pixels) -> None:
     """Take params as a worker does, and say that they have come."""
-    other.close()  # which a fork has copied
+    other.close()  # the main process's end of the pipe, which the fork has copied
     while True:
         try:
             data = connection.recv_bytes()
@@ -88,7 +88,7 @@ def answer(connection: Connection, other: Connection, memory: Pixels) -> None:
 @pytest.mark.parametrize("way", ["pipe", "shared memory"])
 @pytest.mark.parametrize("size", SIZES)
 def test_params_transport(benchmark: Any, size: str, way: str) -> None:
-    """An array to a process, and an answer: all in the pickle, or as parallel-animate sends it."""
+    """To send an array, in the pickle or as parallel-animate does, and to get an answer."""
     here, there = multiprocessing.Pipe()
     params = np.zeros(SIZES[size], np.uint8)
     block = SharedBlock.create(params.nbytes)
@@ -118,7 +118,7 @@ def test_params_transport(benchmark: Any, size: str, way: str) -> None:
 
 @pytest.mark.parametrize("size", SIZES)
 def test_params_packed(benchmark: Any, size: str) -> None:
-    """What the main process does to send an array: compare with a copy of so many bytes."""
+    """What the main process does to send an array. Compare it with a copy of so many bytes."""
     params = np.zeros(SIZES[size], np.uint8)
     with PayloadMemory() as memory:
         benchmark(lambda: memory.pack(Pickled.of(0, params)))
@@ -136,7 +136,7 @@ class Nothing(Animator):
 
 @pytest.mark.parametrize("workers", [1, 2])
 def test_scheduler(benchmark: Any, tmp_path: Path, workers: int) -> None:
-    """A thousand frames of nothing: what is left is handing them on, and encoding 32x32 pixels."""
+    """A thousand empty frames: this measures handing them on, and encoding 32x32 pixels."""
     benchmark.pedantic(
         Nothing().make_video,
         args=(tmp_path / "out.mp4", range(1000), 30),
@@ -157,12 +157,12 @@ def wave() -> tuple[FrameFormat, list[Pixels]]:
 def test_encoding(
     benchmark: Any, wave: tuple[FrameFormat, list[Pixels]], tmp_path: Path, preset: str | None
 ) -> None:
-    """40 frames of wave."""
+    """To encode 40 frames of wave."""
     benchmark.pedantic(encode, args=(tmp_path / "out.mp4", *wave, preset), rounds=3)
 
 
 def test_join(benchmark: Any, wave: tuple[FrameFormat, list[Pixels]], tmp_path: Path) -> None:
-    """20 segments of 40 frames."""
+    """To join 20 segments of 40 frames."""
     layout, frames = wave
     segments = []
     for number in range(20):

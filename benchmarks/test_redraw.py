@@ -1,16 +1,18 @@
-"""Drawing a frame: all of it, against what has changed, in turn in one run.
+"""How long it takes to draw a frame in full, and to draw only what has changed.
 
 ::
 
     pytest benchmarks/test_redraw.py
 
 For each scene two figures are updated alike. One is drawn in full by ``FigureCanvasAgg``, the
-other by a `Surface`. At first every frame of both is compared: they must have the same pixels.
-Then both go on without that, a few frames each in turn, for a comparison of 8 MB at every frame
-would leave nothing in the processor's caches. The table shows the time of redrawing; ``ratio`` is
-the median full draw over the median redraw, ``whole`` that of all the compared frames together,
-with the first ones and those that the surface itself compares with a full draw. They are saved to
-``benchmarks/results/redraw.json``.
+other by a `Surface`. In a first pass every frame of both is compared: they must have the same
+pixels. In a second pass nothing is compared, because to compare 8 MB at every frame would leave
+nothing in the processor's caches; a few frames of each figure are drawn in turn.
+
+The table of pytest-benchmark shows the time of redrawing in the second pass, and ``ratio`` is the
+median full draw divided by the median redraw. ``whole`` is the ratio of the total times in the
+first pass; these include the first frames, and the full draws that the surface itself makes to
+compare. All are saved to ``benchmarks/results/redraw.json``.
 """
 
 from __future__ import annotations
@@ -79,7 +81,7 @@ class Pair:
         for frame in range(len(self.params)):
             self.update(self.drawn, frame)
             self.update(self.redrawn, frame)
-            # Which one is drawn first is worth some per cent: take turns.
+            # Being drawn first or second makes a difference of some per cent: take turns.
             for draw in (self.draw, self.redraw)[:: 1 if frame % 2 else -1]:
                 draw()
             full = np.asarray(self.canvas.buffer_rgba())

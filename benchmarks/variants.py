@@ -35,7 +35,7 @@ def rgba() -> None:
 
 
 def generator() -> None:
-    """Take params from a generator, not from an array whose items are there."""
+    """Take params from a generator, not from an array, whose items exist already."""
     params_of = scenes.params_of
     scenes.params_of = lambda scene, n: (item for item in params_of(scene, n))
 

@@ -1,7 +1,8 @@
 """A batch of videos from one class: Lissajous figures with constructor arguments.
 
-What differs from video to video goes into ``__init__``: a few numbers, since the animator is copied
-to every worker. What differs from frame to frame is the parameter: here the phase of the pendulum.
+What differs from video to video goes into ``__init__``. It should be no more than a few numbers,
+because every worker gets a copy of the animator. What differs from frame to frame goes into the
+params: here it is the phase of the pendulum.
 """
 
 import argparse

@@ -4,10 +4,10 @@ Two counter-rotating vortices share a wall that swings to and fro (Shadden, Leki
 Physica D 212, 2005). Its stream function, velocity, vorticity, tracers and statistics are drawn as
 a surface, contours, images, arrows, streamlines, polar curves, bars, pies, histograms and text.
 
-Most artists are changed in place. Contours and streamlines cannot be: they are removed and made
-anew in every frame, which is the expensive way, and works just as well. The tracers depend on all
-that went before, so they are followed once, beforehand, and each frame gets its own positions as a
-parameter: workers draw frames in any order.
+Most artists are changed in place. Contours and streamlines cannot be changed, so they are removed
+and made anew in every frame; that works just as well, but takes longer. The positions of the
+tracers depend on all earlier frames, and workers draw frames in any order. So the tracers are
+followed once, before the render, and each frame gets their positions in its params.
 """
 
 import argparse

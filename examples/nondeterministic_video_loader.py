@@ -2,7 +2,8 @@
 
 Several processes decode one video, each its own part, and hand over frames when they have them, in
 an order that may differ from run to run. Wrapped in ``IndexedFrameParams``, each frame says which
-one it is, and the new video shows all in order. Its captions tell how many frames came before.
+one it is, and the new video shows all in order. The caption of each frame tells how many others had
+arrived before it.
 
 The loader is parallel-video-io's (``pip install '.[pvio]'``) where it is installed,
 and otherwise a small one made of PyAV and a process pool. The source video is made first.
@@ -46,7 +47,7 @@ def make_source(path: Path) -> None:
     """Write a video of three drifting, coloured, rippling lights."""
     y, x = np.mgrid[0:HEIGHT, 0:WIDTH]
     with av.open(path, "w") as container:
-        # A key frame every CHUNK frames: a loader starts anywhere without decoding what is before.
+        # A key frame every CHUNK frames: to load a chunk, nothing before it has to be decoded.
         stream = container.add_stream("libx264", FPS, options={"g": str(CHUNK), "bf": "0"})
         stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
         for i in range(N_FRAMES):
@@ -64,7 +65,7 @@ def make_source(path: Path) -> None:
 
 
 def load_with_pvio(path: Path) -> Iterator[tuple[int, Image]]:
-    """Decode with the workers of parallel-video-io, each a stretch of the video."""
+    """Decode with the workers of parallel-video-io, each of which takes a part of the video."""
     from pvio.torch_tools import SimpleVideoCollectionLoader
 
     loader = SimpleVideoCollectionLoader(
@@ -81,7 +82,7 @@ def load_with_pvio(path: Path) -> Iterator[tuple[int, Image]]:
 
 def load_with_pool(path: Path) -> Iterator[tuple[int, Image]]:
     """Decode with a pool of processes, a chunk at a time."""
-    # Each process its own stretch: 0, 60, 10, 70, ...
+    # Chunks from each process's part of the video in turn: they begin at frames 0, 60, 10, 70, ...
     chunks = iter(np.arange(0, N_FRAMES, CHUNK).reshape(N_LOADERS, -1).T.ravel().tolist())
     # The prefetch thread of make_video runs this: spawn is safe in a process with threads.
     with ProcessPoolExecutor(N_LOADERS, mp_context=get_context("spawn")) as pool:

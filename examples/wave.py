@@ -38,7 +38,7 @@ class Wave(Animator):
 
 
 def params() -> np.ndarray:
-    """Return the phase of each frame; ``parallel-animate tune wave.py:Wave`` asks for them, too."""
+    """Return the phase of each frame; ``parallel-animate tune wave.py:Wave`` calls this, too."""
     return np.linspace(0, 4 * np.pi, N_FRAMES, endpoint=False)
 
 
@@ -48,7 +48,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("folder", type=Path, nargs="?", default=".")
     folder = parser.parse_args(argv).folder
 
-    plt.style.use(Path(__file__).with_name("clean.mplstyle"))  # the workers take it over
+    plt.style.use(Path(__file__).with_name("clean.mplstyle"))  # the workers use it, too
     print(Wave().make_video(folder / "wave.mp4", params(), fps=FPS))
 
 

@@ -1,4 +1,4 @@
-"""A scene as streamjoy renders it: dask runs a renderer that returns a figure for each resource."""
+"""A scene as streamjoy renders it: dask calls a function that returns the figure of each frame."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ def meet(folder: Path) -> None:
 
 
 class Trail(Animator):
-    """Draws where it has been, which it remembers from frame to frame."""
+    """Draws all its earlier positions, which it keeps from frame to frame."""
 
     def __init__(self, folder: Path, kept_by: str, *, alone: bool = False) -> None:
         self.folder = folder
@@ -168,7 +168,7 @@ def test_a_worker_that_dies_of_it_costs_nothing(out: Path, tmp_path: Path) -> No
 def test_a_frame_that_comes_back_is_not_given_to_who_is_drawing_it_for_comparison(
     out: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Its two answers would look the same, though the first tells of a comparison and no slot."""
+    """Its two answers would look the same, but only one of them means that a slot is finished."""
     context = multiprocessing.get_context("fork")
     comparing, dispatched = context.Event(), context.Event()
     attached = threading.Semaphore(0)
@@ -216,7 +216,7 @@ def test_a_frame_that_comes_back_is_not_given_to_who_is_drawing_it_for_compariso
 
 
 def test_a_figure_made_anew_for_each_frame_keeps_nothing(out: Path, tmp_path: Path) -> None:
-    """What update() adds to it is in that frame alone."""
+    """What update() adds to the figure is seen in that frame alone."""
 
     class Adds(Animator):
         def __init__(self, folder: str) -> None:

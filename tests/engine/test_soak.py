@@ -17,7 +17,7 @@ from parallel_animate.system.owner import Owner
 from tests.stamp import StampAnimator, decoded, luma, stamp
 
 FRAMES = 20_000
-# During the last frames no worker is killed: one with nothing more to do would not count as lost.
+# During the last frames no worker is killed: a worker without a task would not count as lost.
 LAST = 300
 # Seconds from one look at the main process to the next, and looks from one kill to the next.
 LOOK_EVERY = 0.25

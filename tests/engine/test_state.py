@@ -242,7 +242,7 @@ def count_threads() -> int:
 def test_a_forked_worker_starts_no_threads_of_numeric_libraries(
     out: Path, tmp_path: Path, lazy: bool
 ) -> None:
-    """Each worker would start one for each core, and all of them spin."""
+    """Otherwise each worker would start one thread for each core, and all of them would spin."""
     before = threadpool_info()
     recorder = Recorder(tmp_path, count_threads)
     recorder.make_video(

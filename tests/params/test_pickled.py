@@ -10,7 +10,7 @@ from parallel_animate.params.pickled import LARGE, Pickled
 
 
 def test_small_arrays_stay_in_the_pickle() -> None:
-    """They may be written to, and need no block."""
+    """So update() may write into them, and they need no block of shared memory."""
     small, large = np.zeros(LARGE - 1, np.uint8), np.zeros(LARGE, np.uint8)
     assert not Pickled.of(0, small).buffers
     assert pickle.loads(Pickled.of(0, small).data).flags.writeable

@@ -20,7 +20,7 @@ from parallel_animate.params.source import FrameSource
 
 pytestmark = pytest.mark.timeout(60)
 
-LONG = 60.0  # seconds, for what comes at once
+LONG = 60.0  # seconds to wait for what should come at once
 
 
 def filled(

@@ -17,7 +17,7 @@ from tests.report.reports import ENCODES, REPORT, Slow, Small
 
 
 class Noise(Animator):
-    """What no encoder is fast with."""
+    """Images of noise, which take every encoder long."""
 
     def setup(self) -> Figure:
         figure = Figure(figsize=(3.2, 2.4), dpi=100)

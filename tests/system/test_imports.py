@@ -63,7 +63,7 @@ def test_a_render_without_pyplot_chooses_no_backend(out: Path, workers: int, met
 
 
 def test_importing_brings_nothing_heavy_but_matplotlib() -> None:
-    """And of that not pyplot; what a render needs besides comes with it."""
+    """Not even pyplot. All other modules in the list are imported when a render needs them."""
     heavy = ("av", "tqdm", "typer", "cloudpickle", "matplotlib.pyplot", "IPython", "pvio", "torch")
     code = f"import sys, parallel_animate; print(*[m for m in {heavy} if m in sys.modules])"
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
