@@ -58,7 +58,7 @@ class WriterChoice:
         if self.settings.writer == "pvio":
             from parallel_animate.output.pvio import PvioWriter
 
-            return PvioWriter(self.settings, self.encoder, path, self.frame_format)
+            return PvioWriter(self.settings, path, self.frame_format)
         from parallel_animate.output.pyav import PyavWriter
 
         given = self.frame_format

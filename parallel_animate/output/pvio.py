@@ -18,7 +18,7 @@ import numpy as np
 
 from parallel_animate.canvas import FrameFormat, Pixels
 from parallel_animate.errors import AnimateError, EncoderError
-from parallel_animate.output.settings import Encoder, VideoSettings
+from parallel_animate.output.settings import VideoSettings
 from parallel_animate.output.writer import VideoWriter
 
 # If NVENC cannot be opened, that is noticed when ffmpeg closes its end of the pipe. The pipe holds
@@ -33,17 +33,13 @@ class PvioWriter(VideoWriter):
     ----------
     settings : VideoSettings
         How to encode; mode, quality, preset and extra arguments go to parallel-video-io.
-    encoder : {"libx264", "h264_nvenc"}
-        The encoder that is expected to be used.
     path : Path
         The file to write.
     frame_format : FrameFormat
         The format of the frames: RGBA.
     """
 
-    def __init__(
-        self, settings: VideoSettings, encoder: Encoder, path: Path, frame_format: FrameFormat
-    ) -> None:
+    def __init__(self, settings: VideoSettings, path: Path, frame_format: FrameFormat) -> None:
         # PyTorch comes with it, and takes seconds: only here, where it is wanted.
         from pvio import write_frames_to_video
 
