@@ -16,6 +16,7 @@ from typing import Any
 
 from parallel_animate.arguments import one_of, whole_number
 from parallel_animate.canvas import FigureOptions, RedrawMode, checked_mode
+from parallel_animate.engine import draws_here
 from parallel_animate.errors import ArgumentError
 from parallel_animate.output import VideoSettings
 from parallel_animate.system import worker_count
@@ -61,7 +62,7 @@ class WorkerOptions:
     preload_factor: int
     ring_slots: int | None
 
-    def slots(self, workers: int) -> int | None:
+    def slots(self, workers: int, frame_timeout: float | None) -> int | None:
         """Return `ring_slots`, checked for the number of workers that there will be.
 
         Raises
@@ -69,7 +70,7 @@ class WorkerOptions:
         ArgumentError
             If they are too few: each worker draws into one while the encoder holds another.
         """
-        least = 1 if workers == 1 else workers + 1
+        least = 1 if draws_here(workers, frame_timeout) else workers + 1
         return (
             None if self.ring_slots is None else whole_number("ring_slots", self.ring_slots, least)
         )

@@ -140,7 +140,7 @@ def _plan(options: RenderOptions, workers: int, spill_folder: Path) -> Plan:
         workers=workers,
         frame_timeout=options.checks.frame_timeout,
         check_history=options.checks.history,
-        slots=options.workers.slots(workers),
+        slots=options.workers.slots(workers, options.checks.frame_timeout),
         prefetch=options.workers.preload_factor,
         start_method=options.workers.start_method,
         spill_folder=spill_folder,
