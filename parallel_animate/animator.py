@@ -57,7 +57,8 @@ class Animator(ABC):
     def setup(self) -> Figure:
         """Build the figure and return it; store what :meth:`update` needs on ``self``.
 
-        Called once in each worker process, after its start.
+        Called once in each process that draws: in each worker process after its start, or in
+        this process with ``num_workers=1``.
 
         Returns
         -------
@@ -111,12 +112,14 @@ class Animator(ABC):
         The video has the figure's size in pixels, with one row or column more where that is
         odd. The file appears under its name when it is complete. Until then its finished segments
         lie in a folder beside it, ``<output_file>.parts``. If the render fails, they stay there,
-        joined to ``<stem>.partial.mp4``, and `resume` goes on after them.
+        and `resume` goes on after them; a video of them is then in ``<stem>.partial.mp4``, beside
+        the folder.
 
         Parameters
         ----------
         output_file : str or Path
-            The video. Missing parent folders are made.
+            The video. A file of that name is replaced when the new one is complete. Missing
+            parent folders are made.
         param_by_frame : iterable
             One item per frame, in frame order, or :class:`IndexedFrameParams` in any order. A
             list, tuple, array, generator, data loader, ... It is walked once. A generator is
@@ -130,13 +133,15 @@ class Animator(ABC):
             shorter, and a warning says so.
         num_workers : int
             Worker processes. -1 for all cores that this process may use (CPU affinity and
-            container quota count), -2 for all but one, and so on. 1 renders in this process.
+            container quota count), -2 for all but one, and so on. 1 renders in this process. There
+            are never more workers than frames.
         disable_progress_bar : bool, optional
-            None shows the bar only on a terminal.
+            True shows no progress bar, False shows one; None shows it only on a terminal.
         plotting_log_interval : int, optional
-            Log (logger ``parallel_animate``, level INFO) each N frames drawn by a worker.
+            Log (logger ``parallel_animate``, level INFO) each time a worker has drawn so many
+            more frames.
         saving_log_interval : int, optional
-            Log each N frames written.
+            Log each time so many more frames were written.
         savefig_params : dict, optional
             ``dpi`` and ``facecolor``, as for ``Figure.savefig``. Other keys are named in a
             warning. A transparent figure is composited on white.
@@ -144,47 +149,51 @@ class Animator(ABC):
             "gpu" encodes with NVENC, "cpu" with libx264, "auto" with NVENC where it really
             works at this size.
         video_quality : int, optional
-            0 to 51, lower is better: libx264's CRF, NVENC's constant QP. Default 20.
+            0 to 51, lower is better: libx264's CRF, NVENC's constant QP. Default 20. With libx264
+            and no `video_preset`, a number gives about the quality that preset slow has at that
+            CRF.
         video_preset : str, optional
-            libx264: ultrafast to placebo, default settings made for plots (docs/encoding.md).
-            NVENC: p1 to p7, default p5.
+            libx264: ultrafast to placebo; by default veryfast with settings made for plots
+            (docs/encoding.md). NVENC: p1 to p7; by default p5.
         video_extra_ffmpeg_params : list of str, optional
-            ffmpeg arguments. With the pyav writer, ``-option value`` pairs for the encoder or
+            ffmpeg arguments. With the pyav writer, only ``-option value`` pairs for the encoder or
             the MP4 muxer.
         reuse_figure_object : bool
             False calls :meth:`setup` before every frame; for tests and benchmarks.
         preload_factor : int
             Params to pull ahead for each worker, in a background thread; fewer where they are so
             large that they would take more than an eighth of the free memory. 0 pulls them in the
-            calling thread; use it where the iterator must not run in another one. Of a list,
-            tuple, range or array none are pulled ahead: its items are there.
+            calling thread; use it where the iterator must not run in another one. From a list,
+            tuple, range or array none are pulled ahead, because its items are there already.
         redraw : {"auto", "full", "verify"}
-            "auto" draws what :meth:`update` has changed, which gives the same pixels as a full
-            draw; each worker compares its frames 0, 1, 2, 4, 8, ... with one, and should they
-            differ, warns and draws in full from then on. "full" draws everything for each frame.
-            "verify" compares every frame, and raises RedrawError at a difference.
+            "auto" draws only what :meth:`update` has changed, which gives the same pixels as a
+            full draw. Each worker compares its frames 0, 1, 2, 4, 8, ... with a full draw; if one
+            differs, it warns and draws in full from then on. Where full draws are as fast, the
+            worker makes full draws for a while. "full" draws everything for each frame. "verify"
+            compares every frame, and raises RedrawError at a difference.
         video_writer : {"pyav", "pvio"}
             "pvio" writes with parallel-video-io (the ``pvio`` extra).
         start_method : {"fork", "forkserver", "spawn"}, optional
             How worker processes start; by default fork where there is one, else spawn.
         resume : bool or "restart"
             What to do with the finished segments of an earlier render that did not come to its
-            end. True goes on after them; "restart" throws them away; False, if there are any, is
-            an error.
+            end. True goes on after them; "restart" throws them away; with False it is an error if
+            there are any.
         segment_frames : int
-            Frames after which what is finished is safe on the disk; after a minute it is in any
-            case.
+            Frames of a segment. After so many frames what is finished is safe on the disk; in any
+            case it is after a minute.
         frame_timeout : float, optional
             Seconds that a frame may take. A worker that takes longer is killed, and its frame
-            given to another one. Needs worker processes.
+            is given to another one. It cannot be used with ``num_workers=1``, because only another
+            process can be killed.
         check_history : bool
-            Whether one worker draws the first few frames of the others too, to warn if they come
-            out differently: then :meth:`update` keeps something from earlier frames, and the video
-            that several workers make is wrong.
+            Whether one worker also draws the first few frames of the others, and warns if they come
+            out differently. If they do, :meth:`update` keeps something from earlier frames, and the
+            video that several workers make is wrong.
         ring_slots : int, optional
             Frames that have room in the ring of shared memory; by default two for each worker and
             two more, or fewer where memory is short. The least is one for each worker and one for
-            the encoder. With ``num_workers=1`` there is no ring, and 1 slot.
+            the encoder. With ``num_workers=1`` there is no ring, but a single slot.
 
         Returns
         -------
@@ -198,36 +207,41 @@ class Animator(ABC):
         EmptyParamsError
             If there is no frame to render.
         OutputError
-            If the file cannot be written; found before anything is drawn. It is also an
-            OSError.
+            If the file cannot be written. This is found before anything is drawn, except that the
+            disk may get full later. It is also an OSError.
         SetupError
-            If :meth:`setup` fails; a FigureTypeError (also a TypeError) if it returns no figure.
+            If :meth:`setup` or the first draw of the figure fails, the animator cannot be pickled
+            for a start method other than fork, or worker processes cannot be started; a
+            FigureTypeError (also a TypeError) if :meth:`setup` returns no figure.
         FrameError
             If :meth:`update` or drawing fails. It names the frame and its params; the original
             exception is ``__cause__``.
         FrameSizeError
-            If a frame has another size than the others.
+            If a frame, or the figure of a worker, has another size than the others.
         RedrawError
             With ``redraw="verify"``, if a redrawn frame differs from its full draw.
         FrameIdError
             If frame ids come twice, or are missing.
         ParamsError
-            If `param_by_frame` raises, or an item cannot be pickled for a worker.
+            If `param_by_frame` raises, or an item cannot be pickled, or unpickled in a worker.
         EncoderError
             If the encoder is not usable, or fails.
         ResumeError
-            If finished segments are there and `resume` is False; if they do not fit to what is
-            to be rendered now; or if another process is writing the video.
+            If finished segments are there and `resume` is False; if they do not fit what is to
+            be rendered now; or if another render is writing the video.
         SharedMemoryError
             If shared memory has no room for the smallest ring.
         WorkerDiedError
-            If a frame makes worker processes die, or hang, three times; a worker that dies for
-            another reason is replaced.
+            If a frame makes worker processes die, or hang, three times; if worker processes die one
+            after the other and no frame is finished; or if a new one is needed and cannot be
+            started. Otherwise a worker that dies is replaced.
 
         Notes
         -----
-        Each of them is an :class:`AnimateError`. With start methods other than fork, guard the
-        calling script with ``if __name__ == "__main__":``, as for all of multiprocessing.
+        Each of these errors is an :class:`AnimateError`. Ctrl-C and SIGTERM stop a render as a
+        failure does: what is finished is kept, and KeyboardInterrupt or SystemExit is raised. With
+        start methods other than fork, guard the calling script with
+        ``if __name__ == "__main__":``, as for all of multiprocessing.
 
         Examples
         --------

@@ -19,7 +19,7 @@ def one_of(argument: str, value: object, choices: tuple[object, ...], also: str 
     choices : tuple
         What may be given.
     also : str
-        What may be given besides, in words that go before "one of".
+        Words for what else may be given; in the message they stand before "one of".
 
     Examples
     --------
@@ -36,7 +36,7 @@ def whole_number(argument: str, value: object, least: int = 0) -> int:
     Raises
     ------
     ArgumentError
-        If it is none, or below `least`.
+        If it is no integer, or below `least`.
 
     Examples
     --------

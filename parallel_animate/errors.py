@@ -6,7 +6,7 @@ built-in type that one would expect::
     AnimateError (RuntimeError)
     ├── ArgumentError (ValueError)      an argument of make_video cannot be used
     │   └── EmptyParamsError            param_by_frame has no item
-    ├── FrameIdError (ValueError)       frame ids twice, or missing
+    ├── FrameIdError (ValueError)       a frame id was given twice, or some are missing
     ├── ParamsError                     param_by_frame failed, or an item cannot be pickled
     ├── SetupError                      setup() failed in a process
     │   └── FigureTypeError (TypeError) setup() returned no Figure
@@ -32,9 +32,9 @@ class AnimateError(RuntimeError):
     Attributes
     ----------
     partial_file : Path or None
-        A video of the frames that were finished when the render failed, if there are any.
+        A video of the frames that were finished when the render failed; None if there is none.
     partial_frames : int
-        How many these are.
+        How many frames were finished.
     """
 
     partial_file: Path | None = None
@@ -48,7 +48,7 @@ class AnimateError(RuntimeError):
 
 
 def kept(frames: int, partial: Path | None) -> str:
-    """Say what is left of a render that did not come to its end."""
+    """Return a sentence on what is left of a render that did not come to its end."""
     count = "first frame is" if frames == 1 else f"first {frames:,} frames are"
     where = "" if partial is None else f" in {partial}"
     join = "" if partial is not None else " `parallel-animate join` makes a video of them."
@@ -59,7 +59,7 @@ def kept(frames: int, partial: Path | None) -> str:
 
 
 class ArgumentError(AnimateError, ValueError):
-    """An argument of ``make_video`` cannot be used; raised before work starts."""
+    """An argument of ``make_video`` cannot be used; raised before the first frame is drawn."""
 
 
 class EmptyParamsError(ArgumentError):
@@ -102,7 +102,7 @@ class _AtFrameError(AnimateError):
 
 
 class ParamsError(_AtFrameError):
-    """The params of a frame could not be had, or not be sent to a worker."""
+    """The params of a frame could not be obtained, or could not be sent to a worker."""
 
 
 class SetupError(AnimateError):

@@ -16,6 +16,7 @@ from typing import Any
 
 from parallel_animate.arguments import one_of, whole_number
 from parallel_animate.canvas import FigureOptions, RedrawMode, checked_mode
+from parallel_animate.engine import draws_here
 from parallel_animate.errors import ArgumentError
 from parallel_animate.output import VideoSettings
 from parallel_animate.system import worker_count
@@ -32,7 +33,7 @@ class DrawingOptions:
     reuse_figure : bool
         False to call ``setup()`` anew before every frame.
     redraw : {"auto", "full", "verify"}
-        Whether only what changes is drawn, and how that is compared with full draws.
+        Whether only what changes is drawn, and how often that is compared with a full draw.
     """
 
     figure: FigureOptions
@@ -51,7 +52,7 @@ class WorkerOptions:
     start_method : str or None
         How they are started; None for the platform's.
     preload_factor : int
-        Params to pull ahead for each.
+        Params to pull ahead for each process.
     ring_slots : int or None
         Slots of the ring; None for as many as suit the workers and the memory.
     """
@@ -61,15 +62,15 @@ class WorkerOptions:
     preload_factor: int
     ring_slots: int | None
 
-    def slots(self, workers: int) -> int | None:
-        """Return `ring_slots`, for so many workers as there will be.
+    def slots(self, workers: int, frame_timeout: float | None) -> int | None:
+        """Return `ring_slots`, checked for the number of workers that there will be.
 
         Raises
         ------
         ArgumentError
             If they are too few: each worker draws into one while the encoder holds another.
         """
-        least = 1 if workers == 1 else workers + 1
+        least = 1 if draws_here(workers, frame_timeout) else workers + 1
         return (
             None if self.ring_slots is None else whole_number("ring_slots", self.ring_slots, least)
         )
@@ -82,7 +83,7 @@ class CheckOptions:
     Parameters
     ----------
     history : bool
-        Whether to look if frames depend on those before them.
+        Whether to find out if frames depend on those before them.
     frame_timeout : float or None
         Seconds that a frame may take.
     """
@@ -93,14 +94,14 @@ class CheckOptions:
 
 @dataclass(frozen=True)
 class CheckpointOptions:
-    """What becomes of frames that are finished before the video is.
+    """How finished frames are kept until the video is complete.
 
     Parameters
     ----------
     resume : bool or "restart"
-        What to do with those of an earlier render.
+        Whether to go on after the finished frames of an earlier render, or to remove them.
     segment_frames : int
-        Frames after which what is finished is safe on the disk.
+        Frames of a segment: after so many, what is finished is safe on the disk.
     """
 
     resume: bool | str
@@ -114,9 +115,9 @@ class ProgressOptions:
     Parameters
     ----------
     disable_bar : bool or None
-        Whether there is no progress bar; None for only on a terminal.
+        True for no progress bar; None for one only on a terminal.
     drawn_interval, written_interval : int or None
-        Log each time that so many frames were drawn by a worker, or written.
+        Log each time that a worker has drawn, or the writer has written, so many more frames.
     """
 
     disable_bar: bool | None
@@ -126,7 +127,23 @@ class ProgressOptions:
 
 @dataclass(frozen=True)
 class RenderOptions:
-    """All options of a render."""
+    """All options of a render. :meth:`checked` makes them.
+
+    Parameters
+    ----------
+    encoding : VideoSettings
+        How the video is encoded.
+    drawing : DrawingOptions
+        How frames are drawn.
+    workers : WorkerOptions
+        Who draws them.
+    checks : CheckOptions
+        What is watched meanwhile.
+    checkpoints : CheckpointOptions
+        How finished frames are kept.
+    progress : ProgressOptions
+        What is shown meanwhile.
+    """
 
     encoding: VideoSettings
     drawing: DrawingOptions
@@ -161,6 +178,28 @@ class RenderOptions:
         ring_slots: int | None = None,
     ) -> RenderOptions:
         """Check the arguments of :meth:`parallel_animate.Animator.make_video`.
+
+        Parameters
+        ----------
+        fps : int, float or Fraction
+            Frames a second of the video.
+        num_workers, start_method, preload_factor, ring_slots
+            Who draws the frames. These and all others are as for ``make_video``.
+        savefig_params, reuse_figure_object, redraw
+            How frames are drawn.
+        video_mode, video_quality, video_preset, video_extra_ffmpeg_params, video_writer
+            How the video is encoded.
+        check_history, frame_timeout
+            What is watched meanwhile.
+        resume, segment_frames
+            How finished frames are kept.
+        disable_progress_bar, plotting_log_interval, saving_log_interval
+            What is shown meanwhile.
+
+        Returns
+        -------
+        RenderOptions
+            The options. What they say need not be checked again.
 
         Raises
         ------

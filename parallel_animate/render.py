@@ -8,8 +8,8 @@
                                         ▼
                                      Measure ─▶ RenderReport   (report)
 
-Nothing runs by itself. The recorder, by asking for the next frame, drives the engine, which asks
-for the next params; measuring and the progress bar are told what happens, and hold up nothing.
+In this process one loop drives all: the recorder asks the engine for the next frame, and the engine
+asks for the next params. Measuring and the progress bar are told what happens, and hold up nothing.
 """
 
 from __future__ import annotations
@@ -62,9 +62,9 @@ def render(
     output_file : str or Path
         The video.
     param_by_frame : iterable
-        One item per frame.
+        One item per frame, as for :meth:`parallel_animate.Animator.make_video`.
     options : RenderOptions
-        Everything else.
+        Everything else, from :meth:`RenderOptions.checked`.
     n_frames : int, optional
         Frames to render; by default all that there are.
 
@@ -76,8 +76,8 @@ def render(
     Raises
     ------
     AnimateError
-        As :meth:`parallel_animate.Animator.make_video` tells, which is this function with flat
-        arguments.
+        One of the errors that :meth:`parallel_animate.Animator.make_video` lists. That method turns
+        its flat arguments into options, and calls this function.
 
     Examples
     --------
@@ -99,7 +99,7 @@ def render(
     """
     exit_if_a_worker_starts()
     measure = Measure()
-    # First of all, so that a generator is closed whatever is wrong with the rest.
+    # The source comes first, so that a generator is closed whatever is wrong with the rest.
     with FrameSource(param_by_frame, n_frames) as source:
         output = OutputFile(output_file)
         workers = worker_count(options.workers.num_workers, source.total)
@@ -143,7 +143,7 @@ def _plan(options: RenderOptions, workers: int, spill_folder: Path) -> Plan:
         workers=workers,
         frame_timeout=options.checks.frame_timeout,
         check_history=options.checks.history,
-        slots=options.workers.slots(workers),
+        slots=options.workers.slots(workers, options.checks.frame_timeout),
         prefetch=options.workers.preload_factor,
         start_method=options.workers.start_method,
         spill_folder=spill_folder,
@@ -162,7 +162,7 @@ def _kept_at_failure(parts: Parts, interrupts: Interrupts) -> Iterator[None]:
     try:
         yield
     except BaseException as error:
-        # Ctrl-C also ends an encoder that is a process of its own.
+        # Ctrl-C also ends an encoder that is a process of its own: then the signal is the reason.
         interrupted = isinstance(error, EncoderError) and interrupts.pending
         stopped = interrupts.error() if interrupted else error
         keep_partial(parts, stopped)

@@ -22,7 +22,7 @@ def shortened(params: Any) -> str:
         if isinstance(shape, tuple) and shape and dtype is not None:
             return f"<{type(params).__name__} of shape {shape}, {dtype}>"
         text = _repr.repr(params)
-    except Exception:  # of code of the user's
+    except Exception:  # code of the user's has raised it
         text = f"<{type(params).__name__}>"
     return text if len(text) <= _SHORTENED else text[: _SHORTENED - 3] + "..."
 

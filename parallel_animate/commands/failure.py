@@ -1,4 +1,4 @@
-"""How a command ends that has failed."""
+"""How a command that has failed ends."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from parallel_animate.errors import AnimateError
 
 @contextmanager
 def told_at_failure() -> Iterator[None]:
-    """Print one of our errors in the block without its traceback, and exit with status 1."""
+    """Print without traceback an error of ours that the block raises, and exit with status 1."""
     try:
         yield
     except AnimateError as error:

@@ -42,7 +42,7 @@ def animation_of(target: str, params: str) -> tuple[Animator, Iterable[Any]]:
 
 
 def _imported(path: Path) -> ModuleType:
-    """Import a script as Python would that finds it beside others: they can be imported too."""
+    """Import a script as a module; it can import the modules beside it."""
     if not path.is_file():
         raise ArgumentError(f"no such script: {path}")
     folder = str(path.resolve().parent)

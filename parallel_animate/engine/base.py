@@ -7,9 +7,9 @@
                          └────────── a slot is free again ◀───┘
 
 There are two kinds: one runs on worker processes (``parallel.py``), its twin in this process
-(``serial.py``). Entering an engine starts the rendering side and tells `size`;
-:meth:`Engine.allocate` fixes the format of the frames; :meth:`Engine.frames` yields them, each
-valid until the next one is asked for.
+(``serial.py``). Entering an engine starts the rendering side (the workers, or the figure in this
+process) and sets `size`; :meth:`Engine.allocate` fixes the format of the frames;
+:meth:`Engine.frames` yields them, each valid until the next one is asked for.
 
 The engine has no loop of its own: the writer, by asking for the next frame, drives everything.
 """
@@ -45,7 +45,7 @@ class Engine(Owner):
     observer : Observer
         Is told what happens.
     plan : Plan
-        With how many workers, and so on.
+        How many workers draw, and how they work.
     interrupts : Interrupts
         Tells when to stop.
 
@@ -77,7 +77,7 @@ class Engine(Owner):
 
     def __enter__(self) -> Self:
         with self._stack as stack:
-            stack.enter_context(self._source)  # closed also where frames() is never asked
+            stack.enter_context(self._source)  # it is closed even if frames() is never called
             self._start(stack)
             self._observer.ready()
             self._stack = stack.pop_all()
@@ -127,7 +127,7 @@ class Engine(Owner):
 
     @abstractmethod
     def _start(self, stack: ExitStack) -> None:
-        """Start the rendering side, and set `size`; `stack` ends it."""
+        """Start the rendering side, set `size`, and let `stack` end that side."""
 
     @abstractmethod
     def _make_slots(self, frame_format: FrameFormat) -> list[Slot]:
@@ -138,17 +138,17 @@ class Engine(Owner):
 
     @abstractmethod
     def _obtain(self, frame: int) -> bool:
-        """Go on until `frame` is finished; False if there is no such frame."""
+        """Go on until `frame` is finished; return False if there is no such frame."""
 
     def _drawn(
         self, frame_idx: int, rendered: Rendered, params: Callable[[], str], who: str
     ) -> None:
-        """Tell of a frame that was just drawn for the video."""
+        """Report a frame that was just drawn for the video."""
         self._observer.drawn(frame_idx, rendered, params, who)
         self._warn_of_mismatch(rendered)
 
     def _drawn_again(self, rendered: Rendered, who: str) -> None:
-        """Tell of a drawing that only its digest was wanted of."""
+        """Report a drawing of which only the digest was wanted."""
         self._observer.drawn_again(rendered, who)
         self._warn_of_mismatch(rendered)
 

@@ -1,4 +1,4 @@
-"""Errors of the user's code, told with the frame they belong to and the user's own lines."""
+"""Errors of the user's code: which frame they belong to, and the user's lines they come from."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from matplotlib.figure import Figure
 from parallel_animate.errors import FrameError, RedrawError
 from parallel_animate.text import said, shortened
 
-# Of a traceback without the user's code: what failed, and what for.
-LAST_FRAMES = 3
-# What a draw passes through.
+# So many entries of a traceback that has no code of the user's: what failed, and what called it.
+LAST_ENTRIES = 3
+# Libraries that a draw passes through.
 _LIBRARIES = {"matplotlib", "mpl_toolkits", "numpy", "PIL", "pyparsing", *sys.stdlib_module_names}
 
 
@@ -37,7 +37,7 @@ def blamed(stage: str, frame_idx: int, params: Any) -> Iterator[None]:
 
 
 def described(figure: object) -> str:
-    """Say what setup() returned, and what it probably should have."""
+    """Say what setup() returned, and what it should probably return instead."""
     kind = type(figure).__name__
     if figure is None:
         return "None: end it with `return fig`"
@@ -50,9 +50,10 @@ def described(figure: object) -> str:
 
 
 def place_in_user_code(error: BaseException) -> str:
-    """Return the traceback of an exception from the first frame of the user's code.
+    """Return the traceback of an exception, from the first entry in the user's code on.
 
-    What matplotlib finds out only while it draws has none: of that, the last few frames.
+    If matplotlib finds an error only while it draws, there may be no such entry. Then it is the
+    last few entries.
     """
     traces: list[TracebackType] = []
     trace: TracebackType | None = error.__traceback__
@@ -63,12 +64,12 @@ def place_in_user_code(error: BaseException) -> str:
     if not traces:
         return ""
     users = (trace for trace in traces if not _is_library(_module(trace)))
-    first = next(users, traces[-LAST_FRAMES:][0])
+    first = next(users, traces[-LAST_ENTRIES:][0])
     return "\n" + "".join(traceback.format_tb(first)).rstrip()
 
 
 def _module(trace: TracebackType) -> str:
-    """Return the name of the module that a frame belongs to."""
+    """Return the name of the module that an entry of a traceback belongs to."""
     return str(trace.tb_frame.f_globals.get("__name__"))
 
 
@@ -78,5 +79,5 @@ def _is_own(module: str) -> bool:
 
 
 def _is_library(module: str) -> bool:
-    """Return whether a module's frames say nothing of what the user did."""
+    """Return whether a module's entries in a traceback say nothing of what the user did."""
     return _is_own(module) or module.partition(".")[0] in _LIBRARIES

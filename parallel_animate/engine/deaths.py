@@ -1,7 +1,8 @@
 """What the death of a worker means for the render.
 
-Any worker may die, of a frame, of ``setup()``, or of something outside (a system that is short of
-memory kills processes). Another one takes its place, unless the next would die in the same way.
+A worker may die because of a frame, because of ``setup()``, or because of something outside (a
+system that is short of memory kills processes). Another one takes its place, unless that one would
+die in the same way.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ from parallel_animate.errors import AnimateError, SetupError, WorkerDiedError
 DEATHS_PER_FRAME = 3
 # After so many workers have crashed in setup(), while others have not, no more are started.
 DEATHS_IN_SETUP = 3
-# So many workers that die one after the other, and no frame is finished: it is not the frames.
+# If more workers than this die one after the other, and no frame is finished between, it is not a
+# frame that kills them.
 DEATHS_IN_A_ROW = 10
 
 _Error = TypeVar("_Error", bound=AnimateError)
@@ -52,7 +54,7 @@ class Deaths:
         self._in_a_row = 0
 
     def count(self, worker: Worker, frames: list[int]) -> int | None:
-        """Note a death; return the frame that ended too many workers, if it has.
+        """Note a death; return the frame that has ended too many workers, if there is one.
 
         Parameters
         ----------
@@ -70,6 +72,8 @@ class Deaths:
 
     def end_of_all(self, worker: Worker) -> AnimateError | None:
         """Return the error for a death after which no other worker can be expected to live."""
+        # In setup(), a worker that exits by itself, or any before one has come through it, is
+        # followed by others that do the same.
         if not worker.attached and (worker.exit_code >= 0 or not self.ever_ready):
             return self._died_in_setup(worker)
         if self._in_a_row > DEATHS_IN_A_ROW:
@@ -86,7 +90,7 @@ class Deaths:
         return self._in_setup >= DEATHS_IN_SETUP
 
     def how(self, worker: Worker) -> str:
-        """Say how a worker has died."""
+        """Return how a worker has died, in words."""
         code = worker.exit_code
         if worker.hung:
             return (
@@ -127,7 +131,7 @@ class Deaths:
 
 
 def _with_stacks(error: _Error, worker: Worker) -> _Error:
-    """Add to an error where the worker was, if it said so."""
+    """Add to an error where the worker was, if it wrote its stacks."""
     if stacks := worker.stacks():
         error.add_note(f"Where worker {worker} was:\n{stacks}")
     return error

@@ -3,11 +3,11 @@
 An ``update()`` that appends to a list on ``self`` makes a wrong video when several workers draw,
 each only some of the frames, and nothing raises. So one worker, the witness, also draws the first
 few frames that are given to others: it has drawn all frames before them, and the others have
-not. A frame that comes out differently is warned of.
+not. If a frame comes out differently, the user is warned.
 
-Each worker still gets its frames in the order in which they are given out. It might have been given
-the same ones by chance, so the witness's drawing more of them disturbs no animation that several
-workers can draw at all.
+The witness too draws its frames in the order in which they are given out, and might have been given
+just these by chance. So an animation that several workers can draw at all is not disturbed when
+the witness draws some frames more.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from __future__ import annotations
 from parallel_animate.engine.process import Worker
 from parallel_animate.system import warn_user
 
-# Frames that are compared. Each costs one more drawing.
+# So many frames are compared. Each costs one more drawing.
 HISTORY_FRAMES = 5
 
 
@@ -37,7 +37,7 @@ class HistoryCheck:
 
     @property
     def wanting(self) -> bool:
-        """Whether there are frames to compare yet, for which more than one worker has to draw."""
+        """Whether frames are still to be compared, for which more than one worker has to draw."""
         return self._left > 0
 
     @property
@@ -70,7 +70,7 @@ class HistoryCheck:
             self.conclude()
 
     def stop(self) -> None:
-        """Compare no more: after a death, frames come to workers that have drawn later ones."""
+        """Compare no more: after a death, frames may go to workers that have drawn later ones."""
         self._left = 0
         self._expected.clear()
 

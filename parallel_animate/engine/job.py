@@ -41,7 +41,7 @@ class Plan:
     Parameters
     ----------
     workers : int
-        Processes that draw; 1 for no child process.
+        Processes that draw. One alone is this process itself, unless there is a `frame_timeout`.
     prefetch : int
         Params to pull ahead for each worker, in a thread; 0 for no thread.
     start_method : str or None
@@ -49,11 +49,11 @@ class Plan:
     spill_folder : Path
         Where a temporary file is made for frames that come too far out of order.
     log_interval : int or None
-        Log each time that a worker has drawn so many frames.
+        Log each time that a worker has drawn so many more frames.
     frame_timeout : float or None
         Seconds after which a worker that has not finished its frame is killed.
     check_history : bool
-        Whether to look if frames depend on earlier ones.
+        Whether to find out if frames depend on earlier ones.
     slots : int or None
         Slots of the ring; None for as many as suit the workers and the memory.
     """

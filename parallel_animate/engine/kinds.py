@@ -11,11 +11,23 @@ from parallel_animate.params import FrameSource
 from parallel_animate.system import Interrupts
 
 
+def draws_here(workers: int, frame_timeout: float | None) -> bool:
+    """Return whether frames are drawn in this process, with no child process.
+
+    A frame that may take only so long needs a process that can be killed, be it only one.
+
+    Examples
+    --------
+    >>> draws_here(1, None), draws_here(1, 60.0), draws_here(2, None)
+    (True, False, False)
+    """
+    return workers == 1 and frame_timeout is None
+
+
 def open_engine(
     job: Job, source: FrameSource, observer: Observer, plan: Plan, interrupts: Interrupts
 ) -> Engine:
     """Return the engine for this number of workers, not started yet."""
-    # Only a process can be killed that hangs.
-    serial = plan.workers == 1 and plan.frame_timeout is None
+    serial = draws_here(plan.workers, plan.frame_timeout)
     kind = SerialEngine if serial else ParallelEngine
     return kind(job, source, observer, plan, interrupts)

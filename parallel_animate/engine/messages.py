@@ -10,6 +10,7 @@ One duplex pipe joins the main process to each worker, and carries::
       BlockOffer          ──▶             attach memory for large params
       Task, params        ──▶             update, draw, store
       Done                ◀──
+      BlockGone           ──▶             detach that memory
       end of the pipe     ──▶             exit
 
 A worker that fails says `Failed`; one that is gone says nothing more, and :class:`Died` stands
@@ -41,9 +42,9 @@ class Ready:
 
 @dataclass(frozen=True)
 class RingOffer:
-    """Where the slots are, and the form of the frames in them.
+    """Where the slots are, and the format of the frames in them.
 
-    Without a name, a file descriptor follows.
+    If the memory has no name, a file descriptor follows.
     """
 
     name: str | None
@@ -58,7 +59,7 @@ class Attached:
 
 @dataclass(frozen=True)
 class BlockOffer:
-    """Shared memory for large params. Without a name, a file descriptor follows."""
+    """Shared memory for large params. If it has no name, a file descriptor follows."""
 
     number: int
     name: str | None
@@ -67,7 +68,7 @@ class BlockOffer:
 
 @dataclass(frozen=True)
 class BlockGone:
-    """The main process has given a block back."""
+    """The main process has given a block back: the worker lets go of it too."""
 
     number: int
 
@@ -91,7 +92,11 @@ class Task:
 
 @dataclass(frozen=True)
 class Done:
-    """A frame lies finished in its slot, if it has one; some blocks are not looked at any more."""
+    """A frame is drawn, and lies in its slot if it was given one.
+
+    `released` are the numbers of blocks that no array in the worker looks at any more; a block that
+    was sent to it twice may be released twice.
+    """
 
     frame_idx: int
     rendered: Rendered
@@ -103,7 +108,7 @@ class Done:
 class Failed:
     """A frame, or setup() (frame_idx None), failed.
 
-    `cause` is the user's exception, pickled if it could be; `text` is what it said.
+    `cause` is the user's exception, pickled if it could be; `text` is its type and message.
     """
 
     frame_idx: int | None
@@ -152,7 +157,7 @@ def receive(connection: Connection) -> Any:
 
 def _pickled_exception(error: BaseException) -> bytes | None:
     """Pickle an exception; None if it does not survive that."""
-    # By reference first: the main process wants to find its own class in it.
+    # By reference first, so that in the main process it is of the class that is there already.
     for dumps in (pickle.dumps, pickled_by_value):
         with contextlib.suppress(Exception):
             pickled: bytes = dumps(error)

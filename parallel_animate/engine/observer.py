@@ -1,4 +1,4 @@
-"""Who watches a render: is told what happens, and has no part in it."""
+"""Whoever watches a render: it is told what happens, and takes no part in it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from parallel_animate.engine.renderer import Rendered
 
 
 class Observer(Protocol):
-    """Is told by an engine what it does, when it does it."""
+    """Is told by an engine what the engine does, at the moment it does it."""
 
     def ready(self) -> None:
         """Note that setup() has run, in one worker at least."""
@@ -24,7 +24,7 @@ class Observer(Protocol):
         """Note that a frame was just drawn, by `who`; `params` tells its params, shortened."""
 
     def drawn_again(self, rendered: Rendered, who: str) -> None:
-        """Note a drawing of a frame that another worker draws for the video."""
+        """Note a second drawing of a frame, made for its digest and not for the video."""
 
     def lost_worker(self) -> None:
         """Note that a worker died, or hung, and that the render goes on."""

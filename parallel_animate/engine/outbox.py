@@ -1,8 +1,9 @@
 """Sends to a worker without ever waiting for it.
 
-A pipe takes some hundred kilobytes; then a sender waits until the reader has read. A worker whose
-thread reads at once does that too late if it hangs in C code that keeps the interpreter's lock, or
-is stopped. So what is large is sent by a thread, which the main process need not wait for.
+A pipe takes some hundred kilobytes; then a sender waits until the reader has read. A worker has a
+thread that reads at once; but it cannot while the worker is stopped, or hangs in C code that keeps
+the interpreter's lock. So large messages are sent by a thread, for which the main process need not
+wait. From the first of them on, that thread sends all messages, so that none overtakes another.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from multiprocessing.connection import Connection
 
 from parallel_animate.system import interrupts_held
 
-# Bytes that a pipe takes with all that may be on its way to a worker besides.
+# A message of so many bytes fits into a pipe together with all else that may be on its way.
 SMALL = 16 * 1024
 # Seconds that the thread has to notice that the pipe was shut down.
 JOIN_TIMEOUT = 5.0
@@ -29,7 +30,8 @@ class Outbox:
     Parameters
     ----------
     connection : Connection
-        The pipe. It is closed by :meth:`close`, so that no thread writes to what is no longer it.
+        The pipe. Only :meth:`close` may close it: it waits for the thread first, which would else
+        write to whatever gets the same file descriptor next.
     """
 
     def __init__(self, connection: Connection) -> None:
@@ -38,7 +40,7 @@ class Outbox:
         self._thread: threading.Thread | None = None
 
     def send(self, message: bytes) -> None:
-        """Send a message. To a reader that is gone is no error here."""
+        """Send a message. It is no error here if the reader is gone."""
         if self._queue is None and len(message) > SMALL:
             self._queue = queue.SimpleQueue()
             self._thread = threading.Thread(
@@ -52,7 +54,7 @@ class Outbox:
         self._send_or_queue(message)
 
     def send_descriptor(self, descriptor: int) -> None:
-        """Send a file descriptor, which has to stay open until it has come."""
+        """Send a file descriptor, which has to stay open until the reader has got it."""
         self._send_or_queue(descriptor)
 
     def _send_or_queue(self, message: bytes | int) -> None:
@@ -66,7 +68,7 @@ class Outbox:
         if isinstance(message, bytes):
             self._connection.send_bytes(message)
         else:
-            # Where there are descriptors, it does not matter to which process.
+            # The receiver's process id, here 0, matters only on Windows, which has no descriptors.
             reduction.send_handle(self._connection, message, 0)
 
     def _send_all(self, messages: queue.SimpleQueue[bytes | int | None]) -> None:
@@ -76,7 +78,7 @@ class Outbox:
                 del message  # it may be large, and the next one far away
 
     def close(self) -> None:
-        """End the pipe; the reader gets what was sent completely, and then the end."""
+        """Close the pipe: the reader gets what was sent completely, and then the pipe's end."""
         if self._queue is not None and self._thread is not None:
             self._queue.put(None)
             _shut_down(self._connection)
@@ -85,7 +87,7 @@ class Outbox:
 
 
 def _shut_down(connection: Connection) -> None:
-    """Wake whoever is sending: the reader will not read."""
+    """Wake the thread that is sending: the reader may never read."""
     if hasattr(os, "dup") and hasattr(socket, "AF_UNIX"):
         with contextlib.suppress(OSError), socket.socket(fileno=os.dup(connection.fileno())) as end:
             end.shutdown(socket.SHUT_RDWR)

@@ -1,8 +1,8 @@
 """The engine of a render in worker processes.
 
-While the writer encodes, each worker has one more task waiting (`TASKS_PER_WORKER`), so that none
-runs dry; where the writer is slower than they are, only as many are given tasks as keep the ring
-full.
+Beside the frame that it draws, each worker has one more task waiting (`TASKS_PER_WORKER`), so that
+it need not stop while the main process is busy with the encoder. Where the writer is slower than
+the workers, only as many of them are given tasks as are needed to keep the ring full.
 """
 
 from __future__ import annotations
@@ -31,9 +31,10 @@ log = logging.getLogger("parallel_animate")
 # One that is drawn and one that waits in the pipe: the main process may be busy encoding when
 # the first is done. More would only bind frames to a worker that may be slow.
 TASKS_PER_WORKER = 2
-# Slots of the writer: of the frame that it has, and of the one that it will ask for next.
+# Slots that the writer needs: one for the frame that it has, one for the next that it asks for.
 WRITERS_SLOTS = 2
-# Errors that belong to no frame come before those that do.
+# Stands in place of a frame's number for errors that belong to no frame. These are raised first,
+# so it is less than any number.
 NO_FRAME = -1
 
 
@@ -52,14 +53,15 @@ class ParallelEngine(Engine):
         self._start_method = self._plan.start_method or _default_start_method()
         self._sizes: dict[Worker, tuple[int, int]] = {}
         self._in_flight: dict[int, Worker] = {}  # frame: who draws it
-        self._orphans: dict[int, Payload] = {}  # frame: params; its worker has died
+        self._orphans: dict[int, Payload] = {}  # frame: its params, where its worker has died
         self._deaths = Deaths(self._start_method, self._plan.frame_timeout)
         self._history = HistoryCheck(HISTORY_FRAMES if self._plan.check_history else 0)
-        self._failures: list[tuple[int, AnimateError]] = []  # with the frame they belong to
+        self._failures: list[tuple[int, AnimateError]] = []  # the frame, and its error
         with ExitStack() as limits:
             if self._start_method == "fork":
-                # Workers inherit it. While no code of the user's runs in this process, it stays:
-                # to be told anything after a fork makes OpenBLAS start its threads (worker.py).
+                # Workers inherit the limit, and need not set it themselves: to be told one after a
+                # fork makes OpenBLAS start its threads (see worker.py). If an iterator of the
+                # user's runs in this process, the limit is lifted as soon as they are started.
                 (limits if self._source.lazy else stack).enter_context(
                     threadpool_limits(lower_limits(self._job.threads))
                 )
@@ -97,7 +99,7 @@ class ParallelEngine(Engine):
         while True:
             starved = self._dispatch(frame)
             if self._interrupts.pending:
-                self._listen(block=False)  # what is finished by now is kept
+                self._listen(block=False)  # frames that are finished by now are kept
             if self._order.has(frame):
                 return True
             self._interrupts.check()
@@ -113,7 +115,7 @@ class ParallelEngine(Engine):
     def _dispatch(self, due: int) -> bool:
         """Give out frames while there are idle workers, free slots and params.
 
-        Returns whether it is the params that are missing.
+        Returns True if it stopped because the next params are not there yet.
         """
         wanted = self._wanted_workers(due)
         while not (self._failures or self._all_given_out() or self._interrupts.pending):
@@ -121,7 +123,8 @@ class ParallelEngine(Engine):
             if worker is None or len(worker.tasks) >= TASKS_PER_WORKER:
                 return False
             if self._orphans and min(self._orphans) in worker.tasks:
-                # It draws that frame already, to compare it: two answers would look the same.
+                # It is drawing that frame already, for its digest. If it were given the frame
+                # again, its two answers could not be told apart.
                 return False
             if not self._orphans and not self._source.ready():
                 return True
@@ -138,9 +141,9 @@ class ParallelEngine(Engine):
     def _wanted_workers(self, due: int) -> int:
         """Return how many workers shall be given frames: no more than the writer needs.
 
-        While it has frames in stock, another worker would gain nothing, and take cores and caches
-        from the encoder. One that had to wait would draw now and then, and each time redraw all
-        that has changed since.
+        While the writer has finished frames in stock, another worker would gain nothing, and would
+        take cores and caches from the encoder. Besides, a worker that is given a frame only now and
+        then has to redraw all that has changed since its last one.
         """
         stock = self._order.stock(due)
         if not stock or self._history.wanting:
@@ -163,7 +166,7 @@ class ParallelEngine(Engine):
         self._history.conclude()
 
     def _next_task(self) -> tuple[int, Payload] | None:
-        """Return a frame and its params: first of those whose worker has died."""
+        """Return a frame and its params, or None; those whose worker has died come first."""
         if self._orphans:
             frame = min(self._orphans)
             return frame, self._orphans.pop(frame)
@@ -175,17 +178,17 @@ class ParallelEngine(Engine):
                     return None
                 pickled = Pickled.of(*item)
             payload = self._params.pack(pickled)
-            payload.hold(self)  # until the frame is drawn: its worker may die
+            payload.hold(self)  # until the frame is drawn, because its worker may die
             return item[0], payload
         except AnimateError as error:
             self._fail(error, position)
         except (KeyboardInterrupt, TerminatedError):
             if not self._interrupts.pending:
-                raise  # it comes from the user's iterator
+                raise  # the user's iterator has raised it
         return None
 
     def _listen(self, *, block: bool = True, for_params: bool = False) -> None:
-        """Act on what workers say; wait for it, or for params as well."""
+        """Act on the messages of workers, after waiting for one, or for params as well."""
         source = self._source.wakeup if for_params else None
         for worker, message in self._pool.wait(source, self._interrupts.wakeup, block=block):
             self._take(worker, message)
@@ -220,7 +223,7 @@ class ParallelEngine(Engine):
             case Failed(frame_idx=int(frame_idx)):
                 self._history.drawn(frame_idx, None)
                 slot = self._strike(worker, frame_idx).slot
-                if slot is not None:  # else the other drawing of the frame is what counts
+                if slot is not None:  # else only the frame's digest was wanted here
                     self._order.give_back(slot)
                     self._fail(message.exception(str(worker)), frame_idx)
             case Died():
@@ -260,11 +263,11 @@ class ParallelEngine(Engine):
                 self._order.give_back(assigned.slot)
                 self._orphans[frame_idx] = assigned.params
         if self._failures:
-            return  # the workers are let go, and the first failure is what counts
+            return  # the render is to end already, so no other worker is needed
         deadly = self._deaths.count(worker, frames)
         if deadly is not None:
-            told = self._orphans[deadly].told()
-            self._fail(self._deaths.deadly_frame(worker, deadly, told), deadly)
+            params = self._orphans[deadly].told()
+            self._fail(self._deaths.deadly_frame(worker, deadly, params), deadly)
         elif (error := self._deaths.end_of_all(worker)) is not None:
             self._fail(error, NO_FRAME)
         else:
@@ -288,7 +291,7 @@ class ParallelEngine(Engine):
             self._fail(self._deaths.cannot_start(worker, error), NO_FRAME)
 
     def _fail(self, error: AnimateError, frame: int) -> None:
-        """Note an error: no frame is given out any more, and those under way are finished."""
+        """Note an error. No frame is given out from then on; those under way are finished."""
         self._failures.append((frame, error))
 
     def _raise_failure(self) -> None:
@@ -298,5 +301,5 @@ class ParallelEngine(Engine):
 
 
 def _default_start_method() -> str:
-    """Fork where there is one: what the animator holds is then shared, and never pickled."""
+    """Return fork where there is one: it shares what the animator holds, without pickling."""
     return "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"

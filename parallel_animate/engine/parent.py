@@ -1,8 +1,9 @@
 """A worker does not outlive the main process.
 
-Usually the end of its pipe tells a worker that the main process is gone. Not always: processes that
-the main process has started besides, those of a data loader for one, inherit its ends of the pipes
-and keep them open; and a thread that waits in C code with the interpreter's lock hears nothing.
+Usually the end of its pipe tells a worker that the main process is gone. There are two exceptions.
+Other processes that the main process has started, such as those of a data loader, inherit its ends
+of the pipes and keep them open. And the thread that reads the pipe cannot run while C code in the
+worker keeps the interpreter's lock.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ PR_SET_PDEATHSIG = 1
 def die_with_parent(main: int) -> None:
     """Have the system kill this process when the one that started it ends, where it can.
 
-    That is the main process itself, or the fork server, which ends with it.
+    The one that started it is the main process itself, or the fork server, which ends with the
+    main process.
     """
     if sys.platform != "linux":
         return
@@ -35,20 +37,20 @@ def die_with_parent(main: int) -> None:
 def _leave_fork_server() -> None:
     """Let the fork server end with the main process.
 
-    It ends when nobody has a certain pipe open any more, and each process that it starts has it, to
-    be able to ask for more processes (multiprocessing.forkserver). A worker that does so gets a
-    server of its own.
+    The server ends when nobody holds a certain pipe open any more. Each process that it starts
+    holds that pipe, to be able to ask for more processes (multiprocessing.forkserver). So a worker
+    closes it; if it asks for processes all the same, it gets a server of its own.
     """
     server = getattr(sys.modules.get("multiprocessing.forkserver"), "_forkserver", None)
     alive = getattr(server, "_forkserver_alive_fd", None)
-    # A forked worker has the main process's server, with its process id.
+    # With a process id, this is what a forked worker has inherited of the main process's server.
     if server is not None and alive is not None and server._forkserver_pid is None:
         os.close(alive)
         server._forkserver_alive_fd = None
 
 
 def is_running(process: int) -> bool:
-    """Return whether a process runs; one that is only not waited for does not."""
+    """Return whether a process runs; a zombie, which has ended but was not waited for, does not."""
     try:
         return bool(psutil.Process(process).status() != psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:

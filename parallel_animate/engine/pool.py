@@ -22,7 +22,8 @@ from parallel_animate.engine.worker import pickled_job
 from parallel_animate.errors import SetupError
 from parallel_animate.system import Owner, interrupts_held
 
-# After so many seconds without a look at the workers, this process is taken to have been stopped.
+# If this process has not looked at its workers for longer than so many seconds, it is taken to have
+# been stopped in between.
 STOPPED = 1.0
 
 
@@ -46,11 +47,11 @@ class WorkerPool(Owner):
         self._looked = time.monotonic()
         self._context = multiprocessing.get_context(start_method)
         self._job = job if start_method == "fork" else pickled_job(job)
-        # A worker that found no tracker would start its own, which would then take the ring
-        # for leaked when that worker ends.
+        # A worker that finds no resource tracker starts one of its own, which takes the ring for
+        # leaked when that worker ends.
         resource_tracker.ensure_running()
-        # Whatever happens to this process, at its end multiprocessing waits for the workers,
-        # and those wait for the end of their pipes.
+        # However this process ends, multiprocessing waits for the workers then; and those wait
+        # for the end of their pipes, which close() brings.
         atexit.register(self.close)
         try:
             for _ in range(workers):
@@ -70,8 +71,8 @@ class WorkerPool(Owner):
         return len(self._workers)
 
     def start_one(self) -> None:
-        """Start a worker more."""
-        # Until the worker has decided to ignore them.
+        """Start one more worker."""
+        # The new worker begins with interrupts held, and soon ignores them itself.
         with _garbage_left_alone(), interrupts_held():
             pipes = [worker.connection for worker in (*self._workers, *self._leaving)]
             worker = Worker(self._context, self._started, self._job, pipes)
@@ -79,7 +80,7 @@ class WorkerPool(Owner):
         self._started += 1
 
     def dismiss(self, count: int) -> list[Worker]:
-        """Let some workers go that have no task; return them."""
+        """Let `count` workers go, which must not have tasks; return them."""
         for _ in range(count):
             worker = self._workers.pop()
             worker.hang_up()
@@ -88,7 +89,7 @@ class WorkerPool(Owner):
 
     def kill_overdue(self, limit: float) -> None:
         """Kill the workers whose frame takes longer than `limit` seconds."""
-        # While this process was stopped (Ctrl-Z), so were they.
+        # While this process was stopped (Ctrl-Z), its workers were too: that time does not count.
         since, self._looked = self._looked, time.monotonic()
         stopped = self._looked - since if self._looked - since > STOPPED else 0.0
         for worker in self._workers:
@@ -103,8 +104,10 @@ class WorkerPool(Owner):
     def wait(self, *others: Connection | None, block: bool = True) -> Iterator[tuple[Worker, Any]]:
         """Yield what workers say, after waiting until one does, or dies, or another is ready.
 
-        It may yield nothing, so that a death that nothing announces is found now and then. A
-        worker that died is in the pool no more.
+        `others` are only waited for, not read. No wait is longer than `POLL` seconds; after that
+        all workers are looked at, because there are deaths that nothing announces. So it may yield
+        nothing. With `block` False it does not wait. A worker that has died is removed from the
+        pool.
         """
         by_object: dict[object, Worker] = {}
         for worker in self._workers:
@@ -134,10 +137,11 @@ class WorkerPool(Owner):
 
 
 def exit_if_a_worker_starts() -> None:
-    """End a worker that has come to the call of a render, by importing a script without a guard.
+    """End this process if it is a worker that has called a render before it could begin to work.
 
-    The main process sees it end, and says what to do; a traceback from each worker would bury
-    that.
+    It does so by importing a script that does not guard its work with ``if __name__ ==
+    "__main__":``. The main process sees it end, and says what to do; a traceback from each worker
+    would bury that.
     """
     if getattr(multiprocessing.current_process(), "_inheriting", False):
         raise SystemExit(1)
@@ -148,8 +152,8 @@ def _garbage_left_alone() -> Iterator[None]:
     """Keep forked children from collecting what the main process left as garbage.
 
     A decoder or a model that waits in a reference cycle may have native threads, which a fork
-    does not copy: its destructor would crash in the child. So a child begins without collector,
-    and puts what it inherited out of its reach before it lets it run.
+    does not copy: its destructor would crash in the child. So a child begins with its collector
+    switched off, and exempts all that it inherited (``gc.freeze``) before it switches it on.
     """
     enabled = gc.isenabled()
     gc.disable()

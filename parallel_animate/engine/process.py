@@ -1,7 +1,7 @@
-"""A worker process, as the main process has it.
+"""A worker process, seen from the main process.
 
-Each worker has one pipe of its own and shares no lock with anybody: whatever it does, or dies of,
-stops no other.
+Each worker has its own pipes to the main process and shares no lock with anybody. So whatever it
+does, or dies of, stops no other worker.
 """
 
 from __future__ import annotations
@@ -27,13 +27,14 @@ from parallel_animate.params import Payload, PayloadBlock
 
 # Seconds that a worker has to exit after its pipe was closed.
 JOIN_TIMEOUT = 1.5
-# Seconds between two looks at processes whose end nothing announces: a process that a worker
-# started has inherited the worker's ends of the pipes, and keeps them open.
+# Seconds between two looks at the workers. The end of a worker's pipes does not announce its death
+# if it has started a process, which has inherited its ends of them and keeps them open.
 POLL = 0.5
-# Seconds that a hung worker has to say where it is, and of silence after which it has.
+# Seconds that a hung worker has to begin to write its stacks, and seconds of silence after which it
+# is taken to have written them all.
 STACK_TIMEOUT = 1.0
 STACK_PAUSE = 0.1
-# Bytes of params that go with their task, in one write to the pipe.
+# Params of up to so many bytes go together with their task, in one write to the pipe.
 SMALL_PARAMS = 8 * 1024
 
 
@@ -54,8 +55,8 @@ class Worker:
     Attributes
     ----------
     tasks : dict
-        What it has to draw, by frame, the frame it is drawing now first: a dead worker's frames
-        are known.
+        What it has to draw, by frame; the first is the one that it is drawing now. So it is known
+        which frames a dead worker leaves.
     attached : bool
         Whether it can be given tasks.
     drawn : int
@@ -65,7 +66,7 @@ class Worker:
     hung : bool
         Whether it was killed because a frame took too long.
     exit_code : int
-        After its death: its exit code, the negative signal if it was killed.
+        After its death: its exit code; if a signal killed it, that signal's number, negative.
     """
 
     def __init__(
@@ -86,7 +87,7 @@ class Worker:
         self._stacks = ""
         self.connection, remote = context.Pipe(duplex=True)
         self._outbox = Outbox(self.connection)
-        self._blocks: list[PayloadBlock] = []  # that it has attached
+        self._blocks: list[PayloadBlock] = []  # those that it has attached
         self._crashes, crashes = context.Pipe(duplex=False)
         target, args = (
             (run_pickled, (os.getpid(), remote, crashes, job))
@@ -106,7 +107,7 @@ class Worker:
         return self._name
 
     def send_ring(self, offer: RingOffer, descriptor: int | None) -> None:
-        """Tell the worker where the slots are. That it is dead is noticed elsewhere."""
+        """Tell the worker where the slots are. If it is dead, that is noticed elsewhere."""
         self._send_offer(offer, descriptor)
 
     def send_task(
@@ -121,7 +122,8 @@ class Worker:
         if block is not None and block not in self._blocks:
             self._send_block(block)
         number = None if block is None else block.number
-        # Each message wakes the worker, which then often takes this process's core.
+        # As few messages as possible: each wakes the worker, which then often takes this process's
+        # core.
         small = params.data if len(params.data) <= SMALL_PARAMS else None
         self._outbox.send(pickle.dumps(Task(frame_idx, slot, digest, small, params.spans, number)))
         if small is None:
@@ -130,7 +132,7 @@ class Worker:
             self._outbox.send(params.memory.tobytes())
 
     def _send_block(self, block: PayloadBlock) -> None:
-        """Let it attach a block, and detach those that are no more."""
+        """Let the worker attach a block, and detach those that were given back."""
         for gone in [each for each in self._blocks if each.closed]:
             self._blocks.remove(gone)
             self._outbox.send(pickle.dumps(BlockGone(gone.number)))
@@ -144,12 +146,12 @@ class Worker:
             self._outbox.send_descriptor(descriptor)
 
     def strike(self, frame_idx: int) -> Assigned:
-        """Strike a frame off its list."""
+        """Strike a frame off the worker's list; return what it was."""
         self.since = time.monotonic()
         return self.tasks.pop(frame_idx)
 
     def kill_if_overdue(self, limit: float) -> None:
-        """Kill it if its frame takes longer than `limit` seconds; ask for its stacks before."""
+        """Ask for its stacks and kill it, if its frame takes longer than `limit` seconds."""
         if not self.tasks or self.hung or time.monotonic() - self.since < limit:
             return
         self.hung = True
@@ -160,11 +162,11 @@ class Worker:
         self.process.kill()
 
     def stacks(self) -> str:
-        """Return where it was when it crashed, or hung; empty if it did not say so."""
+        """Return its stacks when it crashed, or hung; empty if it did not write any."""
         return self._stacks or self._crash_output(0.0)
 
     def _crash_output(self, timeout: float) -> str:
-        """Return what faulthandler has written, after waiting for it to begin."""
+        """Return what faulthandler has written, after waiting `timeout` seconds for it to begin."""
         output = b""
         with contextlib.suppress(OSError):
             while self._crashes.poll(timeout):
@@ -176,8 +178,8 @@ class Worker:
         return output.decode(errors="replace").strip()
 
     def messages(self) -> Iterator[Any]:
-        """Yield what it has said, and at last its death."""
-        # Asked first: what a process sent before it died is in the pipe by then.
+        """Yield the messages that have come, and a `Died` after the last if it has ended."""
+        # Asked before the pipe is read: if it has died, all that it sent is in the pipe by now.
         alive = self.process.is_alive()
         try:
             while self.connection.poll():
@@ -190,7 +192,7 @@ class Worker:
             yield Died()
 
     def hang_up(self) -> None:
-        """End the pipe: a worker that lives leaves then."""
+        """Close the pipe, which makes a worker that is alive end."""
         self._outbox.close()
 
     def join(self, timeout: float) -> None:
@@ -198,7 +200,8 @@ class Worker:
         if self._joined:
             return
         deadline = time.monotonic() + timeout
-        # The sentinel alone does not do: a process that the worker started may have it too.
+        # To wait for the sentinel alone would not do: a process that the worker started may hold it
+        # open.
         while self.process.is_alive() and (rest := deadline - time.monotonic()) > 0:
             wait([self.process.sentinel], min(rest, POLL))
         if self.process.is_alive():

@@ -49,7 +49,7 @@ class Rendered:
 
     @property
     def seconds(self) -> float:
-        """All of them together."""
+        """Seconds of all stages together."""
         return self.update + self.draw + self.store
 
     @property
@@ -76,13 +76,13 @@ class FrameRenderer:
         self._animation = job.animation
         self._options = job.options
         self._reuse = job.reuse_figure
-        # A figure made anew for each frame has changed wholly.
+        # In a figure that is made anew for each frame, all has changed.
         anew = not job.reuse_figure and job.redraw == "auto"
         self._redraw: RedrawMode = "full" if anew else job.redraw
         self._store: PixelStore | None = None
         self._size: tuple[int, int] | None = None
-        self._numbers: set[int] = set()  # pyplot's, of the figures that setup() made
-        self._told: RedrawError | None = None  # why it was given up, once that was said
+        self._figure_numbers: set[int] = set()  # pyplot's, of what setup() made
+        self._reported: RedrawError | None = None  # the last mismatch that was returned
         self._surface = self._make_surface()
 
     @property
@@ -92,7 +92,7 @@ class FrameRenderer:
         return width, height
 
     def set_format(self, frame_format: FrameFormat) -> None:
-        """Set the form of the slots that frames will be stored in."""
+        """Set the format in which frames will be stored in their slots."""
         self._size = (frame_format.width, frame_format.height)
         self._store = PixelStore(frame_format)
 
@@ -138,7 +138,7 @@ class FrameRenderer:
     def close(self) -> None:
         """Close the figures that setup() made, so that pyplot forgets them."""
         self._surface.close()
-        _close_figures(self._numbers)
+        _close_figures(self._figure_numbers)
 
     def _update(self, frame_idx: int, params: Any) -> None:
         with blamed("update()", frame_idx, params):
@@ -152,19 +152,20 @@ class FrameRenderer:
         except RedrawError as error:
             raise error.at(frame_idx, shortened(params)) from error.__cause__
         mismatch = self._surface.mismatch
-        if mismatch is None or mismatch is self._told:
+        if mismatch is None or mismatch is self._reported:
             return None
-        self._told = mismatch
+        self._reported = mismatch
         return mismatch.at(frame_idx, shortened(params))
 
     def _make_surface(self) -> Surface:
+        """Call setup(), draw its figure once, and note which figures it has left with pyplot."""
         before = _open_figures()
         try:
-            surface = self._drawn(self._set_up())
+            surface = self._first_drawn(self._set_up())
         except BaseException:
             _close_figures(_open_figures() - before)
             raise
-        self._numbers = _open_figures() - before
+        self._figure_numbers = _open_figures() - before
         return surface
 
     def _set_up(self) -> Figure:
@@ -179,7 +180,8 @@ class FrameRenderer:
             )
         return figure
 
-    def _drawn(self, figure: Figure) -> Surface:
+    def _first_drawn(self, figure: Figure) -> Surface:
+        """Return the surface of a figure, which was drawn until its layout rests."""
         self._options.apply(figure)
         try:
             surface = Surface(figure, self._redraw)

@@ -22,11 +22,11 @@ class SerialEngine(Engine):
     """
 
     _renderer: FrameRenderer
-    _count = 0  # of the frames that were drawn
+    _count = 0  # frames that were drawn
 
     def _start(self, stack: ExitStack) -> None:
-        # Whatever setup() and update() set stays in the render; and pyplot's interactive mode
-        # would redraw a figure at each change of an artist.
+        # Whatever rcParams setup() and update() set, the context restores at the end. In
+        # interactive mode pyplot would redraw a figure at each change of an artist.
         stack.enter_context(matplotlib.rc_context({"interactive": False}))
         with self._interrupts.allowed():
             self._renderer = FrameRenderer(self._job)

@@ -1,8 +1,8 @@
 """What runs in a worker process.
 
-A thread reads the pipe at once, whatever the main thread is drawing, so that the main process
-never waits for a busy worker to take large params. It also notices when the main process is
-gone, and then ends the worker in the middle of whatever it does.
+A thread reads each message as soon as it comes, even while the main thread draws, so that the main
+process never waits for a busy worker to take large params. The thread also notices when the main
+process is gone, and then ends the worker in the middle of whatever it does.
 """
 
 from __future__ import annotations
@@ -51,10 +51,10 @@ from parallel_animate.text import said
 # After the pipe has ended, a worker may take this long (seconds) to finish its frame and
 # close what the user has open, before its thread ends it.
 GRACE = 0.75
-# Seconds between two looks at the main process. A process that the user's params started, a data
-# loader's for one, has inherited its ends of the pipes and keeps them open when it is killed.
+# Seconds between two looks at whether the main process runs. If it is killed, its pipes may stay
+# open: processes that the user's params started, such as a data loader's, have inherited its ends.
 POLL = 0.25
-# Asks a worker for the stacks of its threads, where there are such signals.
+# Asks a worker for the stacks of its threads; None where there is no such signal.
 STACK_SIGNAL: int | None = getattr(signal, "SIGUSR1", None)
 # Numeric libraries that setup() loads later read these when they are loaded.
 THREAD_VARIABLES = (
@@ -69,7 +69,7 @@ Sent = tuple[Any, Any]
 """A message, and what follows it: the bytes of params and of their buffers, or a descriptor."""
 
 Received = Sent | BaseException | None
-"""The same, or what went wrong with it; None at the end."""
+"""The same, or the exception that reading it has raised; None at the end of the pipe."""
 
 
 def run_forked(
@@ -125,8 +125,9 @@ def pickled_job(job: Job) -> bytes:
 
 
 def _run(main: int, connection: Connection, crashes: Connection, job: Job) -> None:
-    # Ctrl-C, and often SIGTERM, reach every process; the main process decides what to do. A
-    # program that the user starts from here inherits what is ignored, but no handler.
+    # Ctrl-C, and often SIGTERM, reach every process; the main process decides what to do. SIGTERM
+    # has a handler that does nothing, because a program that the user starts from here would
+    # inherit that it is ignored.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, lambda *_: None)
     if hasattr(signal, "pthread_sigmask"):
@@ -148,10 +149,10 @@ def _run(main: int, connection: Connection, crashes: Connection, job: Job) -> No
 
 
 def _limit_library_threads(count: int) -> None:
-    """Let numeric libraries use so many threads here, if they do not already.
+    """Let numeric libraries use so many threads here; those that use no more are not touched.
 
-    After a fork they have none, until they are asked for something. To be told how many is
-    enough for OpenBLAS to start one for each core, and these spin for a tenth of a second.
+    After a fork they have no threads until they are asked for something. If OpenBLAS is only told
+    how many it may use, it starts one for each core, and these spin for a tenth of a second.
     """
     if limits := lower_limits(count):
         threadpool_limits(limits)
@@ -170,15 +171,15 @@ def _receive(main: int, connection: Connection, received: queue.SimpleQueue[Rece
                 data = message.params
                 if data is None:
                     data = connection.recv_bytes()
-                alone = message.block is not None or not message.spans
-                follows = data, None if alone else connection.recv_bytes()
+                complete = message.block is not None or not message.spans
+                follows = data, None if complete else connection.recv_bytes()
                 del data
             elif isinstance(message, RingOffer | BlockOffer) and message.name is None:
                 follows = reduction.recv_handle(connection)
             received.put((message, follows))
     except (EOFError, OSError):
         received.put(None)
-    except BaseException as error:  # params larger than the memory, for one
+    except BaseException as error:  # such as no memory for large params
         received.put(error)
     threading.Event().wait(GRACE)
     os._exit(1)
@@ -221,12 +222,13 @@ def _render(
     renderer: FrameRenderer,
     reader: PayloadReader,
     task: Task,
-    sent: tuple[bytes, bytes | None],
+    follows: tuple[bytes, bytes | None],
     pixels: Pixels,
 ) -> Rendered:
     """Render a task; if its update() writes into its params, give it copies from now on."""
-    (data, rest), frame_idx = sent, task.frame_idx
-    windows = reader.windows(task.block, rest, task.spans)
+    data, buffers = follows
+    frame_idx = task.frame_idx
+    windows = reader.windows(task.block, buffers, task.spans)
     if not reader.copies:
         try:
             return renderer.render(frame_idx, unpickled_params(frame_idx, data, windows), pixels)
@@ -239,7 +241,7 @@ def _render(
 
 
 def _wrote_to_read_only(error: BaseException | None) -> bool:
-    """Return whether somebody has tried to write into an array that is read-only, by what is said.
+    """Return whether an exception's message says that somebody wrote into a read-only array.
 
     NumPy says "assignment destination is read-only" or "output array is read-only", Cython "buffer
     source array is read-only", Numba "cannot modify readonly array", OpenCV "array marked as
@@ -250,6 +252,7 @@ def _wrote_to_read_only(error: BaseException | None) -> bool:
 
 
 def _until_the_end(received: queue.SimpleQueue[Received]) -> Iterator[Sent]:
+    """Yield what comes until the pipe ends; raise the exception that reading it has raised."""
     while (item := received.get()) is not None:
         if isinstance(item, BaseException):
             raise item
@@ -258,7 +261,7 @@ def _until_the_end(received: queue.SimpleQueue[Received]) -> Iterator[Sent]:
 
 @contextlib.contextmanager
 def _reporting(connection: Connection, frame_idx: int | None = None) -> Iterator[None]:
-    """Send an error to the main process."""
+    """Send an error of the block to the main process."""
     try:
         yield
     except ConnectionError:
@@ -272,7 +275,7 @@ def _reporting(connection: Connection, frame_idx: int | None = None) -> Iterator
 
 
 def _unexpected(error: BaseException, frame_idx: int | None) -> AnimateError:
-    """Return ours for an error that is neither setup()'s nor update()'s."""
+    """Return an error of ours for one that comes neither from setup() nor from update()."""
     ours: AnimateError = (
         SetupError(f"a worker failed: {said(error)}")
         if frame_idx is None

@@ -1,9 +1,10 @@
 """From frame views to a video file.
 
-A writer (the seam) encodes the frames of one file; which one that is, is chosen once for a render.
-A recorder gives it the frames segment by segment. Segments, each a video of its own, lie with their
-manifest in a folder beside the output file, so that what is finished is never lost; at the end they
-are joined, or renamed, to the video. Nothing here knows where the frames come from.
+A writer (the seam) encodes the frames of one file; which writer that is, is chosen once for a
+render. A recorder opens one for each segment of the video, and gives it the frames. The segments,
+each a video of its own, lie with their manifest in a folder beside the output file, so that what is
+finished is never lost. At the end they are joined to the video; a single one is only renamed.
+Nothing here knows where the frames come from.
 """
 
 from parallel_animate.output.choose import WriterChoice, choose_writer, load_writer

@@ -17,7 +17,7 @@ log = logging.getLogger("parallel_animate")
 
 
 def load_writer(settings: VideoSettings) -> None:
-    """Import what this writer needs and the workers need too, before they are forked from here."""
+    """Import what both this writer and the workers need, before they are forked from here."""
     if settings.writer == "pyav":
         import parallel_animate.output.pyav  # noqa: F401
 
@@ -29,7 +29,7 @@ class WriterChoice:
     Parameters
     ----------
     settings : VideoSettings
-        The arguments.
+        The encoding arguments, checked.
     encoder : {"libx264", "h264_nvenc"}
         The encoder.
     frame_format : FrameFormat
@@ -58,19 +58,20 @@ class WriterChoice:
         if self.settings.writer == "pvio":
             from parallel_animate.output.pvio import PvioWriter
 
-            return PvioWriter(self.settings, self.encoder, path, self.frame_format)
+            return PvioWriter(self.settings, path, self.frame_format)
         from parallel_animate.output.pyav import PyavWriter
 
-        taken = self.frame_format
-        if self.encoder == "libx264" and taken.pixel_format == "rgba":  # it is a substitute
-            own = replace(taken, pixel_format="yuv420p")
-            return ConvertingWriter(PyavWriter(self.settings, self.encoder, path, own), taken)
+        given = self.frame_format
+        # libx264 as the substitute of NVENC is given RGBA, which it does not take.
+        if self.encoder == "libx264" and given.pixel_format == "rgba":
+            own = replace(given, pixel_format="yuv420p")
+            return ConvertingWriter(PyavWriter(self.settings, self.encoder, path, own), given)
         keep = self.substitute is not None
-        return PyavWriter(self.settings, self.encoder, path, taken, keep=keep)
+        return PyavWriter(self.settings, self.encoder, path, given, keep=keep)
 
     @property
     def substitute(self) -> WriterChoice | None:
-        """Who takes over, with the same frames, if this encoder fails in the middle."""
+        """Who goes on with the same frames if this encoder fails in the middle, if anybody."""
         settings = self.settings
         if (self.encoder, settings.mode, settings.writer) != ("h264_nvenc", "auto", "pyav"):
             return None
@@ -119,15 +120,16 @@ def choose_writer(settings: VideoSettings, size: tuple[int, int]) -> WriterChoic
     """
     encoder = choose_encoder(settings, size)
     pvio = settings.writer == "pvio"
-    taken = FrameFormat("rgba", *size) if pvio else _format(encoder, size)
-    return WriterChoice(settings, encoder, taken)
+    frame_format = FrameFormat("rgba", *size) if pvio else _format(encoder, size)
+    return WriterChoice(settings, encoder, frame_format)
 
 
 def _format(encoder: Encoder, size: tuple[int, int]) -> FrameFormat:
     """Return the format of frames that an encoder reads best.
 
-    x264 takes yuv420p alone, and the workers convert in parallel. NVENC converts RGBA on the GPU,
-    with the matrix of BT.601, and FFmpeg marks the bitstream so (libavcodec/nvenc.c).
+    libx264 is given yuv420p, to which the workers convert in parallel. NVENC is given RGBA and
+    converts it on the GPU, with the matrix of BT.601; FFmpeg marks the bitstream so
+    (libavcodec/nvenc.c).
     """
     if encoder == "libx264":
         return FrameFormat("yuv420p", *size)

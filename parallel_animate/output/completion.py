@@ -1,4 +1,4 @@
-"""Finished segments to a video: of all frames, or of those that there are after a failure."""
+"""Makes a video of finished segments: of all frames, or of those that are left by a failure."""
 
 from __future__ import annotations
 
@@ -28,16 +28,17 @@ def complete(
     """Make the video of the finished segments, and give it its name.
 
     Joining, which may take long, happens in the context `interruptible`. If it is interrupted, or
-    fails, there will be no partial result: that would take as long, and as much of the disk.
+    fails, there will be no partial result: to make one is to join the segments too, and would take
+    as long and as much of the disk.
     """
     if len(parts.segments) == 1:
         output.commit(parts.paths[0])
     else:
         from parallel_animate.output.joining import join
 
-        parts.can_be_joined = False  # unless it turns out so
+        parts.can_be_joined = False  # until they are joined
         with interruptible:
-            parts.drop_partial()  # before there are three times the frames on the disk
+            parts.drop_partial()  # so that the disk never holds the frames three times
             join(parts.folder, parts.segments, parts.joined, parts.fps, choice.muxer_options)
         parts.can_be_joined = True
         output.commit(parts.joined)
@@ -66,7 +67,7 @@ def keep_partial(parts: Parts, error: BaseException) -> None:
         error.partial_file, error.partial_frames = partial, frames
     else:
         error.add_note(kept(frames, partial))
-        if not isinstance(error, KeyboardInterrupt):  # it may end the program without a word
+        if not isinstance(error, KeyboardInterrupt):  # others may end the program without a word
             log.warning("%s", kept(frames, partial))
 
 

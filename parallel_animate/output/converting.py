@@ -41,7 +41,7 @@ class ConvertingWriter(VideoWriter):
         store = PixelStore(wanted)
         converted = np.empty(wanted.nbytes, np.uint8)
         for frame in frames:
-            # Frames have been composited and made even when they came into their slots.
+            # Frames were composited, and padded to an even size, when they were stored in slots.
             store.store(frame, converted, opaque=True)
             yield wanted.view(converted)
 

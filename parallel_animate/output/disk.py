@@ -1,4 +1,4 @@
-"""Bringing data to the disk, and saying what is wrong with it."""
+"""Brings data to the disk, and says what is wrong when that fails."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 
 from parallel_animate.errors import OutputError
 
-# No space, no quota, or larger than a file may be.
+# The system's numbers for no space left, no quota left, and a file larger than one may be.
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
@@ -32,7 +32,7 @@ def sync(path: Path) -> None:
 def sync_entries(folder: Path) -> None:
     """Bring a folder's entries to the disk, as far as that can be done.
 
-    After a rename, that is: the file has its new name already, whatever becomes of this.
+    It is called after a rename. The file has its new name by then, so a failure here is no error.
     """
     with contextlib.suppress(OSError):
         sync(folder)
@@ -41,7 +41,8 @@ def sync_entries(folder: Path) -> None:
 def make_folder(folder: Path) -> None:
     """Make a folder, and those above it, and bring their names to the disk.
 
-    When a machine goes down, a folder whose name is not on the disk is lost with all that is.
+    If the machine goes down, a folder whose name is not on the disk is lost, with all files in it,
+    even if these are on the disk.
     """
     missing = [each for each in (folder, *folder.parents) if not each.exists()]
     folder.mkdir(parents=True, exist_ok=True)
@@ -71,7 +72,7 @@ def disk_errors(path: Path, needed: int | None = None) -> Iterator[None]:
 def unwritable(
     path: Path,
     number: int | None,
-    said: str | None,
+    reason: str | None,
     needed: int | None = None,
     frames: int | None = None,
 ) -> OutputError:
@@ -82,15 +83,15 @@ def unwritable(
     path : Path
         The file.
     number : int or None
-        The system's number for the error; that of ours, too.
-    said : str or None
+        The system's number for the error, which the returned error has too.
+    reason : str or None
         The system's words for it.
     needed : int, optional
         Bytes that the file would have, if that is known.
     frames : int, optional
         Frames that it would hold so far.
     """
-    message = f"cannot write {path}: {said}"
+    message = f"cannot write {path}: {reason}"
     if number in FULL:
         message += f" after {size(path):,} bytes"
         if needed is not None:
@@ -105,7 +106,7 @@ def unwritable(
 
 
 def size(path: Path) -> int:
-    """Return the bytes of a file; none if it is not there."""
+    """Return the size of a file in bytes; 0 if it is not there."""
     try:
         return path.stat().st_size
     except OSError:

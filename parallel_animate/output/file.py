@@ -80,11 +80,11 @@ class OutputFile:
 
     @property
     def folder(self) -> Path:
-        """Where the file is, and has room."""
+        """The folder that the file is in."""
         return self.path.parent
 
     def commit(self, complete: Path) -> None:
-        """Give a complete video, which is on the disk and in the same file system, the name.
+        """Give the name to a complete video, which is on the disk, in the same file system.
 
         Raises
         ------

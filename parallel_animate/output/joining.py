@@ -1,9 +1,9 @@
-"""Segments, joined to one video without encoding them again.
+"""Joins segments to one video, without encoding them again.
 
-The packets are copied, and their times counted on. All segments have the same frame rate, so that
-frame i of the video is due at i / fps; a decoder needs the packets in the order they have. How
-far ahead of its time a packet has to be decoded differs between segments (one that is very short
-has no B-frames): the joined video has the largest of these delays throughout.
+The packets are copied, and get new times. All segments have the same frame rate, so that frame i of
+the video is due at i / fps. The packets keep their order, which is that in which a decoder needs
+them. How long before its frame is due a packet has to be decoded differs between segments (one that
+is very short has no B-frames): the joined video has the longest of these delays throughout.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def usable(folder: Path, segments: Sequence[Segment]) -> list[Segment]:
     Raises
     ------
     OutputError
-        If the system does not let one be read: it may be whole.
+        If the system cannot read one, which may be undamaged for all that.
     """
     shape = None
     for number, segment in enumerate(segments):
@@ -93,14 +93,14 @@ def _opened(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
                 raise ValueError("there is no video in it")
             yield container, container.streams.video[0]
     except DAMAGE as error:
-        said = getattr(error, "strerror", None) or str(error) or type(error).__name__
+        reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
         if isinstance(error, OSError):
             raise OutputError(
-                f"cannot read {path}: {said}. If it is lost, remove it, and resume=True "
+                f"cannot read {path}: {reason}. If it is lost, remove it, and resume=True "
                 "renders it and what comes after it again"
             ) from error
         raise _DamagedError(
-            f"{path} is damaged ({said}): resume=True renders it and what comes after it again"
+            f"{path} is damaged ({reason}): resume=True renders it and what comes after it again"
         ) from error
 
 
@@ -155,8 +155,8 @@ def _join(
     files: Sequence[tuple[Path, int]], target: Path, fps: Fraction, muxer: Mapping[str, str]
 ) -> None:
     delay = max(_delay(path, fps) for path, _ in files)
-    # Of another encoder, or of other settings: then each key frame brings its own headers, those
-    # of the first segment too, for a player may go back.
+    # If they differ, some segments are of another encoder or of other settings. Then each key frame
+    # brings the headers of its segment; in the first segment too, for a player may go back there.
     headers = [_headers(path) for path, _ in files]
     in_stream = any(own != headers[0] for own in headers)
     with av.open(str(files[0][0])) as first:
@@ -185,8 +185,8 @@ def _timed(
 ) -> Iterator[Packet[VideoStream]]:
     """Yield the packets of a segment with the times that they have in the video.
 
-    The segment has that many frames, and the first is frame `number` of the video. Its key frames
-    get the headers of the avcC record, if there is one.
+    The segment has `frames` frames, the first of which is frame `number` of the video. If `record`
+    is not empty, key frames get the headers in it (an avcC record).
     """
     with _opened(path) as (container, stream):
         headers = _parameter_sets(record) if record else b""

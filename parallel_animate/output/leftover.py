@@ -1,4 +1,4 @@
-"""A video of what a render left that did not come to its end, made by hand."""
+"""Makes a video of what an unfinished render has left, when the user asks for it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def join_leftover(folder: Path, output: Path | None = None) -> tuple[int, Path]:
     OutputError
         If the video cannot be written.
     """
-    # Brings PyAV, which nothing else of the command needs.
+    # This imports PyAV, which nothing else of the command needs.
     from parallel_animate.output.joining import join, usable
 
     folder = folder.resolve()  # "." has no name

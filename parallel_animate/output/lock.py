@@ -13,13 +13,14 @@ from parallel_animate.output.disk import make_folder
 if sys.platform != "win32":
     import fcntl
 
-# Locks of the operating system do not keep out other threads of the same process, and all of its
-# locks on a file end when any of its descriptors of that file is closed: a path that is in here is
-# not even opened.
+# The paths that this process has locked; they are not even opened again. The system's locks do not
+# keep out other threads of the same process, and a process loses all its locks on a file when it
+# closes any of its descriptors of that file.
 _ours: set[Path] = set()
-_looking = threading.Lock()
-# Each try but the last is another render that ended in the same moment. After that many the file
-# system may be one that numbers its files anew whenever they are asked for.
+_ours_guard = threading.Lock()
+# A try fails if another render ends, and removes the file, in the same moment. If so many tries
+# fail, the file system may be one that gives a file another number whenever it is asked for it.
+# Then the lock counts all the same.
 TRIES = 10
 
 
@@ -39,9 +40,9 @@ class FileLock:
         self._descriptor: int | None = None
 
     def acquire(self) -> bool:
-        """Take the lock, if nobody has it."""
+        """Take the lock if nobody has it; return whether it was taken."""
         path = self._path.resolve()
-        with _looking:
+        with _ours_guard:
             if path in _ours:
                 return False
             _ours.add(path)
@@ -54,9 +55,10 @@ class FileLock:
         return self._descriptor is not None
 
     def release(self, *, remove: bool = False) -> None:
-        """Give it back, if it is ours, and `remove` the file.
+        """Give the lock back if this object has it, and remove the file if `remove` is True.
 
-        The file goes while it is still locked: afterwards it may be the lock of another process.
+        The file is removed while it is still locked, because afterwards another process may have
+        locked it.
         """
         if self._descriptor is None:
             return
@@ -84,8 +86,8 @@ def _locked(path: Path) -> int | None:
         if not _lock(descriptor):
             os.close(descriptor)
             return None
-        # Its owner may have removed it after it was opened here: then this lock, on a file without
-        # a name, keeps nobody out.
+        # The last owner may have removed the file after it was opened here. Then this is a lock on
+        # a file without a name, which keeps nobody out.
         if _is_at(path, descriptor) or not tries_left:
             return descriptor
         os.close(descriptor)
@@ -105,6 +107,7 @@ def _lock(descriptor: int) -> bool:
 
 
 def _is_at(path: Path, descriptor: int) -> bool:
+    """Return whether a descriptor's file is the one that has the path now."""
     try:
         return os.path.samestat(path.stat(), os.fstat(descriptor))
     except OSError:

@@ -14,7 +14,7 @@ from parallel_animate.errors import ResumeError
 MANIFEST = "manifest.json"
 SEGMENT = re.compile(r"\d{5,}\.mp4")
 FORMAT = 1
-"""Of the manifest; another one cannot be read."""
+"""Version of what the manifest holds; no other can be read."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Manifest:
     frames_done : int
         Frames in them.
     format : int
-        Of the manifest.
+        Version of what the manifest holds.
     """
 
     form: dict[str, Any]
@@ -63,7 +63,7 @@ class Manifest:
         return Fraction(self.form["fps"])
 
     def check(self) -> None:
-        """Raise a ValueError or TypeError if it says what no render has written."""
+        """Raise a ValueError or TypeError if it says something that no render writes."""
         if not self.fps > 0:
             raise ValueError(f"fps is {self.form['fps']!r}")
         for number, segment in enumerate(self.segments):
@@ -78,7 +78,7 @@ class Manifest:
 
 
 def read_manifest(folder: Path) -> Manifest:
-    """Return what a folder's manifest says; whether the segments are there is another matter.
+    """Return what a folder's manifest says. It is not checked whether the segments are there.
 
     Raises
     ------
@@ -111,7 +111,7 @@ def read_manifest(folder: Path) -> Manifest:
 def _check_it_was_never_there(path: Path) -> None:
     """Raise a ResumeError if there are finished segments, which somebody may want to keep.
 
-    A render that was killed may have the first one and no manifest yet, but not another one.
+    A render that was killed may have left the first segment without a manifest, but no others.
     """
     files = sorted(file.name for file in path.parent.glob("*") if SEGMENT.fullmatch(file.name))
     if files not in ([], [segment_name(0)]):

@@ -9,10 +9,10 @@
         next.part.mp4       the segment under way
         lock                held by the process that writes here
 
-A segment has its name only when it is complete and on the disk, and counts only when the manifest
-says so: whatever ends a render, and be it the machine, what the manifest lists can be used. At the
-end the segments are joined and the folder goes away. If the render does not get so far, the folder
-stays, to be resumed or joined by hand.
+A segment gets its name only when it is complete and on the disk, and counts only when the manifest
+lists it. So whatever ends a render, even a failure of the machine, what the manifest lists can be
+used. At the end the segments are joined and the folder is removed. If the render does not get so
+far, the folder stays, to be resumed or joined by hand.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ from parallel_animate.system import Owner
 log = logging.getLogger("parallel_animate")
 
 SUFFIX = ".parts"
-# What a render makes in the folder, but the lock.
+# Names of the files that a render makes in the folder, except for the lock.
 OURS = re.compile(SEGMENT.pattern + r"|(next|joined)\.part\.mp4|manifest(\.part)?\.json")
 
 
@@ -56,7 +56,7 @@ class Parts(Owner):
     Parameters
     ----------
     output : Path
-        The video that they are the parts of.
+        The video.
     resume : bool or "restart"
         True to go on after the finished segments that are there, "restart" to remove them.
 
@@ -75,7 +75,7 @@ class Parts(Owner):
     segments : list of Segment
         Those that are finished, in order.
     can_be_joined : bool
-        Whether no attempt to join them has failed, or was interrupted.
+        False after an attempt to join them that has failed, or was interrupted.
     """
 
     def __init__(self, output: Path, resume: bool | str = False) -> None:
@@ -87,7 +87,7 @@ class Parts(Owner):
         self._form: dict[str, Any] = {}
         self._has_partial = False
         self._lock = FileLock(self.folder / "lock")
-        self._keep = True
+        self._entered = False
 
     @property
     def frames(self) -> int:
@@ -139,7 +139,7 @@ class Parts(Owner):
         except BaseException:
             self._leave()
             raise
-        self._keep = False
+        self._entered = True
         return self
 
     def _check_disk(self) -> None:
@@ -151,7 +151,7 @@ class Parts(Owner):
             )
 
     def _take_over(self) -> None:
-        """Look at what an earlier render left, as `resume` says."""
+        """Take over, refuse or remove what an earlier render left, as `resume` says."""
         if self._resume == "restart":
             with contextlib.suppress(ResumeError):  # a manifest that cannot be read goes too
                 if read_manifest(self.folder).partial:
@@ -172,11 +172,12 @@ class Parts(Owner):
 
             self.segments = usable(self.folder, manifest.segments)
         elif manifest.segments:
-            # A video of one segment, which has got its name, and then the process was killed.
+            # If the video is there, it was one segment, which got the video's name just before the
+            # process was killed.
             level = logging.DEBUG if self._output.exists() else logging.WARNING
             log.log(level, "%s lists frames, but their files are gone", self.folder / MANIFEST)
         self._clear_unfinished()
-        if self.segments != manifest.segments:  # files that will have these names are others
+        if self.segments != manifest.segments:  # other files will get the names that it lists
             self._write_manifest(self.segments)
 
     def fit(self, form: dict[str, Any]) -> None:
@@ -204,7 +205,7 @@ class Parts(Owner):
         self.change(form)
 
     def change(self, form: dict[str, Any]) -> None:
-        """Note the form that segments have from now on: a resumed render must have it too."""
+        """Note the form that segments have from now on: a resumed render has to keep to it."""
         self._form = _as_json(form)
 
     def add(self, frames: int) -> None:
@@ -250,7 +251,7 @@ class Parts(Owner):
         """Note that the video is complete: the folder, and a partial result, can go."""
         self.segments = []
         self.drop_partial()
-        with contextlib.suppress(OSError):  # in case this process is killed before all is removed
+        with contextlib.suppress(OSError):  # the process may be killed before all is removed
             self._write_manifest([])
 
     def discard(self) -> None:
@@ -259,11 +260,11 @@ class Parts(Owner):
             self._clear_unfinished()
 
     def close(self) -> None:
-        """Remove what is not finished, and the folder if nothing in it is."""
-        if self._keep:
+        """Remove what is not finished, and the whole folder if no segment is finished."""
+        if not self._entered:
             return
         try:
-            with contextlib.suppress(OSError):  # a video that is complete is no error
+            with contextlib.suppress(OSError):  # the video may be complete: no error then
                 if self.segments:
                     self._clear_unfinished()
                 else:
@@ -272,13 +273,13 @@ class Parts(Owner):
             self._leave()
 
     def _leave(self) -> None:
-        """Give the lock back, with the folder where there is nothing else in it."""
+        """Give the lock back, and remove the folder if no other file of a render is in it."""
         bare = False
         with contextlib.suppress(OSError):  # somebody has removed the folder
             bare = not any(OURS.fullmatch(file.name) for file in self.folder.iterdir())
         self._lock.release(remove=bare)
         if bare:
-            with contextlib.suppress(OSError):  # what somebody else has put there
+            with contextlib.suppress(OSError):  # somebody else has put something there
                 self.folder.rmdir()
 
     def _clear_unfinished(self) -> None:
@@ -286,14 +287,14 @@ class Parts(Owner):
 
     def _clear(self, keep: Collection[str] = ()) -> None:
         """Remove what a render made here; what somebody else has put here stays."""
-        # The manifest last: segments without one are not touched again unless that is asked for.
+        # The manifest goes last: segments without one are never removed unless that is asked for.
         for file in sorted(self.folder.iterdir(), key=lambda file: file.name == MANIFEST):
             if OURS.fullmatch(file.name) and file.name not in keep:
                 file.unlink()
 
 
 def _as_json(value: Any) -> Any:
-    """Return a value as it will be when it is read back: a tuple, for one, is a list then."""
+    """Return a value as it is when read back from JSON, where a tuple has become a list."""
     return json.loads(json.dumps(value))
 
 

@@ -1,4 +1,4 @@
-"""Writes with parallel-video-io, for those who standardise on it.
+"""Writes with parallel-video-io, for those who use it everywhere.
 
 Its ``write_frames_to_video`` takes a sequence, not an iterator: it asks for the length and the
 first item, walks the sequence once to compare sizes, walks it again to encode, and a third
@@ -18,11 +18,11 @@ import numpy as np
 
 from parallel_animate.canvas import FrameFormat, Pixels
 from parallel_animate.errors import AnimateError, EncoderError
-from parallel_animate.output.settings import Encoder, VideoSettings
+from parallel_animate.output.settings import VideoSettings
 from parallel_animate.output.writer import VideoWriter
 
-# An NVENC that cannot be opened is noticed when ffmpeg closes its end of the pipe, which holds
-# much less than a frame: this many frames were taken by then, with some to spare.
+# If NVENC cannot be opened, that is noticed when ffmpeg closes its end of the pipe. The pipe holds
+# much less than a frame, so few frames were taken by then: no more than these, with some to spare.
 KEPT_FRAMES = 8
 
 
@@ -33,17 +33,13 @@ class PvioWriter(VideoWriter):
     ----------
     settings : VideoSettings
         How to encode; mode, quality, preset and extra arguments go to parallel-video-io.
-    encoder : {"libx264", "h264_nvenc"}
-        The encoder that is expected to be used.
     path : Path
         The file to write.
     frame_format : FrameFormat
         The format of the frames: RGBA.
     """
 
-    def __init__(
-        self, settings: VideoSettings, encoder: Encoder, path: Path, frame_format: FrameFormat
-    ) -> None:
+    def __init__(self, settings: VideoSettings, path: Path, frame_format: FrameFormat) -> None:
         # PyTorch comes with it, and takes seconds: only here, where it is wanted.
         from pvio import write_frames_to_video
 
@@ -77,16 +73,16 @@ class PvioWriter(VideoWriter):
             raise EncoderError(f"parallel-video-io failed: {error}") from error
 
     def close(self) -> None:
-        """Nothing is open but during a write."""
+        """Do nothing: a file is open only during :meth:`write`."""
 
 
 def ffmpeg_arguments(extra: tuple[str, ...], fps: Fraction, frame_format: FrameFormat) -> list[str]:
     """Return the user's ffmpeg arguments, with what makes the file exact.
 
-    imageio-ffmpeg, below parallel-video-io, rounds the size to multiples of 16 with a filter
-    (the last ``-vf`` counts, so ours undoes it), and the frame rate to two decimals (so the
-    timestamps are set anew). The colours are converted to BT.709 and tagged so. A filter of
-    the user's goes first.
+    imageio-ffmpeg, which parallel-video-io uses, rounds the size to multiples of 16 with a filter;
+    the last ``-vf`` counts, so the one given here takes its place. It also rounds the frame rate to
+    two decimals, so the timestamps are set anew. The colours are converted to BT.709 and tagged so.
+    A filter of the user's goes first.
 
     Examples
     --------
@@ -124,7 +120,7 @@ class _Sequence:
 
     def __init__(self, frames: Iterator[Pixels], frame_format: FrameFormat) -> None:
         self._frames = frames
-        # No memory: one byte, seen as a whole frame.
+        # It takes no memory: one byte is seen as a whole frame.
         self._example = np.broadcast_to(np.uint8(0), frame_format.shape)
         self._walks = 0
         self._taken = 0
@@ -143,6 +139,7 @@ class _Sequence:
         return self._encoding_walk()
 
     def _encoding_walk(self) -> Iterator[Pixels]:
+        """Yield the frames that were kept of an earlier walk, and then those that follow."""
         if self._taken > len(self._kept):
             raise EncoderError(
                 f"NVENC failed after {self._taken} frames, too late to begin anew with libx264: "

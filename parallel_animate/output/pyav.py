@@ -95,8 +95,8 @@ class PyavWriter(VideoWriter):
         self._path = path
         self._keep = keep
         self._written = 0  # frames in the file
-        self._packets: list[av.Packet[VideoStream]] = []  # of frames after a missing one
-        self._kept: deque[Pixels] = deque()  # frames that are not in the file
+        self._packets: list[av.Packet[VideoStream]] = []  # held back, as _encode() says
+        self._kept: deque[Pixels] = deque()  # copies of the frames that are not in the file
         extra = settings.extra_options()
         extra = {name: extra[name] for name in extra.keys() - MUXER_OPTIONS}
         self._container = av.open(
@@ -130,8 +130,8 @@ class PyavWriter(VideoWriter):
     def _encode(self, frame: VideoFrame | None, when: str) -> None:
         """Give a frame to the encoder, or None for the end, and write what comes out.
 
-        A frame may come out before one that is shown earlier. It waits for that one: what is in
-        the file is always complete.
+        A frame may come out before one that is shown earlier. Then it is held back until that one
+        has come too, so that no frame is ever missing between those in the file.
         """
         try:
             with _listening(), _ffmpeg_errors(f"{self.encoder} failed {when}"):
@@ -157,7 +157,7 @@ class PyavWriter(VideoWriter):
 
     @contextlib.contextmanager
     def _file_errors(self, frames: int) -> Iterator[None]:
-        """Turn what FFmpeg says about the file, which would hold so many frames, into ours."""
+        """Turn FFmpeg's errors about the file, which was to hold `frames` frames, into ours."""
         try:
             yield
         except av.FFmpegError as error:
@@ -167,11 +167,11 @@ class PyavWriter(VideoWriter):
 
     def close(self) -> None:
         """Close the file, complete or not."""
-        # What it says about an incomplete file is no news.
+        # That an incomplete file makes FFmpeg complain is no news.
         with contextlib.suppress(av.FFmpegError):
             self._container.close()
-        # The encoder's threads and buffers end with the last reference to it, which a traceback
-        # that somebody keeps shall not be.
+        # The encoder's threads and buffers live until the last reference to it is gone. A traceback
+        # that somebody keeps would keep this object, and so must not keep the encoder.
         del self._stream, self._container
 
 
@@ -185,9 +185,10 @@ def muxer_options(settings: VideoSettings) -> dict[str, str]:
 
 
 def _timed(stream: VideoStream, frame: VideoFrame | None) -> list[av.Packet[VideoStream]]:
+    """Encode a frame, or None for the end; return the packets that come out, with durations."""
     packets = stream.encode(frame)
     for packet in packets:
-        # Without it, the last frame of a file would be shown for no time at all.
+        # Without a duration, the last frame of a file would be shown for no time at all.
         packet.duration = 1
     return packets
 
@@ -206,12 +207,12 @@ def _open(
     context.color_range = LIMITED_RANGE
     # Whole frames in parallel: slices would cost compression.
     context.thread_type = ThreadType.FRAME
-    # As many as x264 would take by itself, but of the cores that are ours.
+    # x264 would take one and a half for each core by itself, but of all cores of the machine.
     context.thread_count = max(1, usable_cores() * 3 // 2)
     context.options = dict(options)
-    with interrupts_held():  # from the threads that it starts
+    with interrupts_held():  # in the threads that are started here
         context.open()
-    # FFmpeg leaves the options that it does not know.
+    # What is left now are the options that FFmpeg does not know.
     if context.options:
         raise unusable_options(context.options)
 
@@ -236,16 +237,16 @@ def _ffmpeg_errors(what: str) -> Iterator[None]:
     try:
         yield
     except av.FFmpegError as error:
-        said = f" ({error.log[-1].strip()})" if error.log else ""  # type: ignore[union-attr]
-        raise EncoderError(f"{what}: {error.strerror}{said}") from error
+        logged = f" ({error.log[-1].strip()})" if error.log else ""  # type: ignore[union-attr]
+        raise EncoderError(f"{what}: {error.strerror}{logged}") from error
 
 
 @contextlib.contextmanager
 def _listening() -> Iterator[None]:
-    """Attach FFmpeg's own words to its errors.
+    """Attach what FFmpeg logs about its errors to the exceptions.
 
-    To errors alone: an encoder's threads log too, and a message from one of them has to wait for
-    the interpreter's lock.
+    Nothing below the level of errors is captured: an encoder's threads log too, and each message
+    of theirs has to wait for the interpreter's lock.
     """
     level = av.logging.get_level()
     av.logging.set_level(av.logging.ERROR)
@@ -259,7 +260,7 @@ def _listening() -> Iterator[None]:
 def nvenc_problem(settings: VideoSettings, frame_format: FrameFormat) -> str | None:
     """Return why NVENC does not work at this frame size, or None if it does.
 
-    An encoder is opened with the given settings and given one frame.
+    An encoder is opened with these settings, and encodes one frame.
     """
     try:
         context = av.CodecContext.create("h264_nvenc", "w")

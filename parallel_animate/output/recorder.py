@@ -1,12 +1,12 @@
-"""Frames to segments.
+"""Records frames as segments.
 
 ::
 
     frame views ─▶ segment under way ─▶ finished segments ─▶ joined ─▶ out.mp4
                    (a writer)           (parts)              └ or, if there is only one, renamed
 
-An error among the frames ends the segment under way as the last frame would: all frames that
-came before it are kept. Then it goes on its way.
+If there is an exception instead of the next frame, the segment under way is completed as after the
+last frame, so that all frames before the exception are kept. Then the exception is raised.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class Recorder:
     most : int
         Frames of a segment at most.
     total : int, optional
-        Frames of the video, if that is known: then an error about a full disk says what all of
+        Frames of the video, if that is known. An error about a full disk then says how much all of
         them need.
     wrote : callable, optional
         Is called each time that a frame was written.
@@ -92,7 +92,7 @@ class Recorder:
                 writer.close()
 
     def _write(self, writer: VideoWriter, supply: _Supply) -> None:
-        """Write a segment, or what an encoder that fails has finished of it."""
+        """Write a segment; if the encoder fails, keep what it has finished of the segment."""
         first = self._parts.frames
         try:
             writer.write(supply.segment(), first)
@@ -108,9 +108,9 @@ class Recorder:
                 supply.failure.add_note(f"{lost:,} frames before it are lost: {final}")
 
     def _rescue(self, rescued: Rescued | None, error: AnimateError) -> Iterable[Pixels]:
-        """Keep what an encoder that has failed has finished, and let another one go on.
+        """Keep the frames that a failed encoder has finished, and let another encoder go on.
 
-        Returns the frames after those, which the other one has to write again.
+        Returns the frames after those, which the other encoder has to write again.
         """
         if rescued is None:
             raise error
@@ -127,7 +127,7 @@ class Recorder:
             return self._choice.open(self._parts.temporary)
 
     def _substitute(self, error: AnimateError) -> None:
-        """Let another encoder go on, or raise the error."""
+        """Let another encoder go on; raise the error if there is none."""
         substitute = self._choice.substitute
         if substitute is None:
             raise error
@@ -164,11 +164,11 @@ class _Supply:
         self._frames = frames
         self._most = most
         self._wrote = wrote
-        self._pulled = False
-        self._next: deque[Pixels] = deque()  # before those that are still to be pulled
+        self._pulled = False  # whether a frame was pulled that is not counted as written yet
+        self._next: deque[Pixels] = deque()  # frames to hand out before any other is pulled
 
     def has_more(self) -> bool:
-        """Return whether a frame remains, after waiting for it; raise what came instead of one."""
+        """Return whether a frame remains, after waiting for it; raise what came in its place."""
         if self._next:
             return True
         if self.failure is not None:
@@ -203,13 +203,13 @@ class _Supply:
 
 
 def _say_what_is_needed(error: AnimateError, parts: Parts, frames: int, total: int | None) -> None:
-    """Add to an error about a full disk what all frames take, by what the first ones have taken."""
+    """Add to an error about a full disk how much all frames need, going by the first ones."""
     if not isinstance(error, OutputError) or error.errno not in FULL:
         return
-    taken = sum(size(path) for path in (*parts.paths, parts.temporary))
+    used = sum(size(path) for path in (*parts.paths, parts.temporary))
     done = parts.frames + frames
-    if total is not None and taken:
+    if total is not None and used:
         error.add_note(
-            f"At {taken // done:,} bytes a frame, its {total:,} frames need about "
-            f"{taken * total // done:,} bytes, and as much again while they are joined."
+            f"At {used // done:,} bytes a frame, its {total:,} frames need about "
+            f"{used * total // done:,} bytes, and as much again while they are joined."
         )

@@ -36,8 +36,8 @@ PRESETS: dict[Encoder, tuple[str, ...]] = {
     "h264_nvenc": ("p1", "p2", "p3", "p4", "p5", "p6", "p7"),
 }
 DEFAULT_PRESET: dict[Encoder, str] = {"libx264": "veryfast", "h264_nvenc": "p5"}
-# What a plot does not need of veryfast, and what it does, as FFmpeg names it (`ffmpeg -h
-# encoder=libx264`); docs/encoding.md has the figures.
+# Where plots need less than preset veryfast does, and where they need more. The names are FFmpeg's
+# (`ffmpeg -h encoder=libx264`); docs/encoding.md has the figures.
 X264_FOR_PLOTS = {
     "motion-est": "dia",
     "subq": "1",
@@ -49,10 +49,11 @@ X264_FOR_PLOTS = {
     "b_qfactor": "2.0",
     "chromaoffset": "1",
 }
-# x264's macroblock tree finds out what stays, and gives it more bits; for that it looks at each
-# frame twice. In a plot, what stays stays from the first frame of a GOP: here that gets the bits.
-# And frames in which all moves get what they need: x264 would save on them (qcomp). At exactly 1
-# the very first frame would get no more than others (rate_estimate_qscale() in ratecontrol.c).
+# x264's macroblock tree finds out what stays as it is, and gives that more bits; for this it looks
+# at each frame twice. In a plot, what stays is there from the first frame of a GOP on, so here that
+# frame gets the bits (i_qfactor). Frames in which everything moves get what they need, while x264
+# would save on them (qcomp). If qcomp were exactly 1, the very first frame would get no more than
+# others (rate_estimate_qscale() in ratecontrol.c).
 X264_WITHOUT_TREE = {
     "mbtree": "0",
     "qcomp": "0.999",
@@ -62,30 +63,31 @@ X264_WITHOUT_TREE = {
     "x264-params": "sync-lookahead=0",
 }
 X264_WITH_TREE = {"rc-lookahead": "8"}
-# What moves in a frame moves twice as far in one of twice the width; in one of more pixels than
-# these, the simplest search loses it.
+# What moves in a frame moves by twice as many pixels in a frame of twice the width. In frames of
+# more pixels than these, the simplest motion search does not find it again.
 LARGE_FRAME = 2560 * 1440
 X264_FOR_LARGE_FRAMES = {"motion-est": "umh", "me_range": "32"}
-# With that qcomp a CRF is the quantiser itself, but of frames that begin a GOP. This much is added,
-# so that a number stands for what slow gives with it: docs/encoding.md has the figures.
+# With that qcomp the CRF is the quantiser itself, except in frames that begin a GOP. This much is
+# added to `video_quality`, so that a number gives what preset slow gives with it: docs/encoding.md
+# has the figures.
 QUANTISER_OFFSET = 2.75
-# Who sets one of these has a rate in mind,
+# Extra options by which a user asks for a rate: no CRF is given beside them.
 RATES = frozenset(("b", "qp"))
-# and who sets one of those x264's own rate control.
+# Extra options by which a user asks for x264's own rate control: the macroblock tree stays on.
 RATE_OPTIONS = RATES | {
     *("crf", "maxrate", "bufsize", "crf_max", "aq-mode", "aq-strength", "mbtree"),
     *("rc-lookahead", "sc_threshold", "i_qfactor", "qcomp", "x264-params", "x264opts"),
 }
-# The index stands before the data, so that a browser can begin to play at once.
+# The index of the file stands before its data, so that a browser can begin to play at once.
 FASTSTART = {"movflags": "+faststart"}
-# Options that would contradict what the frames are.
+# Extra options that cannot be set, because they would contradict what the frames are.
 FIXED_OPTIONS = frozenset(
     (
         *("s", "video_size", "r", "framerate", "time_base", "pix_fmt", "pixel_format"),
         *("color_range", "colorspace", "color_primaries", "color_trc"),
     )
 )
-# Visually lossless for plots, and what parallel-video-io takes too.
+# It is visually lossless for plots, and the default of parallel-video-io too.
 DEFAULT_QUALITY = 20
 # The MP4 muxer counts time in 32 bits, in at least ten thousand ticks a second.
 MIN_FPS, MAX_FPS = Fraction(1, 1000), 100_000
@@ -130,7 +132,7 @@ class VideoSettings:
         extra: Iterable[str] | None = None,
         writer: str = "pyav",
     ) -> VideoSettings:
-        """Check the arguments of ``make_video``.
+        """Check the encoding arguments of ``make_video``.
 
         Raises
         ------
@@ -178,7 +180,7 @@ class VideoSettings:
 
     @property
     def named_preset(self) -> str | None:
-        """The preset that the user names, in whichever way."""
+        """The preset that the user names, as an argument or as an extra option; None if neither."""
         return self._encoder_extra().get("preset", self.preset)
 
     def check_preset(self, encoder: Encoder, why: str = "") -> None:
@@ -221,11 +223,11 @@ class VideoSettings:
             if size[0] * size[1] > LARGE_FRAME:
                 options |= X264_FOR_LARGE_FRAMES
             crf = quality if tree else min(quality + QUANTISER_OFFSET, MAX_QUALITY)
-        # Next to a CRF, x264 takes no notice of a bit rate, nor of a constant QP.
+        # If it is given a CRF, x264 takes no notice of a bit rate, nor of a constant QP.
         return options if RATES & extra.keys() else options | {"crf": str(crf)}
 
     def _encoder_extra(self) -> dict[str, str]:
-        """Return the extra options, where they are an encoder's of ours."""
+        """Return the extra options; none for parallel-video-io, which gets them as they are."""
         return self.extra_options() if self.writer == "pyav" else {}
 
     def extra_options(self) -> dict[str, str]:
@@ -324,10 +326,11 @@ def exact_fps(fps: object) -> Fraction:
 
 
 def movie_timescale(fps: Fraction) -> str:
-    """Return the muxer's option for the file's clock, in which a number of frames is exact.
+    """Return how many ticks a second the file's clock needs to measure whole frames exactly.
 
-    Its default, milliseconds, would cut a part of one off the last frame of a video that has to
-    begin with an edit, as those of several B-frames do.
+    This is for an option of the muxer, whose default are milliseconds. They would cut a part of a
+    millisecond off the last frame of a video that has to begin with an edit, as one with several
+    B-frames has to.
 
     Examples
     --------

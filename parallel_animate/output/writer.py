@@ -1,8 +1,9 @@
 """What a writer is: the seam between frames and files.
 
-A writer is opened for one file and one frame size, before the first frame is drawn: whatever
-cannot work is an error then. It has one verb, :meth:`VideoWriter.write`, which drains an
-iterator of frame views in frame order. A view is valid until the next one is asked for.
+A writer is opened for one file and one frame size. The first one is opened before the first frame
+of the video is drawn, so that whatever cannot work is an error then. A writer has one verb,
+:meth:`VideoWriter.write`, which drains an iterator of frame views in frame order. A view is valid
+until the next one is asked for.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ class Rescued:
     frames : int
         Frames in the file, which is complete up to there.
     after : sequence of ndarray
-        Copies of all frames that came after them, if such were kept.
+        Copies of all frames that came after them, if the writer has kept copies.
     """
 
     frames: int
@@ -37,7 +38,7 @@ class VideoWriter(Owner):
     Parameters
     ----------
     frame_format : FrameFormat
-        How a frame lies in its slot, for this writer.
+        The format in which the writer takes frames.
 
     Attributes
     ----------

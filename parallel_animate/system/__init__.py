@@ -1,8 +1,8 @@
-"""What the package needs of Python and of the machine, and knows of nothing else.
+"""What the package needs of Python and of the machine; it knows nothing of frames and videos.
 
-How many cores and how much memory this process may use, signals that ask a render to stop, pickling
-what no other process can import, warnings at the line of the user, and the base of everything that
-owns memory, a process or a file.
+It tells how many cores and how much memory this process may use, notes the signals that ask a
+render to stop, pickles what no other process can import, and warns at the user's own line. It also
+has the base class of everything that owns memory, a process or a file.
 """
 
 # First, because the clock of the import starts with it.

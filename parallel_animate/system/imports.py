@@ -1,4 +1,4 @@
-"""How long importing the package takes. Its clock starts when this module is imported: first."""
+"""How long importing the package takes, from the import of this module on, which must be first."""
 
 from time import perf_counter
 
@@ -12,5 +12,5 @@ def import_finished() -> None:
 
 
 def import_seconds() -> float:
-    """Return the seconds that the import took, with all that was not imported before."""
+    """Return the seconds that the import took, of the package and of all that it has imported."""
     return _seconds[0] if _seconds else 0.0

@@ -1,9 +1,9 @@
-"""Ctrl-C and SIGTERM: a render that is asked to stop keeps what is finished.
+"""Ctrl-C and SIGTERM ask a render to stop; it keeps what is finished.
 
 An exception in the middle of an encoder's work would cost the segment under way. So a signal is
 only noted, and the engine stops at the next place where that costs nothing; it waits for
 :attr:`Interrupts.wakeup` together with everything else. Code of the user that runs in this process
-(:meth:`Interrupts.allowed`) is interrupted at once, and so is everything by a second signal.
+(:meth:`Interrupts.allowed`) is interrupted at once. A second signal interrupts everything at once.
 """
 
 from __future__ import annotations
@@ -22,21 +22,26 @@ from parallel_animate.system.owner import Owner
 
 
 class TerminatedError(BaseException):
-    """SIGTERM came; what leaves a render is a SystemExit, with the status that a shell shows."""
+    """SIGTERM has come. It leaves a render as a SystemExit, with the status that a shell shows."""
 
 
 class Interrupts(Owner):
     """Notes the signals that ask a render to stop, while it is entered.
 
-    Only in the main thread, which Python gives all signals to, and only of a signal that the
-    program does not handle in its own way.
+    It does so only in the main thread, to which Python gives all signals, and only for signals that
+    the program does not handle in its own way.
+
+    Attributes
+    ----------
+    wakeup : Connection or None
+        Can be read as soon as a signal has come; None outside the main thread.
     """
 
     def __init__(self) -> None:
         self.wakeup: Connection | None = None
         self._announce: Connection | None = None
         self._pending: int | None = None
-        self._at_once = False
+        self._raise_at_once = False
         self._before: dict[int, Any] = {}
         self._hook = sys.unraisablehook
 
@@ -106,25 +111,25 @@ class Interrupts(Owner):
     def allowed(self) -> Iterator[None]:
         """Let a signal interrupt the block at once."""
         self.check()
-        before, self._at_once = self._at_once, True
+        before, self._raise_at_once = self._raise_at_once, True
         try:
             yield
         finally:
-            self._at_once = before
+            self._raise_at_once = before
 
     def _unraisable(self, unraisable: Any) -> None:
-        """Say nothing of a signal that came in the middle of a finalizer: it is noted.
+        """Print nothing about a signal that came in the middle of a finalizer.
 
-        What is raised there, or in the callback of a weak reference, of which matplotlib has many,
-        goes no further; Python prints it.
+        What is raised in a finalizer, or in the callback of a weak reference (matplotlib has many),
+        goes no further than there, and Python prints it. The signal itself is noted all the same.
         """
         if not isinstance(unraisable.exc_value, KeyboardInterrupt | TerminatedError):
             self._hook(unraisable)
 
     def _note(self, number: int, frame: object) -> None:
-        again = self._pending is not None
+        second = self._pending is not None
         self._pending = number
-        if again or self._at_once:
+        if second or self._raise_at_once:
             raise self.error()
         if self._announce is not None:
             self._announce.send_bytes(b"s")
@@ -132,11 +137,12 @@ class Interrupts(Owner):
 
 @contextmanager
 def interrupts_held() -> Iterator[None]:
-    """Start processes and threads that no Ctrl-C or SIGTERM reaches.
+    """Let the processes and threads that the block starts be reached by no Ctrl-C or SIGTERM.
 
-    They inherit which signals are blocked, also through an exec. For a process, no interrupt can
-    reach it while it still imports. Of threads, such as an encoder's, none may be given a signal in
-    place of the main thread, which would go on waiting. There, it is only postponed.
+    They inherit which signals are blocked, also through an exec. So no interrupt reaches a process
+    while it still imports; and no thread, such as an encoder's, is given a signal in place of the
+    main thread, which would go on waiting. For the thread that runs the block, a signal is only
+    postponed to the end of the block.
     """
     if not hasattr(signal, "pthread_sigmask"):
         yield

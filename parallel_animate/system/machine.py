@@ -19,8 +19,8 @@ from parallel_animate.errors import ArgumentError
 # Windows waits for at most 63 objects at once, and each worker is two (multiprocessing's
 # connection.wait(), WaitForMultipleObjects).
 MAX_WORKERS_WINDOWS = 30
-# Where version 1 has no memory limit, it shows the largest number of whole pages: 2**63, less
-# one page. No machine has half of that.
+# Version 1 of the control groups shows a missing memory limit as the largest number of whole pages,
+# which is 2**63 less one page. No machine has half of that.
 NO_MEMORY_LIMIT = 2**62
 
 
@@ -109,7 +109,7 @@ def worker_count(num_workers: int, n_frames: int | None = None) -> int:
     Returns
     -------
     int
-        At least 1. 1 means that no child process is started.
+        At least 1. With 1, this process draws, unless frames have a time limit.
 
     Raises
     ------
@@ -148,7 +148,8 @@ def library_threads(workers: int) -> int:
 def lower_limits(threads: int) -> dict[str, int]:
     """Return the limits for the numeric libraries that would use more threads, by their names.
 
-    As ``threadpool_limits`` takes them. Of a library that the user has limited, nothing.
+    They are as ``threadpool_limits`` takes them. Libraries that use no more threads anyway, such as
+    those that the user has limited, are left out.
 
     Examples
     --------
@@ -224,9 +225,9 @@ def _statistic(file: Path, key: str) -> int:
 def tree_memory(root: psutil.Process) -> int:
     """Return the memory of a process and of all its children, in bytes.
 
-    Where the system tells it (Linux), the proportional set size: a page shared by n
-    processes, such as the ring or what a fork inherited, counts 1/n for each, so that the
-    sum is what the machine has given. Elsewhere the resident set sizes are added up.
+    Where the system tells it (Linux), this is the proportional set size: a page that n processes
+    share, such as one of the ring or one that a fork inherited, counts 1/n for each of them, and so
+    the sum is what the machine has given. Elsewhere the resident set sizes are added up.
     """
     total = 0
     for process in (root, *root.children(recursive=True)):

@@ -1,10 +1,10 @@
-"""Pickles classes and functions of ``__main__``, of notebooks and of functions by value.
+"""Pickles by value what no other process can import: classes and functions of a script, for one.
 
-cloudpickle does that. But since version 3.1.3 it leaves out which file a function comes from, so
-that its payloads do not depend on where a notebook cell happened to be stored; and where that file
-exists in this process alone, as a cell does, a traceback in another process could not show a line
-of it anyway. A user wants to see the line that failed. So the file's name goes along, and its lines
-too where no other process can read them.
+So are those of a notebook, and those defined inside functions. cloudpickle pickles them by value.
+But a user wants to see the line that failed, and cloudpickle 3.1.3 and later leave out which file
+a function comes from, so that a pickle does not depend on where a notebook cell happened to be
+stored. Besides, a cell exists in this process alone, so that another process could show no line of
+it anyway. So the file's name is pickled too, and its lines where no other process can read them.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Lines = tuple[str, ...]
 def pickled_by_value(
     thing: object, *, buffer_callback: Callable[[Any], Any] | None = None
 ) -> bytes:
-    """Pickle with protocol 5; what cannot be imported elsewhere goes along by value.
+    """Pickle with protocol 5; what cannot be imported elsewhere is pickled by value.
 
     Parameters
     ----------
@@ -45,7 +45,7 @@ def pickled_by_value(
 
 @functools.cache
 def _pickler_class() -> Any:
-    """Return cloudpickle's pickler, which takes a while to import, with code as said above."""
+    """Return cloudpickle's pickler (a slow import), extended by file names and lines."""
     import cloudpickle
 
     class Pickler(cloudpickle.CloudPickler):  # type: ignore[misc]
@@ -65,15 +65,15 @@ def _pickler_class() -> Any:
 
 
 def _lines_of(name: str) -> Lines:
-    """Return the lines of a file that other processes cannot read; none of one that they can."""
+    """Return the lines of a file that other processes cannot read; no lines if they can."""
     return () if Path(name).is_file() else tuple(linecache.getlines(name))
 
 
 def _code(
     name: str, lines: Lines, make: Callable[..., CodeType], arguments: tuple[Any, ...]
 ) -> CodeType:
-    """Return the code that `make` makes, as that of the file that it came from."""
+    """Return the code that `make` makes, with the name of the file that it came from."""
     if lines and name not in linecache.cache:
-        # Without a time of change, so that nobody looks for the file.
+        # None stands for the time of its last change, so that linecache does not look for the file.
         linecache.cache[name] = (sum(map(len, lines)), None, list(lines), name)
     return make(*arguments).replace(co_filename=name)

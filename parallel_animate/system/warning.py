@@ -12,8 +12,8 @@ PACKAGE = __name__.partition(".")[0]
 def warn_user(message: str) -> None:
     """Warn at the line that has called this package, however deep in it the warning comes from.
 
-    That is the caller of the outermost call into the package: between that and the warning there
-    may be other libraries, such as a writer's that asks for the next frame.
+    That is the line of the outermost call into the package. Between that call and the warning there
+    may be other libraries, such as a video library that asks for the next frame.
     """
     frame: FrameType | None = sys._getframe()
     depth = outermost = 0

@@ -25,10 +25,12 @@ PRESETS = {
     "libx264": ("ultrafast", "veryfast", "slow"),
     "h264_nvenc": ("p1", "p3", "p7"),
 }
-# Seconds that a render takes at least, if need be by repeating the sample, but no more frames.
+# A render shall take so many seconds at least: the sample is repeated until it does, but no render
+# gets more frames than MOST_FRAMES.
 SECONDS = 1.5
 MOST_FRAMES = 2000
-# Pictures of a video that are looked at: looking takes longer than encoding.
+# About so many frames of a video are compared with the lossless one. No more, because comparing
+# takes longer than encoding.
 LOOKED_AT = 12
 LOSSLESS = {
     "video_writer": "pyav",
@@ -55,36 +57,38 @@ def tune(
 ) -> TuneReport:
     """Render the first frames of an animation with several settings, and say which to take.
 
-    Each setting differs from the defaults in one thing; what was fastest of each is then tried
-    together. They are rendered in turn, as often as `rounds` says, so that what slows the machine
-    down for a while slows all of them down. Likeness is measured against a lossless video.
+    Each setting differs from the defaults in one argument. At the end the fastest values of all
+    arguments are tried together. The settings are rendered in turn, as often as `rounds` says, so
+    that what slows the machine down for a while slows all of them down. How much a video looks like
+    what was drawn is measured against a lossless video.
 
     Parameters
     ----------
     animator : Animator
-        The animation.
+        The animation, or any other object with such a ``setup()`` and ``update()``.
     param_by_frame : iterable
-        As for :meth:`Animator.make_video`; the first `frames` items of it are kept in memory. They
-        have to be typical: a sample that is drawn faster than the rest speaks for other settings.
+        As for :meth:`Animator.make_video`; its first `frames` items are kept in memory. They have
+        to be typical: for a sample that is drawn faster than the rest, other settings are best.
     fps : int, float or Fraction
         Frames a second of the video.
     frames : int
-        Frames of the sample. Where they are drawn in a moment, they are repeated.
+        Frames of the sample. If they are drawn in a moment, the sample is repeated.
     rounds : int
         How often each setting is rendered.
     workers : sequence of int, optional
-        Worker processes to try; by default half the cores, one less than the cores, and half as
-        many more.
+        Worker processes to try; by default half the cores, one less than the cores, and one and a
+        half times the cores.
     presets : sequence of str, optional
         The encoder's presets to try; by default the fastest, a slow one and one between.
     encoder_threads : sequence of int, optional
         Threads of libx264 to try; by default 1, and as many as there are cores.
     ring_slots : sequence of int, optional
-        Slots of the ring to try; by default one and four for each worker, and two more.
+        Slots of the ring to try; by default one for each worker and two more, and four for each
+        worker and two more.
     quiet : bool
-        Whether to print nothing.
+        True to print nothing, and to show no progress bar.
     **arguments
-        Other arguments of :meth:`Animator.make_video`, for all settings.
+        Other arguments of :meth:`Animator.make_video`, used in all renders.
 
     Returns
     -------
@@ -94,8 +98,9 @@ def tune(
     Raises
     ------
     ArgumentError
-        If an argument cannot be used. Errors of a render are those of
-        :meth:`Animator.make_video`.
+        If an argument cannot be used.
+    AnimateError
+        If a render fails: see :meth:`Animator.make_video`.
 
     Examples
     --------
@@ -120,8 +125,8 @@ def tune(
     )
     sample = _sample(param_by_frame, frames)
     with tempfile.TemporaryDirectory(prefix="parallel-animate-tune-") as folder:
-        place = _Bench(animator, sample, fps, arguments, Path(folder))
-        encoder = place.warm_up()
+        bench = _Bench(animator, sample, fps, arguments, Path(folder))
+        encoder = bench.warm_up()
         cores, default = usable_cores(), worker_count(arguments.get("num_workers", -1), len(sample))
         # One worker needs no ring.
         slots = (default + 2, 4 * default + 2) if default > 1 else ()
@@ -134,13 +139,13 @@ def tune(
             [{"ring_slots": each} for each in _others(None, ring_slots, slots)],
         ]
         tried: list[dict[str, Any]] = [{}, *itertools.chain.from_iterable(grid)]
-        trials = place.compare(tried, rounds, quiet=quiet)
+        trials = bench.compare(tried, rounds, quiet=quiet)
         together = _fastest_together(trials, map(len, grid))
         if together not in tried:
-            # With the defaults beside it once more: the machine may have changed its pace.
-            again, both = place.compare([{}, together], rounds, quiet=quiet)
-            pace = trials[0].frames_per_second / again.frames_per_second
-            trials.append(both.scaled(pace))
+            # The defaults are rendered beside it once more: the machine's pace may have changed.
+            default_now, all_fastest = bench.compare([{}, together], rounds, quiet=quiet)
+            pace = trials[0].frames_per_second / default_now.frames_per_second
+            trials.append(all_fastest.scaled(pace))
     report = TuneReport(tuple(trials), len(sample))
     if not quiet:
         print(report)
@@ -161,7 +166,7 @@ class _Bench:
         self._animation = animation
         self._sample = sample
         self._fps = fps
-        # What it costs to look whether frames depend on others belongs to no setting.
+        # Without the history check, whose cost belongs to no setting.
         self._common = {"disable_progress_bar": True, "check_history": False, **arguments}
         self._folder = folder
         self._numbers = itertools.count()
@@ -171,7 +176,7 @@ class _Bench:
     def warm_up(self) -> str:
         """Render the sample with the defaults; return the encoder.
 
-        Where that takes a moment only, the sample is repeated from now on.
+        If that takes only a moment, the sample is repeated from now on.
         """
         report = self.render({})
         self._repeats = math.ceil(min(SECONDS * _rate(report), MOST_FRAMES) / len(self._sample))
@@ -237,7 +242,7 @@ def _sample(param_by_frame: Iterable[Any], frames: int) -> list[Any]:
     """Return the params of the first frames."""
     items = list(itertools.islice(param_by_frame, frames))
     if items and all(isinstance(item, IndexedFrameParams) for item in items):
-        # The first to come are not the first frames, and ids must have no gaps.
+        # The first items need not be the first frames, and in a render ids must have no gaps.
         return [item.params for item in sorted(items, key=lambda item: item.frame_id)]
     return items
 
@@ -251,7 +256,7 @@ def _others(default: Any, given: Sequence[Any] | None, usual: Iterable[Any]) -> 
 def _fastest_together(trials: Sequence[Trial], kinds: Iterable[int]) -> dict[str, Any]:
     """Return the fastest of each kind of setting, all of them together.
 
-    The first trial is that of the defaults; so many of each kind follow.
+    The first trial is that of the defaults. Then come those of each kind, as many as `kinds` says.
     """
     default, rest = trials[0], iter(trials[1:])
     best: dict[str, Any] = {}

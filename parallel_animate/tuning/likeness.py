@@ -50,7 +50,7 @@ def video_ssim(video: Path, reference: Path, every: int = 1) -> float:
     video, reference : Path
         Videos of one size.
     every : int
-        Look at each so-manieth frame only.
+        Of so many frames each, only the first is looked at.
     """
     pairs = zip(_brightness(video, every), _brightness(reference, every), strict=True)
     found = [ssim(shown, drawn) for shown, drawn in pairs]
@@ -70,7 +70,7 @@ def _brightness(video: Path, every: int) -> Iterator[Plane]:
 
 
 def _blocks(plane: Plane) -> npt.NDArray[np.float64]:
-    """Return whole blocks of a plane, ``(down, BLOCK, across, BLOCK)``."""
+    """Return the blocks that lie wholly in a plane, ``(down, BLOCK, across, BLOCK)``."""
     down, across = (length // BLOCK for length in plane.shape)
     whole = plane[: down * BLOCK, : across * BLOCK].astype(float)
     return whole.reshape(down, BLOCK, across, BLOCK)

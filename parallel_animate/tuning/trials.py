@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-# A setting has to be so much faster than the default to be worth naming: two runs of the same
-# settings differ by as much.
+# A setting is worth naming if it is faster than the default by more than this share: two runs with
+# the same settings differ by as much.
 NOTABLE = 0.03
-# Two videos look the same whose SSIM differs by no more.
+# Two videos look the same if their SSIM differs by no more than this.
 SAME_SSIM = 0.0005
 EXTRA = "video_extra_ffmpeg_params"
 
@@ -24,11 +24,11 @@ class Trial:
         The arguments of ``make_video`` that are not the default.
     frames_per_second : float
         Median of the rounds, without start-up and without the comparisons with full draws, which
-        grow rare in a long video.
+        are rare in a long video.
     slowest, fastest : float
-        The rounds' slowest and fastest.
+        The same of the slowest and of the fastest round.
     encode_ms : float
-        Milliseconds a frame that the encoder kept the main process.
+        Milliseconds a frame that the main process spent with the encoder.
     memory_bytes : int
         Largest memory of the process tree that was seen.
     file_bytes : int
@@ -59,17 +59,17 @@ class Trial:
     @property
     def label(self) -> str:
         """What is different, in words."""
-        told = {
+        words = {
             "num_workers": "workers {}",
             "video_preset": "preset {}",
             EXTRA: "encoder threads {[1]}",
             "ring_slots": "slots {}",
         }
-        parts = (told[name].format(value) for name, value in self.arguments.items())
+        parts = (words[name].format(value) for name, value in self.arguments.items())
         return ", ".join(parts) or "the defaults"
 
     def scaled(self, pace: float) -> Trial:
-        """Return the trial as if the machine had been so much faster."""
+        """Return the trial as if the machine had been `pace` times as fast."""
         return replace(
             self,
             frames_per_second=self.frames_per_second * pace,
@@ -108,7 +108,8 @@ class TuneReport:
     def for_size(self) -> Trial:
         """The one with the smallest file, of those that look no worse than the default.
 
-        Of several that differ by less than a hundredth in size, the fastest.
+        If several are at most a hundredth larger than the smallest, it is the fastest of these, or
+        the default if that is one of them.
         """
         alike = [each for each in self.trials if each.ssim >= self.default.ssim - SAME_SSIM]
         least = min(each.file_bytes for each in alike)

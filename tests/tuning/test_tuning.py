@@ -314,3 +314,14 @@ def test_the_ring_has_the_slots_that_were_asked_for(
 def test_slots_that_are_too_few_are_refused(out: Path, slots: Any, workers: int) -> None:
     with pytest.raises(ArgumentError, match="ring_slots must be an integer of at least"):
         StampAnimator().make_video(out, range(30), 30, num_workers=workers, ring_slots=slots)
+
+
+def test_one_slot_is_refused_where_a_time_limit_needs_a_worker_for_the_only_frame(
+    out: Path,
+) -> None:
+    arguments: dict[str, Any] = {"num_workers": 2, "frame_timeout": 60.0}
+    with pytest.raises(ArgumentError, match="ring_slots must be an integer of at least 2"):
+        StampAnimator().make_video(out, range(1), 30, ring_slots=1, **arguments)
+    report = StampAnimator().make_video(out, range(1), 30, ring_slots=2, **arguments)
+    assert (report.workers, report.slots) == (1, 2)
+    assert stamps(out) == [0]
