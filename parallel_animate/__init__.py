@@ -7,6 +7,8 @@ from parallel_animate.system import import_finished  # first: it has the clock o
 
 # isort: split
 
+from typing import TYPE_CHECKING, Any
+
 from parallel_animate.animator import Animator
 from parallel_animate.errors import (
     AnimateError,
@@ -27,7 +29,9 @@ from parallel_animate.errors import (
 )
 from parallel_animate.params import IndexedFrameParams
 from parallel_animate.report import Bottleneck, RenderReport, SlowFrame
-from parallel_animate.tuning import Trial, TuneReport, tune
+
+if TYPE_CHECKING:
+    from parallel_animate.tuning import Trial, TuneReport, tune
 
 __version__ = "0.1.0"
 
@@ -57,5 +61,15 @@ __all__ = [
     "__version__",
     "tune",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Import what a render does not need, when somebody asks for it."""
+    if name in ("Trial", "TuneReport", "tune"):
+        from parallel_animate import tuning
+
+        return getattr(tuning, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
 
 import_finished()

@@ -21,9 +21,8 @@ from __future__ import annotations
 
 import contextlib
 import pickle
-from dataclasses import dataclass
 from multiprocessing.connection import Connection
-from typing import Any
+from typing import Any, NamedTuple
 
 from parallel_animate.canvas import FrameFormat
 from parallel_animate.engine.renderer import Rendered
@@ -33,15 +32,13 @@ from parallel_animate.system import pickled_by_value
 from parallel_animate.text import said
 
 
-@dataclass(frozen=True)
-class Ready:
+class Ready(NamedTuple):
     """setup() has run; the figure's width and height in pixels."""
 
     size: tuple[int, int]
 
 
-@dataclass(frozen=True)
-class RingOffer:
+class RingOffer(NamedTuple):
     """Where the slots are, and the format of the frames in them.
 
     If the memory has no name, a file descriptor follows.
@@ -52,13 +49,11 @@ class RingOffer:
     frame_format: FrameFormat
 
 
-@dataclass(frozen=True)
-class Attached:
+class Attached(NamedTuple):
     """The ring is mapped; tasks may come."""
 
 
-@dataclass(frozen=True)
-class BlockOffer:
+class BlockOffer(NamedTuple):
     """Shared memory for large params. If it has no name, a file descriptor follows."""
 
     number: int
@@ -66,15 +61,13 @@ class BlockOffer:
     nbytes: int
 
 
-@dataclass(frozen=True)
-class BlockGone:
+class BlockGone(NamedTuple):
     """The main process has given a block back: the worker lets go of it too."""
 
     number: int
 
 
-@dataclass(frozen=True)
-class Task:
+class Task(NamedTuple):
     """A frame to draw, the slot for it, and its pickled params.
 
     Without a slot, the frame is wanted for its digest alone. Params that are not small (`params`
@@ -90,8 +83,7 @@ class Task:
     block: int | None
 
 
-@dataclass(frozen=True)
-class Done:
+class Done(NamedTuple):
     """A frame is drawn, and lies in its slot if it was given one.
 
     `released` are the numbers of blocks that no array in the worker looks at any more; a block that
@@ -104,8 +96,7 @@ class Done:
     released: tuple[int, ...]
 
 
-@dataclass(frozen=True)
-class Failed:
+class Failed(NamedTuple):
     """A frame, or setup() (frame_idx None), failed.
 
     `cause` is the user's exception, pickled if it could be; `text` is its type and message.
@@ -136,8 +127,7 @@ class Failed:
         return self.error
 
 
-@dataclass(frozen=True)
-class Died:
+class Died(NamedTuple):
     """The process ended on its own. No worker says so: the main process notices it."""
 
 

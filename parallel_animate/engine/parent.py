@@ -13,8 +13,6 @@ import os
 import signal
 import sys
 
-import psutil
-
 # Linux sends a process this signal when the thread that made it ends (prctl(2)).
 PR_SET_PDEATHSIG = 1
 
@@ -51,6 +49,8 @@ def _leave_fork_server() -> None:
 
 def is_running(process: int) -> bool:
     """Return whether a process runs; a zombie, which has ended but was not waited for, does not."""
+    import psutil  # which the main process has imported before it starts workers
+
     try:
         return bool(psutil.Process(process).status() != psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:

@@ -8,8 +8,6 @@ from contextlib import contextmanager
 from time import perf_counter
 from typing import Any, Protocol
 
-import psutil
-
 from parallel_animate.report.facts import SlowFrame
 from parallel_animate.report.timeline import Clock
 from parallel_animate.system import import_seconds, tree_memory
@@ -79,6 +77,9 @@ class Measure:
     """
 
     def __init__(self) -> None:
+        # Not before: it takes ten milliseconds, which an import of the package need not wait for.
+        import psutil
+
         self._start = perf_counter()
         self.update = self.draw = self.store = 0.0
         self.waiting_params = self.waiting_frames = self.encoding = 0.0

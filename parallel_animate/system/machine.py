@@ -10,11 +10,15 @@ import math
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import psutil
 from threadpoolctl import threadpool_info
 
 from parallel_animate.errors import ArgumentError
+
+if TYPE_CHECKING:
+    # It takes ten milliseconds to import, which who only imports the package need not wait for.
+    import psutil
 
 # Windows waits for at most 63 objects at once, and each worker is two (multiprocessing's
 # connection.wait(), WaitForMultipleObjects).
@@ -173,6 +177,8 @@ def available_memory() -> int:
     >>> available_memory() >= 0
     True
     """
+    import psutil
+
     available = int(psutil.virtual_memory().available)
     left = _cgroup_memory_left()
     return available if left is None else min(available, left)
@@ -229,6 +235,8 @@ def tree_memory(root: psutil.Process) -> int:
     share, such as one of the ring or one that a fork inherited, counts 1/n for each of them, and so
     the sum is what the machine has given. Elsewhere the resident set sizes are added up.
     """
+    import psutil
+
     total = 0
     for process in (root, *root.children(recursive=True)):
         try:

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
 
 from parallel_animate import ArgumentError
@@ -275,7 +276,7 @@ def test_the_smaller_of_the_machine_and_the_groups_is_available(
     class Memory:
         available = 1000
 
-    monkeypatch.setattr(machine.psutil, "virtual_memory", Memory)
+    monkeypatch.setattr(psutil, "virtual_memory", Memory)
     monkeypatch.setattr(machine, "_cgroup_memory_left", lambda: left)
     assert available_memory() == min(1000, 1000 if left is None else left)
 
