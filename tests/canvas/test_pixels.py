@@ -44,7 +44,8 @@ class Patches(Animator):
     """Twelve flat patches of colour, four in a row."""
 
     def __init__(self, width: int, height: int) -> None:
-        self.inches = (width / 100, height / 100)
+        # A little more than whole pixels, of which matplotlib 3.10 might else make one less.
+        self.inches = ((width + 0.2) / 100, (height + 0.2) / 100)
 
     def setup(self) -> Figure:
         figure = Figure(figsize=self.inches, dpi=100)
@@ -68,7 +69,7 @@ class Lines(Animator):
     """What a plot is made of: thin lines, text, ticks, a filled area."""
 
     def setup(self) -> Figure:
-        figure = Figure(figsize=(6.41, 4.81), dpi=100)
+        figure = Figure(figsize=(6.412, 4.812), dpi=100)  # 641x481, as above
         axes = figure.add_subplot(title="frame", xlabel="x", ylabel="y")
         axes.set(xlim=(0, 6), ylim=(-1, 1))
         self.x = np.linspace(0, 6, 100)
