@@ -12,7 +12,7 @@ from parallel_animate.canvas.counts import DrawCounts
 from parallel_animate.canvas.options import FigureOptions
 from parallel_animate.canvas.pixels import FrameFormat, Pixels
 from parallel_animate.canvas.store import PixelStore
-from parallel_animate.canvas.surface import RedrawMode, Surface, checked_mode
+from parallel_animate.canvas.surface import RedrawMode, Surface, checked_mode, pixel_size
 
 __all__ = [
     "DrawCounts",
@@ -26,5 +26,6 @@ __all__ = [
     "checked_mode",
     "forget_figures",
     "missing_capabilities",
+    "pixel_size",
     "planes_of",
 ]

@@ -255,6 +255,18 @@ class Surface:
         return seconds
 
 
+def pixel_size(figure: Figure) -> tuple[int, int]:
+    """Return the width and height in pixels that a figure has when it is drawn.
+
+    Examples
+    --------
+    >>> pixel_size(Figure(figsize=(4, 3), dpi=100))
+    (400, 300)
+    """
+    renderer = FigureCanvasAgg(figure).get_renderer()  # type: ignore[no-untyped-call]
+    return int(renderer.width), int(renderer.height)
+
+
 def checked_mode(redraw: Any) -> RedrawMode:
     """Return a redraw mode.
 

@@ -3,7 +3,7 @@
 One duplex pipe joins the main process to each worker, and carries::
 
     main process                          worker
-                          start ──▶       setup(), first draw
+                          start ──▶       setup()
       Ready(size)         ◀──
       RingOffer           ──▶             attach
       Attached            ◀──
@@ -70,7 +70,8 @@ class BlockGone(NamedTuple):
 class Task(NamedTuple):
     """A frame to draw, the slot for it, and its pickled params.
 
-    Without a slot, the frame is wanted for its digest alone. Params that are not small (`params`
+    Without a slot, the frame is wanted for its digest alone; or, without a digest either, because
+    every worker begins by drawing the first frame. Params that are not small (`params`
     is None) follow as a message of bytes. Large buffers of the params lie at `spans` of a block;
     or, without one, follow as another message of bytes.
     """

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import multiprocessing
+from collections.abc import Callable
 from contextlib import ExitStack
 from typing import Any
 
@@ -54,6 +55,7 @@ class ParallelEngine(Engine):
         self._sizes: dict[Worker, tuple[int, int]] = {}
         self._in_flight: dict[int, Worker] = {}  # frame: who draws it
         self._orphans: dict[int, Payload] = {}  # frame: its params, where its worker has died
+        self._opening: tuple[int, Payload] | None = None  # the first frame of all, and its params
         self._deaths = Deaths(self._start_method, self._plan.frame_timeout)
         self._history = HistoryCheck(HISTORY_FRAMES if self._plan.check_history else 0)
         self._failures: list[tuple[int, AnimateError]] = []  # the frame, and its error
@@ -153,11 +155,24 @@ class ParallelEngine(Engine):
 
     def _give(self, worker: Worker, slot: int, frame_idx: int, params: Payload) -> None:
         """Give a frame to a worker, and to another one too if the two are to be compared."""
+        if not worker.begun:
+            self._begin(worker, frame_idx)
         witness = self._history.witness(frame_idx, worker)
         worker.send_task(frame_idx, slot, params, digest=witness is not None)
         self._in_flight[frame_idx] = worker
         if witness is not None:
             witness.send_task(frame_idx, None, params, digest=True)
+
+    def _begin(self, worker: Worker, frame_idx: int) -> None:
+        """Have a worker draw the first frame before the one that it is given, as all others have.
+
+        Where a figure is made for each frame, there is nothing that it could settle then.
+        """
+        worker.begun = True
+        assert self._opening is not None
+        first, params = self._opening
+        if frame_idx != first and self._job.reuse_figure:
+            worker.send_task(first, None, params)
 
     def _finish(self) -> None:
         """Wait for the frames that are drawn twice."""
@@ -172,20 +187,29 @@ class ParallelEngine(Engine):
             return frame, self._orphans.pop(frame)
         position = self._source.pulled
         try:
-            with self._observer.waiting(for_params=True), self._interrupts.allowed():
-                item = self._source.get()
-                if item is None:
-                    return None
-                pickled = Pickled.of(*item)
-            payload = self._params.pack(pickled)
-            payload.hold(self)  # until the frame is drawn, because its worker may die
-            return item[0], payload
+            if self._opening is None:
+                self._opening = self._packed(self._source.opening)
+            return self._packed(self._source.get)
         except AnimateError as error:
             self._fail(error, position)
         except (KeyboardInterrupt, TerminatedError):
             if not self._interrupts.pending:
                 raise  # the user's iterator has raised it
         return None
+
+    def _packed(self, pull: Callable[[], tuple[int, Any] | None]) -> tuple[int, Payload] | None:
+        """Return an item of the params as it is sent, or None if there is none.
+
+        It is held until its frame is drawn, because the worker may die; the first one to the end.
+        """
+        with self._observer.waiting(for_params=True), self._interrupts.allowed():
+            item = pull()
+            if item is None:
+                return None
+            pickled = Pickled.of(*item)
+        payload = self._params.pack(pickled)
+        payload.hold(self)
+        return item[0], payload
 
     def _listen(self, *, block: bool = True, for_params: bool = False) -> None:
         """Act on the messages of workers, after waiting for one, or for params as well."""
@@ -222,10 +246,12 @@ class ParallelEngine(Engine):
                 self._fail(message.exception(str(worker)), NO_FRAME)
             case Failed(frame_idx=int(frame_idx)):
                 self._history.drawn(frame_idx, None)
-                slot = self._strike(worker, frame_idx).slot
-                if slot is not None:  # else only the frame's digest was wanted here
-                    self._order.give_back(slot)
-                    self._fail(message.exception(str(worker)), frame_idx)
+                assigned = self._strike(worker, frame_idx)
+                if assigned.slot is not None:
+                    self._order.give_back(assigned.slot)
+                elif assigned.digest:
+                    return  # another worker draws the frame for the video
+                self._fail(message.exception(str(worker)), frame_idx)
             case Died():
                 self._sizes.pop(worker, None)
                 self._params.take_all_back(worker)
@@ -256,17 +282,18 @@ class ParallelEngine(Engine):
 
     def _bury(self, worker: Worker) -> None:
         """Take back what a dead worker had to do, and start another in its place."""
-        frames = list(worker.tasks)
-        for frame_idx in frames:
-            assigned = self._strike(worker, frame_idx)
+        lost = dict(worker.tasks)
+        for frame_idx, assigned in lost.items():
+            self._strike(worker, frame_idx)
             if assigned.slot is not None:
                 self._order.give_back(assigned.slot)
                 self._orphans[frame_idx] = assigned.params
         if self._failures:
             return  # the render is to end already, so no other worker is needed
+        frames = list(lost)
         deadly = self._deaths.count(worker, frames)
         if deadly is not None:
-            params = self._orphans[deadly].told()
+            params = lost[deadly].params.told()
             self._fail(self._deaths.deadly_frame(worker, deadly, params), deadly)
         elif (error := self._deaths.end_of_all(worker)) is not None:
             self._fail(error, NO_FRAME)

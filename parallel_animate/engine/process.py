@@ -59,6 +59,8 @@ class Worker:
         which frames a dead worker leaves.
     attached : bool
         Whether it can be given tasks.
+    begun : bool
+        Whether it was given the first frame, with which every worker begins.
     drawn : int
         Frames that it has finished.
     since : float
@@ -79,6 +81,7 @@ class Worker:
         self.index = index
         self.tasks: dict[int, Assigned] = {}
         self.attached = False
+        self.begun = False
         self.drawn = 0
         self.since = 0.0
         self.hung = False
@@ -116,7 +119,7 @@ class Worker:
         """Give the worker a frame, and its params."""
         if not self.tasks:
             self.since = time.monotonic()
-        self.tasks[frame_idx] = Assigned(slot, params)
+        self.tasks[frame_idx] = Assigned(slot, params, digest)
         params.hold(self)
         block = params.block
         if block is not None and block not in self._blocks:
@@ -217,10 +220,11 @@ class Worker:
 
 @dataclass(frozen=True)
 class Assigned:
-    """A frame that a worker has to draw: the slot for it, if any, and its params."""
+    """A frame that a worker has to draw: its slot, if any, its params, and whether to digest it."""
 
     slot: int | None
     params: Payload
+    digest: bool
 
 
 @contextlib.contextmanager

@@ -7,6 +7,8 @@ main process: ``setup()`` once, then for each frame ``update()``, draw, store.
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from time import perf_counter
 from typing import Any
@@ -20,6 +22,7 @@ from parallel_animate.canvas import (
     PixelStore,
     RedrawMode,
     Surface,
+    pixel_size,
 )
 from parallel_animate.engine.blame import blamed, described, place_in_user_code
 from parallel_animate.engine.job import Job
@@ -83,11 +86,14 @@ class FrameRenderer:
         self._size: tuple[int, int] | None = None
         self._figure_numbers: set[int] = set()  # pyplot's, of what setup() made
         self._reported: RedrawError | None = None  # the last mismatch that was returned
-        self._surface = self._make_surface()
+        self._surface: Surface | None = None  # of the figure, once that was drawn
+        self._figure = self._make_figure()
 
     @property
     def size(self) -> tuple[int, int]:
         """The figure's width and height in pixels."""
+        if self._surface is None:
+            return pixel_size(self._figure)
         height, width = self._surface.pixels.shape[:2]
         return width, height
 
@@ -96,8 +102,11 @@ class FrameRenderer:
         self._size = (frame_format.width, frame_format.height)
         self._store = PixelStore(frame_format)
 
-    def render(self, frame_idx: int, params: Any, slot: Pixels) -> Rendered:
-        """Render a frame into a slot; return what it took.
+    def render(self, frame_idx: int, params: Any, slot: Pixels | None) -> Rendered:
+        """Render a frame into a slot, or, without one, only draw it; return what it took.
+
+        The very first time the figure is drawn once more, before: see :meth:`_first_drawn`. That
+        belongs to the start, not to the frame.
 
         Where ``setup()`` is called for each frame, it counts as part of the update.
 
@@ -110,14 +119,16 @@ class FrameRenderer:
         RedrawError
             With ``redraw="verify"``, if a redrawn frame differs from its full draw.
         """
-        assert self._store is not None
         start = perf_counter()
         if not self._reuse:
             self.close()
-            self._surface = self._make_surface()
+            self._figure = self._make_figure()
         self._update(frame_idx, params)
-        updated = perf_counter()
-        mismatch = self._draw(frame_idx, params)
+        updated = begun = perf_counter()
+        if self._surface is None:
+            self._surface = self._first_drawn(frame_idx, params)
+            begun = perf_counter() if self._reuse else updated
+        mismatch = self._draw(self._surface, frame_idx, params)
         drawn = perf_counter()
         if self.size != self._size:
             raise FrameSizeError(
@@ -129,44 +140,46 @@ class FrameRenderer:
                 shortened(params),
             )
         surface = self._surface
-        damage = surface.take_damage() if self._reuse else None
-        self._store.store(surface.pixels, slot, opaque=surface.opaque, damage=damage)
+        if slot is not None:
+            assert self._store is not None
+            damage = surface.take_damage() if self._reuse else None
+            self._store.store(surface.pixels, slot, opaque=surface.opaque, damage=damage)
         counts, surface.counts = surface.counts, DrawCounts()
         stored = perf_counter()
-        return Rendered(updated - start, drawn - updated, stored - drawn, counts, mismatch)
+        return Rendered(updated - start, drawn - begun, stored - drawn, counts, mismatch)
 
     def close(self) -> None:
         """Close the figures that setup() made, so that pyplot forgets them."""
-        self._surface.close()
+        if self._surface is not None:
+            self._surface.close()
+            self._surface = None
         _close_figures(self._figure_numbers)
 
     def _update(self, frame_idx: int, params: Any) -> None:
         with blamed("update()", frame_idx, params):
             self._animation.update(frame_idx, params)
 
-    def _draw(self, frame_idx: int, params: Any) -> RedrawError | None:
+    def _draw(self, surface: Surface, frame_idx: int, params: Any) -> RedrawError | None:
         """Draw the figure; return what made the surface give up redrawing, if it just did."""
-        try:
-            with blamed("drawing", frame_idx, params):
-                self._surface.draw()
-        except RedrawError as error:
-            raise error.at(frame_idx, shortened(params)) from error.__cause__
-        mismatch = self._surface.mismatch
+        with self._blamed_drawing(frame_idx, params):
+            surface.draw()
+        mismatch = surface.mismatch
         if mismatch is None or mismatch is self._reported:
             return None
         self._reported = mismatch
         return mismatch.at(frame_idx, shortened(params))
 
-    def _make_surface(self) -> Surface:
-        """Call setup(), draw its figure once, and note which figures it has left with pyplot."""
+    def _make_figure(self) -> Figure:
+        """Call setup(), and note which figures it has left with pyplot."""
         before = _open_figures()
         try:
-            surface = self._first_drawn(self._set_up())
+            figure = self._set_up()
+            self._options.apply(figure)
         except BaseException:
             _close_figures(_open_figures() - before)
             raise
         self._figure_numbers = _open_figures() - before
-        return surface
+        return figure
 
     def _set_up(self) -> Figure:
         try:
@@ -180,18 +193,26 @@ class FrameRenderer:
             )
         return figure
 
-    def _first_drawn(self, figure: Figure) -> Surface:
-        """Return the surface of a figure, which was drawn until its layout rests."""
-        self._options.apply(figure)
-        try:
-            surface = Surface(figure, self._redraw)
+    def _first_drawn(self, frame_idx: int, params: Any) -> Surface:
+        """Return the surface of the figure, drawn until its layout rests.
+
+        Some artists settle something for good when they are first drawn: a quiver takes its scale
+        from the arrows that it has then. So nothing is drawn before there is a frame to show, and
+        every process begins with the same one.
+        """
+        with self._blamed_drawing(frame_idx, params):
+            surface = Surface(self._figure, self._redraw)
             surface.settle()
-            return surface
-        except Exception as error:
-            raise SetupError(
-                f"the figure that setup() made cannot be drawn: {said(error)}"
-                f"{place_in_user_code(error)}"
-            ) from error
+        return surface
+
+    @contextmanager
+    def _blamed_drawing(self, frame_idx: int, params: Any) -> Iterator[None]:
+        """Let errors of drawing name the frame."""
+        try:
+            with blamed("drawing", frame_idx, params):
+                yield
+        except RedrawError as error:
+            raise error.at(frame_idx, shortened(params)) from error.__cause__
 
 
 def _open_figures() -> set[int]:

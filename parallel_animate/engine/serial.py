@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import ExitStack
 from functools import partial
+from typing import Any
 
 import matplotlib
 import numpy as np
@@ -40,8 +42,9 @@ class SerialEngine(Engine):
 
     def _obtain(self, frame: int) -> bool:
         while not self._order.has(frame):
-            with self._observer.waiting(for_params=True), self._interrupts.allowed():
-                item = self._source.get()
+            if not self._count:
+                self._begin(frame)
+            item = self._pulled(self._source.get)
             if item is None:
                 return False
             slot = self._order.acquire((), due=frame)
@@ -53,3 +56,16 @@ class SerialEngine(Engine):
             self._count += 1
             self._log_drawn("this process", self._count)
         return True
+
+    def _begin(self, frame: int) -> None:
+        """Draw the first frame of all, if an earlier render has finished it, as a worker would."""
+        opening = self._pulled(self._source.opening)
+        if opening is not None and opening[0] < frame and self._job.reuse_figure:
+            with self._interrupts.allowed():
+                rendered = self._renderer.render(*opening, None)
+            self._drawn_again(rendered, "worker 0")
+
+    def _pulled(self, pull: Callable[[], tuple[int, Any] | None]) -> tuple[int, Any] | None:
+        """Take an item from the user's iterator."""
+        with self._observer.waiting(for_params=True), self._interrupts.allowed():
+            return pull()

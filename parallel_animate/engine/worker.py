@@ -206,16 +206,13 @@ def _serve(connection: Connection, messages: Iterator[Sent], job: Job) -> None:
                     reader.detach(number)
                 case Task(frame_idx, slot, digest):
                     with _reporting(connection, frame_idx):
-                        pixels = _scratch(offer) if slot is None else ring.slot(slot)
+                        pixels = ring.slot(slot) if slot is not None else None
+                        if digest and pixels is None:
+                            pixels = np.empty(offer.frame_format.nbytes, np.uint8)
                         rendered = _render(renderer, reader, message, follows, pixels)
-                        crc = zlib.crc32(pixels.data) if digest else None
+                        crc = zlib.crc32(pixels.data) if digest and pixels is not None else None
                         send(connection, Done(frame_idx, rendered, crc, reader.released()))
     renderer.close()
-
-
-def _scratch(offer: RingOffer) -> Pixels:
-    """Return memory for a frame that is drawn for its digest alone."""
-    return np.empty(offer.frame_format.nbytes, np.uint8)
 
 
 def _render(
@@ -223,7 +220,7 @@ def _render(
     reader: PayloadReader,
     task: Task,
     follows: tuple[bytes, bytes | None],
-    pixels: Pixels,
+    pixels: Pixels | None,
 ) -> Rendered:
     """Render a task; if its update() writes into its params, give it copies from now on."""
     data, buffers = follows

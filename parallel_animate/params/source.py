@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import itertools
 import operator
-import warnings
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
@@ -22,7 +21,7 @@ from parallel_animate.errors import ArgumentError, EmptyParamsError, FrameIdErro
 from parallel_animate.params.generators import close_generator, closed_on_error
 from parallel_animate.params.ids import FrameIds, IndexedFrameParams, check_ids, numbered
 from parallel_animate.params.prefetch import MAX_PREFETCH, MEMORY_SHARE, Prefetch
-from parallel_animate.system import Owner, available_memory
+from parallel_animate.system import Owner, available_memory, warn_user
 
 
 class FrameSource(Owner):
@@ -74,6 +73,8 @@ class FrameSource(Owner):
         self._items: Iterator[Any] = islice(_lazily(param_by_frame), self.total)
         self._ids = FrameIds()
         self._first = 0
+        self._indexed = False  # whether what was skipped can be had by its index
+        self._opened: tuple[int, Any] | None = None  # what get() returns next
         self._pulled = 0
         self._ended = False
         self._closed = False
@@ -104,6 +105,7 @@ class FrameSource(Owner):
             self._items = itertools.chain([first], items) if frames < count else iter(())
             self._ids = FrameIds(frames)
             self._pulled = min(frames, count)
+            self._indexed = True
 
     def start(self, prefetch: int) -> FrameSource:
         """Begin to pull up to `prefetch` items ahead, in a thread; 0 for none.
@@ -168,7 +170,30 @@ class FrameSource(Owner):
 
     def ready(self) -> bool:
         """Whether :meth:`get` would return without waiting for the prefetch thread."""
-        return self._ended or self._prefetch is None or self._prefetch.ready()
+        return (
+            self._ended
+            or self._opened is not None
+            or self._prefetch is None
+            or self._prefetch.ready()
+        )
+
+    def opening(self) -> tuple[int, Any] | None:
+        """Return the ``(frame_idx, params)`` of the first item of all, or None if there is none.
+
+        It is asked for before :meth:`get`, which returns it again unless its frame is skipped.
+
+        Raises
+        ------
+        AnimateError
+            As :meth:`get` does.
+        """
+        if self._indexed:
+            try:
+                return numbered(self._params[0], 0)  # type: ignore[index]
+            except Exception as error:
+                raise _raised(error, 0) from error
+        self._opened = self._pull()
+        return self._opened
 
     def get(self) -> tuple[int, Any] | None:
         """Return the next ``(frame_idx, params)``, or None at the end.
@@ -182,19 +207,24 @@ class FrameSource(Owner):
         EmptyParamsError
             If the iterator ended before its first item.
         """
-        while not self._ended:
-            try:
-                item = next(self._items) if self._prefetch is None else self._prefetch.get()
-            except StopIteration:
-                self._end()
-                return None
-            except Exception as error:
-                self._ended = True
-                raise _raised(error, self._pulled) from error
-            frame_idx, params = self._number(item)
-            if frame_idx >= self._first:
-                return frame_idx, params
-        return None
+        while True:
+            item, self._opened = self._opened or self._pull(), None
+            if item is None or item[0] >= self._first:
+                return item
+
+    def _pull(self) -> tuple[int, Any] | None:
+        """Take the next item from the iterator; return its frame's number and params."""
+        if self._ended:
+            return None
+        try:
+            item = next(self._items) if self._prefetch is None else self._prefetch.get()
+        except StopIteration:
+            self._end()
+            return None
+        except Exception as error:
+            self._ended = True
+            raise _raised(error, self._pulled) from error
+        return self._number(item)
 
     def _number(self, item: Any) -> tuple[int, Any]:
         """Return the frame number and the params of the next item."""
@@ -220,10 +250,9 @@ class FrameSource(Owner):
             )
         self._ids.check_complete()
         if self.total is not None and self._pulled < self.total:
-            warnings.warn(
+            warn_user(
                 f"param_by_frame ended after {self._pulled} of {self.total} frames; "
-                "the video is shorter",
-                stacklevel=2,
+                "the video is shorter"
             )
 
 
