@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import itertools
 import operator
-import warnings
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
@@ -22,7 +21,7 @@ from parallel_animate.errors import ArgumentError, EmptyParamsError, FrameIdErro
 from parallel_animate.params.generators import close_generator, closed_on_error
 from parallel_animate.params.ids import FrameIds, IndexedFrameParams, check_ids, numbered
 from parallel_animate.params.prefetch import MAX_PREFETCH, MEMORY_SHARE, Prefetch
-from parallel_animate.system import Owner, available_memory
+from parallel_animate.system import Owner, available_memory, warn_user
 
 
 class FrameSource(Owner):
@@ -220,10 +219,9 @@ class FrameSource(Owner):
             )
         self._ids.check_complete()
         if self.total is not None and self._pulled < self.total:
-            warnings.warn(
+            warn_user(
                 f"param_by_frame ended after {self._pulled} of {self.total} frames; "
-                "the video is shorter",
-                stacklevel=2,
+                "the video is shorter"
             )
 
 
