@@ -65,11 +65,11 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     """Import what a render does not need, when somebody asks for it."""
-    if name in ("Trial", "TuneReport", "tune"):
-        from parallel_animate import tuning
+    if name not in ("Trial", "TuneReport", "tune"):
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from parallel_animate.tuning import Trial, TuneReport, tune
 
-        return getattr(tuning, name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return {"Trial": Trial, "TuneReport": TuneReport, "tune": tune}[name]
 
 
 import_finished()

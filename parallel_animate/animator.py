@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from parallel_animate.engine import exit_if_a_worker_starts
 from parallel_animate.options import RenderOptions
 from parallel_animate.params import IndexedFrameParams, closed_on_error
 from parallel_animate.render import render
@@ -247,6 +248,7 @@ class Animator(ABC):
         --------
         See :class:`Animator`.
         """
+        exit_if_a_worker_starts()  # before the options are checked, which may warn
         with closed_on_error(param_by_frame):
             options = RenderOptions.checked(
                 fps=fps,

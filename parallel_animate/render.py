@@ -104,8 +104,7 @@ def render(
         output = OutputFile(output_file)
         workers = worker_count(options.workers.num_workers, source.total)
         job, plan = _job(animation, options, workers), _plan(options, workers, output.folder)
-        if options.drawing.redraw != "full":
-            check_matplotlib()
+        check_matplotlib()
         load_writer(options.encoding)
         parts = Parts(output.path, options.checkpoints.resume)
         with Interrupts() as interrupts, parts, ExitStack() as stack:
@@ -116,11 +115,13 @@ def render(
                 choice = choose_writer(options.encoding, engine.size)
                 parts.fit(choice.form)
                 engine.allocate(choice.frame_format)
-                frames = stack.enter_context(closing(engine.frames(first)))
-                progress = stack.enter_context(_progress(options, first, source.total))
-                most = options.checkpoints.segment_frames
-                recorder = Recorder(parts, choice, most, source.total, progress.wrote)
-                recorder.record(frames)
+                recorder = Recorder(parts, choice, options.checkpoints.segment_frames, source.total)
+                with (
+                    closing(engine.frames(first)) as frames,
+                    recorder,
+                    _progress(options, first, source.total) as progress,
+                ):
+                    recorder.record(frames, progress.wrote)
                 made: dict[str, Any] = {"frames": parts.frames, "segments": len(parts.segments)}
                 complete(parts, output, choice, interrupts.allowed())
             measure.encoded()

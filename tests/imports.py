@@ -62,7 +62,11 @@ def _targets(
     node: ast.AST, importer: str, path: Path, modules: dict[str, Path]
 ) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Yield the modules of the package that a statement imports, and the names from each."""
-    if isinstance(node, ast.Import):
+    if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("import_module"):
+        name = node.args[0].value if node.args and isinstance(node.args[0], ast.Constant) else ""
+        if str(name).partition(".")[0] == PACKAGE:
+            yield str(name).partition(".")[2], ()
+    elif isinstance(node, ast.Import):
         for alias in node.names:
             if alias.name.partition(".")[0] == PACKAGE:
                 yield alias.name.partition(".")[2], ()
@@ -100,10 +104,12 @@ def wrong_arrows(root: Path) -> list[str]:
     wrong = []
     for each in found:
         part, other = each.parts
-        if part == "" or part == other:
+        if part == other:
             continue
-        arrow = f"{each.place}: {part} imports {each.imported or PACKAGE}"
-        if other not in ORDER or part not in ORDER:
+        arrow = f"{each.place}: {part or PACKAGE} imports {each.imported or PACKAGE}"
+        if part == "":
+            pass  # the package itself may import from all parts
+        elif other not in ORDER or part not in ORDER:
             wrong.append(
                 f"{arrow}, which has no place in the order: give each new part its place in "
                 "tests/imports.py and in the map of CONTRIBUTING.md"
@@ -118,13 +124,16 @@ def wrong_arrows(root: Path) -> list[str]:
                 f"{arrow}, which lies above it: move what is needed down, or let the caller hand "
                 "it over"
             )
-        elif "." in each.imported or not set(each.names) <= set(_exported_by(root, other)):
+        if (root / other).is_dir() and (
+            "." in each.imported
+            or not each.names
+            or not set(each.names) <= set(_exported_by(root, other))
+        ):
             what = ", ".join(each.names) or each.imported
-            if (root / other).is_dir():
-                wrong.append(
-                    f"{arrow} past its __init__ ({what}): export it there, and import it from "
-                    f"{PACKAGE}.{other}"
-                )
+            wrong.append(
+                f"{arrow} past its __init__ ({what}): export what is needed there, and import it "
+                f"by name from {PACKAGE}.{other}"
+            )
     return wrong + [
         f"{' -> '.join(circle)} is a circle: move what both need into a module below them"
         for circle in _circles(found)

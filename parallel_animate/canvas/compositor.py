@@ -1,4 +1,4 @@
-"""The part of the picture that stays, and the way of the rest onto it.
+"""Keeps what stays the same as a background, and paints the rest onto it.
 
 ::
 

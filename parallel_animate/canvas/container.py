@@ -70,7 +70,7 @@ class Container:
         self.plain = draws_plainly(artist)
         self.is_3d = draws_as_3d(artist)
         self._axis_boxes: dict[int, AxisBox] = {}
-        self._draws_more = False  # than its children
+        self._draws_more = False  # whether its own draw draws more than its children
         self._alignment: list[int] | None = None
 
     @property

@@ -196,7 +196,7 @@ class DisplayList:
         if not all(map(math.isfinite, edges)):
             return self._canvas
         left, top = max(0, math.floor(edges[0])), max(0, math.floor(edges[1]))
-        # Of a clip rectangle that lies outside of the canvas, Agg makes one of its first pixels.
+        # A clip rectangle outside of the canvas is cut by Agg to the canvas's first pixels.
         return (
             left,
             top,

@@ -45,7 +45,10 @@ class Mask(NamedTuple):
 
     @property
     def context(self) -> GraphicsContextBase:
-        """A graphics context that has Agg make this mask, unless it has one of this clip path."""
+        """A graphics context with which Agg makes this mask.
+
+        It makes none if the last mask that it made has the same clip path.
+        """
         context = GraphicsContextBase()
         context.set_clip_path(self.clip)
         context.set_snap(self.snap)

@@ -20,8 +20,8 @@ from parallel_animate.canvas.artists.capabilities import can_redraw
 from parallel_animate.canvas.display_list import DisplayList
 from parallel_animate.canvas.masks import ELSEWHERE, NOTHING, Mask
 
-# So many texts' glyphs are remembered: more than a figure has that stay, but no more memory is
-# taken by those that pass.
+# The glyphs of so many texts are remembered, and then all are forgotten. A figure has fewer texts
+# that stay, and those that come and go take no more memory than this.
 TEXTS = 1000
 
 
@@ -44,7 +44,7 @@ class RecordingRenderer(private.RendererOfAgg):
     def __init__(self, width: float, height: float, dpi: float) -> None:
         self.agg = _RecordingAgg(int(width), int(height), dpi)
         self._glyphs: dict[Any, Any] = {}
-        self._mask: Mask | None = None  # that Agg has
+        self._mask: Mask | None = None  # the one that Agg has made last
         super().__init__(width, height, dpi, self.agg)
 
     def font_for(self, font: Any, properties: Any) -> Any:

@@ -15,6 +15,7 @@ import logging
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from time import monotonic
+from typing import Self
 
 from parallel_animate.canvas import Pixels
 from parallel_animate.errors import AnimateError, EncoderError, OutputError
@@ -22,6 +23,7 @@ from parallel_animate.output.choose import WriterChoice
 from parallel_animate.output.disk import FULL, size
 from parallel_animate.output.parts import Parts
 from parallel_animate.output.writer import Rescued, VideoWriter
+from parallel_animate.system import Owner
 
 log = logging.getLogger("parallel_animate")
 
@@ -29,8 +31,8 @@ log = logging.getLogger("parallel_animate")
 SEGMENT_SECONDS = 60.0
 
 
-class Recorder:
-    """Writes frames to segments.
+class Recorder(Owner):
+    """Writes frames to segments. Entering it opens the writer of the first one.
 
     If NVENC, chosen by ``video_mode="auto"``, fails in the middle, libx264 goes on after the
     frames that it has finished.
@@ -46,8 +48,6 @@ class Recorder:
     total : int, optional
         Frames of the video, if that is known. An error about a full disk then says how much all of
         them need.
-    wrote : callable, optional
-        Is called each time that a frame was written.
 
     Attributes
     ----------
@@ -61,35 +61,39 @@ class Recorder:
         choice: WriterChoice,
         most: int,
         total: int | None = None,
-        wrote: Callable[[], None] = lambda: None,
     ) -> None:
         self.encoder = choice.name
         self._parts = parts
         self._choice = choice
         self._most = most
         self._total = total
-        self._wrote = wrote
+        self._writer: VideoWriter | None = None
 
-    def record(self, frames: Iterator[Pixels]) -> None:
+    def __enter__(self) -> Self:
+        self._writer = self._open()
+        return self
+
+    def close(self) -> None:
+        """Close the writer of the segment under way."""
+        writer, self._writer = self._writer, None
+        if writer is not None:
+            writer.close()
+
+    def record(self, frames: Iterator[Pixels], wrote: Callable[[], None] = lambda: None) -> None:
         """Write all frames.
 
         Parameters
         ----------
         frames : iterator of ndarray
-            Frame views, each valid until the next one is asked for. The first one is asked for
-            when a writer is open.
+            Frame views, each valid until the next one is asked for.
+        wrote : callable, optional
+            Is called each time that a frame was written.
         """
-        supply = _Supply(frames, self._most, self._wrote)
-        writer: VideoWriter | None = self._open()
-        try:
-            while supply.has_more():
-                writer = writer or self._open()
-                self._write(writer, supply)
-                writer.close()
-                writer = None
-        finally:
-            if writer is not None:
-                writer.close()
+        supply = _Supply(frames, self._most, wrote)
+        while supply.has_more():
+            self._writer = self._writer or self._open()
+            self._write(self._writer, supply)
+            self.close()
 
     def _write(self, writer: VideoWriter, supply: _Supply) -> None:
         """Write a segment; if the encoder fails, keep what it has finished of the segment."""
@@ -155,7 +159,7 @@ class _Supply:
     taken : int
         Frames of the segment under way, so far.
     failure : BaseException or None
-        What came instead of a frame, and ended the segment.
+        What came instead of a frame, and ended the segment under way.
     """
 
     def __init__(self, frames: Iterator[Pixels], most: int, wrote: Callable[[], None]) -> None:
@@ -164,6 +168,7 @@ class _Supply:
         self._frames = frames
         self._most = most
         self._wrote = wrote
+        self._raised: BaseException | None = None  # by the iterator, after all of its frames
         self._pulled = False  # whether a frame was pulled that is not counted as written yet
         self._next: deque[Pixels] = deque()  # frames to hand out before any other is pulled
 
@@ -171,12 +176,16 @@ class _Supply:
         """Return whether a frame remains, after waiting for it; raise what came in its place."""
         if self._next:
             return True
-        if self.failure is not None:
-            raise self.failure
+        if self._raised is not None:
+            raise self._raised
         if self._pulled:
             self._pulled = False
             self._wrote()
-        view = next(self._frames, None)
+        try:
+            view = next(self._frames, None)
+        except BaseException as error:
+            self._raised = error
+            raise
         if view is None:
             return False
         self._pulled = True
@@ -184,9 +193,12 @@ class _Supply:
         return True
 
     def segment(self) -> Iterator[Pixels]:
-        """Yield the frames of the next segment."""
-        self.taken = 0
-        until = monotonic() + SEGMENT_SECONDS
+        """Begin a segment; return its frames."""
+        self.taken, self.failure = 0, None
+        return self._views(until=monotonic() + SEGMENT_SECONDS)
+
+    def _views(self, until: float) -> Iterator[Pixels]:
+        """Yield the frames of the segment."""
         while self.taken == 0 or (self.taken < self._most and monotonic() < until):
             try:
                 if not self.has_more():

@@ -90,5 +90,5 @@ class RenderFacts:
         return self.rendered_frames / self.seconds
 
     def ms_a_frame(self, seconds: float) -> float:
-        """Return how many milliseconds a frame so many seconds for the whole render are."""
+        """Return milliseconds a frame, from seconds of the whole render."""
         return 1000 * seconds / max(1, self.rendered_frames)

@@ -77,10 +77,10 @@ class Measure:
     """
 
     def __init__(self) -> None:
+        self._start = perf_counter()
         # Not before: it takes ten milliseconds, which an import of the package need not wait for.
         import psutil
 
-        self._start = perf_counter()
         self.update = self.draw = self.store = 0.0
         self.waiting_params = self.waiting_frames = self.encoding = 0.0
         self.startup = self.set_up = 0.0
@@ -159,7 +159,7 @@ class Measure:
     def drawn_again(self, rendered: FrameFigures, who: str) -> None:
         """Note the drawing of a frame that another worker draws for the video.
 
-        What it took is no frame's; but what it found out about the redrawing counts.
+        Its time counts for no frame, but a mismatch that it has found counts.
         """
         now = self.seconds
         self._clock.busy(who, now - rendered.seconds, now)

@@ -183,8 +183,8 @@ def check_matplotlib() -> tuple[str, ...]:
     missing = tuple(missing_capabilities())
     if missing:
         log.warning(
-            "matplotlib %s is not built as expected: frames are right, but slower to draw. Missing "
-            "are %s",
+            "matplotlib %s is not built as expected. That changes no pixel, but it has a cost. "
+            "Missing are %s",
             matplotlib.__version__,
             "; ".join(missing),
         )

@@ -90,8 +90,8 @@ def same_attributes(before: list[Any], now: list[Any]) -> bool:
 def mutable_values(artist: Artist, values: list[list[Any]]) -> list[Any]:
     """Return those values of attributes that may be changed in place.
 
-    None for an artist that shows nothing: a change in place does not let it show anything. (To be
-    hidden, or to have no text, is told by the attributes themselves.)
+    Of an artist that shows nothing there are none, since no change in place makes it visible. (That
+    it is hidden, or has no text, is told by the attributes themselves.)
     """
     if not artist.get_visible() or (isinstance(artist, Text) and not artist.get_text()):
         return []

@@ -72,10 +72,10 @@ def _is_anchored_to_others(artist: Any) -> bool:
 
 
 def _refers_to_others(members: list[Artist]) -> bool:
-    """Return whether an artist keeps other artists that are no part of it.
+    """Return whether an artist depends on others that are no part of it, or on code of the user.
 
-    As a shadow keeps the patch that it is the shadow of. Or a function that says where it is,
-    which may be the user's, or a method of another artist.
+    A shadow, for example, keeps the patch that it is the shadow of. A function that says where the
+    artist is counts too, because it may be the user's, or a method of another artist.
     """
     artist = members[0]
     own = {id(part) for part in (artist.axes, artist.get_figure(), *members)}
