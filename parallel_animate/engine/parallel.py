@@ -122,7 +122,7 @@ class ParallelEngine(Engine):
         wanted = self._wanted_workers(due)
         while not (self._failures or self._all_given_out() or self._interrupts.pending):
             worker = self._pool.least_busy(wanted)
-            if worker is None or len(worker.tasks) >= TASKS_PER_WORKER:
+            if worker is None or worker.load >= TASKS_PER_WORKER:
                 return False
             if self._orphans and min(self._orphans) in worker.tasks:
                 # It is drawing that frame already, for its digest. If it were given the frame

@@ -97,9 +97,9 @@ class WorkerPool(Owner):
             worker.kill_if_overdue(limit)
 
     def least_busy(self, among: int) -> Worker | None:
-        """Return the worker with the fewest tasks, of the first `among` that can be given any."""
+        """Return the worker with the fewest frames to draw, of the first `among` that take any."""
         attached = [worker for worker in self._workers if worker.attached]
-        return min(attached[:among], key=lambda worker: len(worker.tasks), default=None)
+        return min(attached[:among], key=lambda worker: worker.load, default=None)
 
     def wait(self, *others: Connection | None, block: bool = True) -> Iterator[tuple[Worker, Any]]:
         """Yield what workers say, after waiting until one does, or dies, or another is ready.

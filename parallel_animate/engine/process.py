@@ -109,6 +109,11 @@ class Worker:
     def __str__(self) -> str:
         return self._name
 
+    @property
+    def load(self) -> int:
+        """Frames that it has to draw for the video, or for their digest."""
+        return sum(task.slot is not None or task.digest for task in self.tasks.values())
+
     def send_ring(self, offer: RingOffer, descriptor: int | None) -> None:
         """Tell the worker where the slots are. If it is dead, that is noticed elsewhere."""
         self._send_offer(offer, descriptor)

@@ -74,6 +74,7 @@ class FrameSource(Owner):
         self._ids = FrameIds()
         self._first = 0
         self._indexed = False  # whether what was skipped can be had by its index
+        self._nothing_left = False
         self._opened: tuple[int, Any] | None = None  # what get() returns next
         self._pulled = 0
         self._ended = False
@@ -106,6 +107,7 @@ class FrameSource(Owner):
             self._ids = FrameIds(frames)
             self._pulled = min(frames, count)
             self._indexed = True
+            self._nothing_left = frames >= count
 
     def start(self, prefetch: int) -> FrameSource:
         """Begin to pull up to `prefetch` items ahead, in a thread; 0 for none.
@@ -178,7 +180,9 @@ class FrameSource(Owner):
         )
 
     def opening(self) -> tuple[int, Any] | None:
-        """Return the ``(frame_idx, params)`` of the first item of all, or None if there is none.
+        """Return the ``(frame_idx, params)`` of the first item of all.
+
+        None if there is none, or if it is known that no frame is left to be rendered.
 
         It is asked for before :meth:`get`, which returns it again unless its frame is skipped.
 
@@ -187,6 +191,8 @@ class FrameSource(Owner):
         AnimateError
             As :meth:`get` does.
         """
+        if self._nothing_left:
+            return None
         if self._indexed:
             try:
                 return numbered(self._params[0], 0)  # type: ignore[index]

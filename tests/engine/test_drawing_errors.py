@@ -10,7 +10,7 @@ import pytest
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
-from parallel_animate import FrameError, FrameSizeError, SetupError
+from parallel_animate import FrameError, FrameSizeError
 from tests.engine.failing import RUNS, BadArtist, OddError, first_line
 from tests.stamp import HEIGHT, WIDTH, StampAnimator
 
@@ -27,12 +27,11 @@ class FailsToDraw(StampAnimator):
     def setup(self) -> Figure:
         figure = super().setup()
         self.artist = figure.add_artist(BadArtist())
-        self.artist.broken = self.frame is None
         return figure
 
     def update(self, frame_idx: int, params: Any) -> None:
         super().update(frame_idx, params)
-        self.artist.broken = frame_idx == self.frame
+        self.artist.broken = self.frame in (None, frame_idx)
 
 
 @pytest.mark.parametrize(("workers", "method"), RUNS[:2])
@@ -93,8 +92,10 @@ def test_an_error_in_the_users_code_that_is_called_while_drawing_begins_there(
 
 
 @pytest.mark.parametrize("workers", [1, 2])
-def test_a_figure_that_cannot_be_drawn_at_all_is_a_setup_error(out: Path, workers: int) -> None:
-    with pytest.raises(SetupError, match="cannot be drawn: OddError: cannot be drawn") as caught:
+def test_a_figure_that_cannot_be_drawn_at_all_is_an_error_of_the_first_frame(
+    out: Path, workers: int
+) -> None:
+    with pytest.raises(FrameError, match=r"drawing failed for frame 0 .*: OddError") as caught:
         FailsToDraw(None).make_video(out, range(8), 30, num_workers=workers)
     assert type(caught.value.__cause__) is OddError
 

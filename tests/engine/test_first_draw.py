@@ -21,7 +21,7 @@ Y, X = np.mgrid[:6, :8].astype(float)
 
 
 class Wind(Animator):
-    """A quiver, which takes its scale from the arrows of its first draw: in setup() these are zero."""
+    """A quiver, which takes its scale from its first draw, and has no arrows before update()."""
 
     def setup(self) -> Figure:
         figure = Figure(figsize=(3.2, 2.4), dpi=100)

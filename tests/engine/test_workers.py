@@ -102,8 +102,8 @@ def test_a_writer_that_is_behind_is_served_by_one_worker(
     animator.folder.mkdir()
     animator.make_video(out, range(40), 30, num_workers=3, check_history=False)
     first, *others = animator.drawn()
-    # At the start no frames are in stock, so that each worker is given two.
-    assert sorted(others) == [[1, 4], [2, 5]]
+    # At the start no frames are in stock, so that each worker is given two, and the first of all.
+    assert sorted(others) == [[0, 1, 4], [0, 2, 5]]
     assert len(first) == 36
     assert stamps(out) == list(range(40))
 

@@ -36,11 +36,16 @@ class Recorded(Small):
             log.write(f"{frame_idx} {params}\n")
         super().update(frame_idx, params)
 
-    def drawn(self) -> list[tuple[int, str]]:
-        """Return the frames that were drawn, with their params, and forget them."""
+    def drawn(self, since: int = 0) -> list[tuple[int, str]]:
+        """Return the frames that were drawn from one on, with their params, and forget them.
+
+        Of those before it only one is drawn: the first of all, with which every process begins.
+        """
         lines = self.log.read_text(encoding="utf-8").splitlines() if self.log.exists() else []
         self.log.unlink(missing_ok=True)
-        return sorted((int(frame), params) for frame, params in (line.split() for line in lines))
+        drawn = sorted((int(frame), params) for frame, params in (line.split() for line in lines))
+        assert len({frame for frame, _ in drawn if frame < since}) <= 1
+        return [each for each in drawn if each[0] >= since]
 
 
 def parts_of(out: Path) -> Path:

@@ -106,7 +106,7 @@ def test_a_damaged_segment_and_what_comes_after_it_is_rendered_again(
     assert [segment["frames"] for segment in manifest_of(out)["segments"]] == [5, 4]
     recorded = Recorded(out.with_name("log"))
     report = recorded.make_video(out, range(20), 30, num_workers=1, segment_frames=5, resume=True)
-    assert [frame for frame, _ in recorded.drawn()] == list(range(9, 20))
+    assert [frame for frame, _ in recorded.drawn(since=9)] == list(range(9, 20))
     assert (report.resumed_frames, report.segments) == (9, 5)
     check_video(out, 20, Fraction(30), [0, 5, 9, 14, 19])
 
@@ -142,7 +142,7 @@ def test_what_comes_after_a_missing_segment_is_rendered_again(
             out, range(20), 30, num_workers=1, segment_frames=5, resume=True
         )
     assert "00001.mp4 is gone" in caplog.text
-    assert [frame for frame, _ in recorded.drawn()] == list(range(5, 20))
+    assert [frame for frame, _ in recorded.drawn(since=5)] == list(range(5, 20))
     assert (report.resumed_frames, report.segments) == (5, 4)
     check_video(out, 20, Fraction(30), [0, 5, 10, 15])
 
