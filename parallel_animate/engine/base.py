@@ -56,6 +56,7 @@ class Engine(Owner):
     """
 
     size: tuple[int, int]
+    _setup_seconds = 0.0  # of the first process in which setup() has run
     _format: FrameFormat
     _order: FrameOrder
 
@@ -79,7 +80,7 @@ class Engine(Owner):
         with self._stack as stack:
             stack.enter_context(self._source)  # it is closed even if frames() is never called
             self._start(stack)
-            self._observer.ready()
+            self._observer.ready(self._setup_seconds)
             self._stack = stack.pop_all()
         return self
 

@@ -1,22 +1,30 @@
 """Whether frames depend on the frames before them.
 
 An ``update()`` that appends to a list on ``self`` makes a wrong video when several workers draw,
-each only some of the frames, and nothing raises. So one worker, the witness, also draws the first
-few frames that are given to others: it has drawn all frames before them, and the others have
-not. If a frame comes out differently, the user is warned.
+each only some of the frames, and nothing raises. So one worker, the witness, draws a few frames of
+other workers too, when the two have drawn different frames before. If such a frame comes out
+differently, a warning says so.
 
-The witness too draws its frames in the order in which they are given out, and might have been given
-just these by chance. So an animation that several workers can draw at all is not disturbed when
-the witness draws some frames more.
+Each worker still gets its frames in the order in which they are given out. Since it might have been
+given the same ones by chance, the frames that the witness draws besides disturb no animation that
+several workers can draw at all.
 """
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
+
 from parallel_animate.engine.process import Worker
 from parallel_animate.system import warn_user
 
-# So many frames are compared. Each costs one more drawing.
-HISTORY_FRAMES = 5
+# A frame is compared when so many frames were drawn by only one of the two, and the next one when
+# so many were. The first ones find a state at once, also in a short video. The later ones find
+# what shows only after a while, and sums in which a single missing frame makes no difference. (The
+# first frame counts here, though every worker begins with it.) Each costs one more drawing.
+DIFFERENCES = (2, 3, 5, 16, 64)
+# So many of them come later: other workers need not be given frames just for their sake.
+LATER = 2
 
 
 class HistoryCheck:
@@ -24,21 +32,30 @@ class HistoryCheck:
 
     Parameters
     ----------
-    frames : int
-        How many to compare; 0 for none.
+    differences : sequence of int
+        By how many frames the histories of two workers have to differ for each comparison; empty
+        for no comparison.
+
+    Attributes
+    ----------
+    differing : list of int
+        Frames that came out differently.
     """
 
-    def __init__(self, frames: int = HISTORY_FRAMES) -> None:
-        self._left = frames
+    def __init__(self, differences: Sequence[int] = DIFFERENCES) -> None:
+        self.differing: list[int] = []
+        self._left = list(differences)
         self._witness: Worker | None = None
+        self._given: Counter[Worker] = Counter()  # frames that each worker was given,
+        self._shared: Counter[Worker] = Counter()  # and how many of them the witness was given too
         self._expected: set[int] = set()  # the frames that are being drawn twice
         self._digests: dict[int, int | None] = {}  # of those that have been drawn once
-        self._differing: list[int] = []
+        self._told = False
 
     @property
     def wanting(self) -> bool:
-        """Whether frames are still to be compared, for which more than one worker has to draw."""
-        return self._left > 0
+        """Whether more than one worker has to draw, so that frames can be compared soon."""
+        return len(self._left) > LATER
 
     @property
     def pending(self) -> bool:
@@ -49,12 +66,16 @@ class HistoryCheck:
         """Return who shall draw a frame besides the worker that is given it, if anybody."""
         if not self._left:
             return None
-        self._witness = self._witness or worker
-        if self._witness is worker:
+        witness = self._witness = self._witness or worker
+        differing = self._given[worker] + self._given[witness] - 2 * self._shared[worker]
+        self._given[worker] += 1
+        if witness is worker or differing < self._left[0]:
             return None
-        self._left -= 1
+        del self._left[0]
+        self._given[witness] += 1
+        self._shared[worker] += 1
         self._expected.add(frame_idx)
-        return self._witness
+        return witness
 
     def drawn(self, frame_idx: int, digest: int | None) -> None:
         """Note the digest of a drawing; None if it failed."""
@@ -65,21 +86,21 @@ class HistoryCheck:
             return
         self._expected.remove(frame_idx)
         if self._digests.pop(frame_idx) != digest:
-            self._differing.append(frame_idx)
+            self.differing.append(frame_idx)
         if not self._left and not self._expected:
             self.conclude()
 
     def stop(self) -> None:
         """Compare no more: after a death, frames may go to workers that have drawn later ones."""
-        self._left = 0
+        self._left.clear()
         self._expected.clear()
 
     def conclude(self) -> None:
         """Warn of the frames that came out differently, if there are any."""
-        if not self._differing:
+        if not self.differing or self._told:
             return
-        listed = ", ".join(map(str, sorted(self._differing)))
-        self._differing.clear()
+        self._told = True
+        listed = ", ".join(map(str, sorted(self.differing)))
         warn_user(
             f"frame(s) {listed} come out differently when other frames were drawn before: "
             "update() keeps something from earlier frames (or draws by chance). Each worker draws "

@@ -4,7 +4,7 @@ One duplex pipe joins the main process to each worker, and carries::
 
     main process                          worker
                           start ──▶       setup()
-      Ready(size)         ◀──
+      Ready               ◀──
       RingOffer           ──▶             attach
       Attached            ◀──
       BlockOffer          ──▶             attach memory for large params
@@ -33,9 +33,10 @@ from parallel_animate.text import said
 
 
 class Ready(NamedTuple):
-    """setup() has run; the figure's width and height in pixels."""
+    """setup() has run: the figure's width and height in pixels, and the seconds that it took."""
 
     size: tuple[int, int]
+    setup_seconds: float
 
 
 class RingOffer(NamedTuple):

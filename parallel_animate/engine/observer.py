@@ -12,8 +12,8 @@ from parallel_animate.engine.renderer import Rendered
 class Observer(Protocol):
     """Is told by an engine what the engine does, at the moment it does it."""
 
-    def ready(self) -> None:
-        """Note that setup() has run, in one worker at least."""
+    def ready(self, setup_seconds: float) -> None:
+        """Note that setup() has run, in one worker at least, and took so long there."""
 
     def waiting(self, *, for_params: bool) -> AbstractContextManager[None]:
         """Return a context that lasts as long as the engine waits: for params, or for frames."""
@@ -28,6 +28,9 @@ class Observer(Protocol):
 
     def lost_worker(self) -> None:
         """Note that a worker died, or hung, and that the render goes on."""
+
+    def differing(self, frames: list[int]) -> None:
+        """Note which frames came out differently when other frames were drawn before."""
 
     def occupied(self, slots: int) -> None:
         """Note that so many slots are in use from now on."""

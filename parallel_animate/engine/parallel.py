@@ -18,7 +18,7 @@ from threadpoolctl import threadpool_limits
 from parallel_animate.canvas import FrameFormat
 from parallel_animate.engine.base import Engine
 from parallel_animate.engine.deaths import Deaths
-from parallel_animate.engine.history import HISTORY_FRAMES, HistoryCheck
+from parallel_animate.engine.history import DIFFERENCES, HistoryCheck
 from parallel_animate.engine.messages import Attached, Died, Done, Failed, Ready, RingOffer
 from parallel_animate.engine.pool import WorkerPool
 from parallel_animate.engine.process import Assigned, Worker
@@ -57,7 +57,7 @@ class ParallelEngine(Engine):
         self._orphans: dict[int, Payload] = {}  # frame: its params, where its worker has died
         self._opening: tuple[int, Payload] | None = None  # the first frame of all, and its params
         self._deaths = Deaths(self._start_method, self._plan.frame_timeout)
-        self._history = HistoryCheck(HISTORY_FRAMES if self._plan.check_history else 0)
+        self._history = HistoryCheck(DIFFERENCES if self._plan.check_history else ())
         self._failures: list[tuple[int, AnimateError]] = []  # the frame, and its error
         with ExitStack() as limits:
             if self._start_method == "fork":
@@ -179,6 +179,7 @@ class ParallelEngine(Engine):
         while self._history.pending and not self._interrupts.pending:
             self._listen()
         self._history.conclude()
+        self._observer.differing(sorted(self._history.differing))
 
     def _next_task(self) -> tuple[int, Payload] | None:
         """Return a frame and its params, or None; those whose worker has died come first."""
@@ -221,7 +222,9 @@ class ParallelEngine(Engine):
 
     def _take(self, worker: Worker, message: Any) -> None:
         match message:
-            case Ready(size):
+            case Ready(size, seconds):
+                if not self._deaths.ever_ready:
+                    self._setup_seconds = seconds
                 self._deaths.ever_ready = True
                 self._sizes[worker] = size
                 if self._ring is not None:

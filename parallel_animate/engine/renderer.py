@@ -69,10 +69,15 @@ class FrameRenderer:
     job : Job
         What is to be rendered, and how.
 
+    Attributes
+    ----------
+    setup_seconds : float
+        What ``setup()`` took.
+
     Raises
     ------
     SetupError
-        If ``setup()`` or the first draw fails, or no ``Figure`` is returned.
+        If ``setup()`` fails, or returns no ``Figure``.
     """
 
     def __init__(self, job: Job) -> None:
@@ -87,7 +92,9 @@ class FrameRenderer:
         self._figure_numbers: set[int] = set()  # pyplot's, of what setup() made
         self._reported: RedrawError | None = None  # the last mismatch that was returned
         self._surface: Surface | None = None  # of the figure, once that was drawn
+        start = perf_counter()
         self._figure = self._make_figure()
+        self.setup_seconds = perf_counter() - start
 
     @property
     def size(self) -> tuple[int, int]:

@@ -34,6 +34,7 @@ class SerialEngine(Engine):
             self._renderer = FrameRenderer(self._job)
         stack.callback(self._renderer.close)
         self.size = self._renderer.size
+        self._setup_seconds = self._renderer.setup_seconds
 
     def _make_slots(self, frame_format: FrameFormat) -> list[Slot]:
         self._renderer.set_format(frame_format)

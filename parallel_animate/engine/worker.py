@@ -188,7 +188,7 @@ def _receive(main: int, connection: Connection, received: queue.SimpleQueue[Rece
 def _serve(connection: Connection, messages: Iterator[Sent], job: Job) -> None:
     """Render tasks until the pipe ends."""
     renderer = FrameRenderer(job)
-    send(connection, Ready(renderer.size))
+    send(connection, Ready(renderer.size, renderer.setup_seconds))
     if (first := next(messages, None)) is None:
         return
     offer: RingOffer = first[0]

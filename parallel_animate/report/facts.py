@@ -78,6 +78,8 @@ class RenderFacts:
     import_seconds: float = 0.0
     timeline: Timeline | None = None
     slowest: tuple[SlowFrame, ...] = ()
+    setup_seconds: float = 0.0
+    history_differing_frames: tuple[int, ...] = ()
 
     @property
     def rendered_frames(self) -> int:

@@ -64,6 +64,8 @@ class Measure:
         Seconds that the main process spent so.
     startup, set_up : float
         Seconds from the beginning until the first frame was there, and until setup() had run.
+    setup : float
+        Seconds of setup() itself.
     frames : int
         Frames handed to the writer.
     peak_memory : int
@@ -72,6 +74,8 @@ class Measure:
         Seconds of full draws that redrawn frames were compared with.
     draws : dict
         How frames were drawn, by the names of :class:`DrawFigures`, summed over all workers.
+    history_differing_frames : tuple of int
+        Frames that came out differently when other frames were drawn before.
     lost_workers : int
         Workers that died, or hung, and were replaced.
     """
@@ -83,12 +87,13 @@ class Measure:
 
         self.update = self.draw = self.store = 0.0
         self.waiting_params = self.waiting_frames = self.encoding = 0.0
-        self.startup = self.set_up = 0.0
+        self.startup = self.set_up = self.setup = 0.0
         self.frames = 0
         self.peak_memory = 0
         self.draws: dict[str, Any] = dict.fromkeys(DrawFigures.__annotations__, 0)
         self.compared = 0.0
         self.lost_workers = 0
+        self.history_differing_frames: tuple[int, ...] = ()
         self._clock = Clock()
         self._occupied, self._occupied_since = 0, 0.0
         # Seconds, frame, its times, its params: a heap, the fastest of them first.
@@ -104,6 +109,7 @@ class Measure:
             "seconds": self.seconds,
             "startup_seconds": self.startup,
             "ready_seconds": self.set_up,
+            "setup_seconds": self.setup,
             "import_seconds": import_seconds(),
             "update_seconds": self.update,
             "draw_seconds": self.draw,
@@ -120,6 +126,7 @@ class Measure:
             "background_rebuild_seconds": draws["rebuild_seconds"],
             "redraw_mismatches": draws["mismatches"],
             "lost_workers": self.lost_workers,
+            "history_differing_frames": self.history_differing_frames,
             "compare_seconds": self.compared,
             "timeline": self._clock.timeline(self.seconds),
             "slowest": tuple(
@@ -169,9 +176,14 @@ class Measure:
         """Note that a worker died, or hung, and that the render goes on."""
         self.lost_workers += 1
 
-    def ready(self) -> None:
+    def differing(self, frames: list[int]) -> None:
+        """Note which frames came out differently when other frames were drawn before."""
+        self.history_differing_frames = tuple(frames)
+
+    def ready(self, setup_seconds: float) -> None:
         """Note that setup() has run, in a worker at least."""
         self.set_up = self.seconds
+        self.setup = setup_seconds
 
     @contextmanager
     def waiting(self, *, for_params: bool) -> Iterator[None]:

@@ -80,6 +80,12 @@ class RenderReport(RenderFacts):
         Who was busy when, and how full the ring was.
     slowest : tuple of SlowFrame
         The five frames that took longest, the longest first.
+    setup_seconds : float
+        What ``setup()`` itself took, in the first worker in which it had run (part of
+        `ready_seconds`).
+    history_differing_frames : tuple of int
+        Frames that came out differently when other frames were drawn before: then the video is
+        wrong. Only a few frames were looked at.
 
     Examples
     --------

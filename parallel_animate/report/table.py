@@ -24,7 +24,8 @@ def table_rows(facts: RenderFacts, bottleneck: Bottleneck) -> list[tuple[str, st
         (
             "start-up",
             f"{facts.startup_seconds:.2f} s to the first frame, of which "
-            f"{facts.ready_seconds:.2f} s until setup() had run; before that, import "
+            f"{facts.ready_seconds:.2f} s until setup() had run, which took "
+            f"{facts.setup_seconds:.2f} s; before that, import "
             f"{facts.import_seconds:.2f} s",
         ),
         (
@@ -53,6 +54,10 @@ def table_rows(facts: RenderFacts, bottleneck: Bottleneck) -> list[tuple[str, st
     if facts.redraw_mismatches:
         differing = f"{facts.redraw_mismatches} redrawn frames differed: see the warning"
         rows.append(("redraw", differing))
+    if facts.history_differing_frames:
+        listed = ", ".join(map(str, facts.history_differing_frames))
+        depend = f"frames {listed} differ when others were drawn before: the video is wrong"
+        rows.append(("history", depend))
     if facts.lost_workers:
         rows.append(("lost workers", f"{facts.lost_workers}: see the log"))
     if facts.resumed_frames:

@@ -7,7 +7,7 @@ import os
 import threading
 import time
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from matplotlib.figure import Figure
 
 from parallel_animate import Animator, IndexedFrameParams
-from parallel_animate.engine.history import HISTORY_FRAMES, HistoryCheck
+from parallel_animate.engine.history import DIFFERENCES, HistoryCheck
 from parallel_animate.engine.messages import Attached
 from parallel_animate.engine.parallel import ParallelEngine
 from parallel_animate.engine.process import Worker
@@ -122,22 +122,30 @@ def test_one_process_or_no_check_means_no_check(
     assert len([path for path in tmp_path.iterdir() if path.name.isdecimal()]) == workers
 
 
+@pytest.fixture
+def is_mine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[int], bool]:
+    """Tells a worker whether it draws a frame for the video, and not only to compare it."""
+    give = ParallelEngine._give
+
+    def giving(
+        engine: ParallelEngine, worker: Worker, slot: int, frame_idx: int, params: Any
+    ) -> None:
+        (tmp_path / f"{frame_idx} of {worker.process.pid}").touch()
+        give(engine, worker, slot, frame_idx, params)
+
+    monkeypatch.setattr(ParallelEngine, "_give", giving)
+    return lambda frame_idx: (tmp_path / f"{frame_idx} of {os.getpid()}").exists()
+
+
 def test_a_frame_that_fails_only_when_it_is_drawn_again_is_warned_of(
-    out: Path, tmp_path: Path
+    out: Path, tmp_path: Path, is_mine: Callable[[int], bool]
 ) -> None:
     class Fails(StampAnimator):
-        """The process that has drawn frame 0 fails at every frame that another one has drawn."""
-
-        def setup(self) -> Figure:
-            self.first = False
-            return super().setup()
+        """Fails at every frame but the first that another process draws for the video."""
 
         def update(self, frame_idx: int, params: Any) -> None:
-            self.first |= frame_idx == 0
-            if not self.first:
-                (tmp_path / f"frame {frame_idx}").touch()
             meet(tmp_path)
-            if (tmp_path / f"frame {frame_idx}").exists() and self.first:
+            if frame_idx > 0 and not is_mine(frame_idx):
                 raise FileExistsError("no more")
             super().update(frame_idx, params)
 
@@ -166,9 +174,10 @@ def test_a_worker_that_dies_of_it_costs_nothing(out: Path, tmp_path: Path) -> No
 
 
 def test_a_frame_that_comes_back_is_not_given_to_who_is_drawing_it_for_comparison(
-    out: Path, monkeypatch: pytest.MonkeyPatch
+    out: Path, monkeypatch: pytest.MonkeyPatch, is_mine: Callable[[int], bool]
 ) -> None:
     """Its two answers would look the same, but only one of them means that a slot is finished."""
+    monkeypatch.setattr("parallel_animate.engine.parallel.DIFFERENCES", (1,))
     context = multiprocessing.get_context("fork")
     comparing, dispatched = context.Event(), context.Event()
     attached = threading.Semaphore(0)
@@ -176,17 +185,14 @@ def test_a_frame_that_comes_back_is_not_given_to_who_is_drawing_it_for_compariso
     class Dies(StampAnimator):
         """Ends the worker that draws frame 1 while the other one is comparing it."""
 
-        has_drawn = False
-
         def update(self, frame_idx: int, params: Any) -> None:
             super().update(frame_idx, params)
             if frame_idx == 1 and not dispatched.is_set():
-                if not self.has_drawn:
+                if is_mine(frame_idx):
                     comparing.wait()
                     os._exit(3)
                 comparing.set()
                 dispatched.wait()
-            self.has_drawn = True
 
     take, dispatch = ParallelEngine._take, ParallelEngine._dispatch
 
@@ -239,6 +245,40 @@ def test_a_figure_made_anew_for_each_frame_keeps_nothing(out: Path, tmp_path: Pa
         Adds("kept").make_video(out, range(10), 30, num_workers=2)
 
 
+class Sum(StampAnimator):
+    """Shows a sum over its frames, to which the first one adds nothing."""
+
+    def __init__(self, folder: Path, since: int = 0) -> None:
+        super().__init__()
+        self.folder = folder
+        self.since = since
+        self.total = 0
+
+    def update(self, frame_idx: int, params: Any) -> None:
+        meet(self.folder)
+        self.total += frame_idx if frame_idx >= self.since else 0
+        super().update(self.total, params)
+
+
+@pytest.mark.parametrize("since", [0, 8, 30])
+def test_a_sum_over_the_frames_is_always_found_and_stands_in_the_report(
+    out: Path, tmp_path: Path, since: int
+) -> None:
+    """Also where it begins later in the video."""
+    with pytest.warns(UserWarning, match="come out differently"):
+        report = Sum(tmp_path, since).make_video(out, range(150), 30, num_workers=2)
+    assert report.history_differing_frames
+    assert report.to_dict()["history_differing_frames"] == report.history_differing_frames
+    listed = ", ".join(map(str, report.history_differing_frames))
+    assert f"frames {listed} differ when others were drawn before" in " ".join(str(report).split())
+
+
+def test_a_report_says_nothing_of_the_history_where_all_is_well(out: Path) -> None:
+    report = StampAnimator().make_video(out, range(40), 30, num_workers=2)
+    assert report.history_differing_frames == ()
+    assert "history" not in str(report)
+
+
 def test_what_shows_only_after_a_few_frames_is_found(out: Path, tmp_path: Path) -> None:
     class Counts(StampAnimator):
         """Shows how many frames it has drawn, once they are more than three."""
@@ -270,20 +310,21 @@ def test_each_frame_is_compared_between_two_workers_that_have_drawn_others(
     names = [object() for _ in range(workers)]
     check = HistoryCheck()
     seen: dict[object, list[int]] = {name: [] for name in names}
-    outstanding = []
-    for frame in range(20):
+    outstanding: list[tuple[int, object]] = []
+    differences = iter(DIFFERENCES)
+    for frame in range(60):
         worker = data.draw(st.sampled_from(names))
         witness = check.witness(frame, worker)  # type: ignore[arg-type]
-        seen[worker].append(frame)
         if witness is not None:
             assert witness is not worker
+            assert len(set(seen[worker]) ^ set(seen[witness])) >= next(differences)
             seen[witness].append(frame)
-            assert len(seen[witness]) == frame + 1  # all of them
-            assert seen[worker] != seen[witness]
-            # What these frames show depends on how many were drawn before.
-            outstanding += [(frame, len(seen[worker])), (frame, len(seen[witness]))]
+        seen[worker].append(frame)
+        if witness is not None:
+            # What these frames show depends on those that were drawn before.
+            outstanding += [(frame, tuple(seen[worker])), (frame, tuple(seen[witness]))]
     compared = {frame for frame, _ in outstanding}
-    assert len(compared) <= HISTORY_FRAMES
+    assert len(compared) <= len(DIFFERENCES)
     assert check.pending == bool(compared)
     differing = {
         frame

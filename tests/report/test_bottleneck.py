@@ -89,9 +89,14 @@ def test_nothing_held_up_a_render_that_had_nothing_to_do() -> None:
         (replace(ENCODES, preset="placebo"), "encode", "would take at most 59% of its time"),
         (replace(ENCODES, preset="ultrafast"), "encode", "no preset of libx264 is faster"),
         (
-            replace(REPORT, seconds=61.0, startup_seconds=60.0, cores=16),
+            replace(REPORT, seconds=61.0, startup_seconds=60.0, setup_seconds=50.0, cores=16),
             "render",
             "60.00 of 61.00 s went by before the first frame: let setup() do less",
+        ),
+        (
+            replace(REPORT, seconds=61.0, startup_seconds=60.0, setup_seconds=0.1, cores=16),
+            "render",
+            "60.00 of 61.00 s went by before the first frame, of which setup() took 0.10 s: it",
         ),
         (
             replace(REPORT, seconds=61.0, startup_seconds=60.0, cores=16),

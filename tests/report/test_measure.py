@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
@@ -11,8 +12,10 @@ from typing import Any
 import av
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 
 from parallel_animate import RenderReport
+from tests.report.reports import Small
 from tests.stamp import HEIGHT, WIDTH, StampAnimator
 
 RATES = [(30, Fraction(30)), (12.5, Fraction(25, 2)), (30000 / 1001, Fraction(30000, 1001))]
@@ -71,3 +74,22 @@ def test_time_in_the_params_iterator_is_reported_as_waiting_for_params(
 
     report = StampAnimator().make_video(out, params(), 30, num_workers=workers, preload_factor=0)
     assert report.wait_params_seconds >= spent > 0
+
+
+class SlowToSetUp(Small):
+    def setup(self) -> Figure:
+        time.sleep(0.3)
+        return super().setup()
+
+
+@pytest.mark.parametrize(("workers", "method"), [(1, None), (2, "fork"), (2, "spawn")])
+def test_setup_is_timed_apart_from_the_start_of_the_processes(
+    out: Path, workers: int, method: str | None
+) -> None:
+    """Who starts processes anew is not told to let a short setup() do less."""
+    options: dict[str, Any] = {"num_workers": workers, "start_method": method}
+    slow = SlowToSetUp().make_video(out, range(4), 30, **options)
+    assert 0.3 <= slow.setup_seconds <= slow.ready_seconds
+    quick = Small().make_video(out, range(4), 30, **options)
+    assert 0 < quick.setup_seconds < 0.3
+    assert "setup() do less" not in str(quick)
