@@ -188,8 +188,8 @@ class Animator(ABC):
             is given to another one. It cannot be used with ``num_workers=1``, because only another
             process can be killed.
         check_history : bool
-            Whether one worker also draws the first few frames of the others, and warns if they come
-            out differently. If they do, :meth:`update` keeps something from earlier frames, and the
+            Whether one worker also draws a few frames of the others, and warns if they come out
+            differently. If they do, :meth:`update` keeps something from earlier frames, and the
             video that several workers make is wrong.
         ring_slots : int, optional
             Frames that have room in the ring of shared memory; by default two for each worker and
@@ -211,7 +211,7 @@ class Animator(ABC):
             If the file cannot be written. This is found before anything is drawn, except that the
             disk may get full later. It is also an OSError.
         SetupError
-            If :meth:`setup` or the first draw of the figure fails, the animator cannot be pickled
+            If :meth:`setup` fails, the animator cannot be pickled
             for a start method other than fork, or worker processes cannot be started; a
             FigureTypeError (also a TypeError) if :meth:`setup` returns no figure.
         FrameError

@@ -158,10 +158,11 @@ class ParallelEngine(Engine):
         if not worker.begun:
             self._begin(worker, frame_idx)
         witness = self._history.witness(frame_idx, worker)
+        again = self._params.copied(params) if witness is not None else params
         worker.send_task(frame_idx, slot, params, digest=witness is not None)
         self._in_flight[frame_idx] = worker
         if witness is not None:
-            witness.send_task(frame_idx, None, params, digest=True)
+            witness.send_task(frame_idx, None, again, digest=True)
 
     def _begin(self, worker: Worker, frame_idx: int) -> None:
         """Have a worker draw the first frame before the one that it is given, as all others have.
@@ -172,7 +173,7 @@ class ParallelEngine(Engine):
         assert self._opening is not None
         first, params = self._opening
         if frame_idx != first and self._job.reuse_figure:
-            worker.send_task(first, None, params)
+            worker.send_task(first, None, self._params.copied(params))
 
     def _finish(self) -> None:
         """Wait for the frames that are drawn twice."""

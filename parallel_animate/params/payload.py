@@ -130,6 +130,15 @@ class PayloadMemory(Owner):
             memory[start:stop] = np.frombuffer(buffer, np.uint8)
         return Payload(pickled.data, spans, memory, block)
 
+    def copied(self, payload: Payload) -> Payload:
+        """Return the same params in memory of their own, for another user of them.
+
+        To an ``update()`` its arrays are read-only, but some libraries, such as PyTorch, take no
+        notice of that: what one user of the memory writes, the other would read.
+        """
+        buffers = [payload.memory[start:stop].data for start, stop in payload.spans]
+        return self.pack(Pickled(payload.data, buffers))
+
     def take_back(self, user: object, numbers: Iterable[int]) -> None:
         """Note that `user` does not look at these blocks any more: once for each number."""
         blocks = {block.number: block for block in self._blocks}

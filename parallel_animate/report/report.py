@@ -122,6 +122,7 @@ class RenderReport(RenderFacts):
         facts = asdict(self) | {"slowest": [asdict(each) for each in self.slowest]}
         facts["output_file"] = str(self.output_file)
         facts["fps"] = str(self.fps)
+        facts["history_differing_frames"] = list(self.history_differing_frames)
         facts["frames_per_second"] = self.frames_per_second
         found = self.bottleneck
         facts["bottleneck"] = asdict(found) | {"suggestions": list(found.suggestions)}

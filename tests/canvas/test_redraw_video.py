@@ -330,11 +330,12 @@ def test_verify_names_the_frame_that_differs(out: Path, run: tuple[int, str | No
     assert not out.exists()
 
 
-def test_verify_with_figures_made_anew_names_it_too(out: Path) -> None:
-    """Each figure is drawn once before its update."""
-    with pytest.raises(RedrawError) as caught:
-        render(Unnoticed(range(6, 7)), out, RUNS[1], redraw="verify", reuse_figure_object=False)
-    assert caught.value.frame_idx == 6
+def test_figures_made_anew_show_what_nothing_notices(out: Path) -> None:
+    """Each figure is drawn for the first time after its update."""
+    animator = Unnoticed(range(6, 7))
+    report = render(animator, out, RUNS[1], redraw="verify", reuse_figure_object=False)
+    assert report.redraw_mismatches == 0
+    assert differing(frames(out), expected_frames(Unnoticed, range(6, 7))) == []
 
 
 def warned_of(caught: list[warnings.WarningMessage]) -> list[str]:
@@ -364,16 +365,16 @@ def test_auto_warns_once_and_is_right_from_the_compared_frame_on(out: Path) -> N
 
 @pytest.mark.usefixtures("never_at_rest")
 def test_auto_warns_once_for_all_workers(out: Path) -> None:
-    """Each of them notices with its first frame."""
+    """Each of them notices with its first frame after the one with which all begin."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        report = render(Unnoticed(range(FRAMES)), out, (2, "fork"), redraw="auto")
+        report = render(Unnoticed(range(1, FRAMES)), out, (2, "fork"), redraw="auto")
     (message,) = warned_of(caught)
     assert message.startswith("frame ")
     assert "Spine" in message
     assert 1 <= report.redraw_mismatches <= 2
-    assert report.redrawn_frames == report.redraw_mismatches
-    assert differing(frames(out), expected_frames(Unnoticed, range(FRAMES))) == []
+    assert report.redraw_mismatches <= report.redrawn_frames <= report.redraw_mismatches + 1
+    assert differing(frames(out), expected_frames(Unnoticed, range(1, FRAMES))) == []
 
 
 def test_full_does_not_look_for_changes(out: Path) -> None:

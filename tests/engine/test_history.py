@@ -268,7 +268,7 @@ def test_a_sum_over_the_frames_is_always_found_and_stands_in_the_report(
     with pytest.warns(UserWarning, match="come out differently"):
         report = Sum(tmp_path, since).make_video(out, range(150), 30, num_workers=2)
     assert report.history_differing_frames
-    assert report.to_dict()["history_differing_frames"] == report.history_differing_frames
+    assert report.to_dict()["history_differing_frames"] == [*report.history_differing_frames]
     listed = ", ".join(map(str, report.history_differing_frames))
     assert f"frames {listed} differ when others were drawn before" in " ".join(str(report).split())
 
