@@ -162,10 +162,13 @@ class Animator(ABC):
         reuse_figure_object : bool
             False calls :meth:`setup` before every frame; for tests and benchmarks.
         preload_factor : int
-            Params to pull ahead for each worker, in a background thread; fewer where they are so
-            large that they would take more than an eighth of the free memory. 0 pulls them in the
-            calling thread; use it where the iterator must not run in another one. From a list,
-            tuple, range or array none are pulled ahead, because its items are there already.
+            Params to pull ahead for each worker process, in a background thread; fewer where they
+            are so large that they would take more than an eighth of the free memory. They are
+            pickled at once, so that a generator may fill the same array again and again. 0 pulls
+            them in the calling thread; use it where the iterator must not run in another one. From
+            a list, tuple, range or array none are pulled ahead, because its items are there
+            already. With ``num_workers=1``, items are pulled in the calling thread, one at a time,
+            between updates.
         redraw : {"auto", "full", "verify"}
             "auto" draws only what :meth:`update` has changed, which gives the same pixels as a
             full draw. Each worker compares its frames 0, 1, 2, 4, 8, ... with a full draw; if one

@@ -43,7 +43,7 @@ class Plan:
     workers : int
         Processes that draw. One alone is this process itself, unless there is a `frame_timeout`.
     prefetch : int
-        Params to pull ahead for each worker, in a thread; 0 for no thread.
+        Params to pull ahead for each worker process, in a thread; 0 for no thread.
     start_method : str or None
         How worker processes are started; None for fork where there is one, else spawn.
     spill_folder : Path

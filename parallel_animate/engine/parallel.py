@@ -50,6 +50,10 @@ class ParallelEngine(Engine):
         """Processes that draw."""
         return len(self._pool)
 
+    @property
+    def _prefetch(self) -> int:
+        return self._plan.prefetch * self.workers
+
     def _start(self, stack: ExitStack) -> None:
         self._start_method = self._plan.start_method or _default_start_method()
         self._sizes: dict[Worker, tuple[int, int]] = {}
@@ -208,10 +212,11 @@ class ParallelEngine(Engine):
             item = pull()
             if item is None:
                 return None
-            pickled = Pickled.of(*item)
+            frame_idx, params = item
+            pickled = params if isinstance(params, Pickled) else Pickled.of(frame_idx, params)
         payload = self._params.pack(pickled)
         payload.hold(self)
-        return item[0], payload
+        return frame_idx, payload
 
     def _listen(self, *, block: bool = True, for_params: bool = False) -> None:
         """Act on the messages of workers, after waiting for one, or for params as well."""

@@ -18,7 +18,7 @@ from parallel_animate.text import shortened
 
 
 class SerialEngine(Engine):
-    """Renders in this process.
+    """Renders in this process, and pulls params one at a time, between updates, as a loop would.
 
     Params out of order are handled by the same :class:`FrameOrder`, with one slot.
     """

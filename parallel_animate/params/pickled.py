@@ -60,6 +60,10 @@ class Pickled:
                 ) from error
             return cls(data, buffers)
 
+    def copied(self) -> Pickled:
+        """Return the same with memory of its own, which stays as it is whatever the user does."""
+        return Pickled(self.data, [memoryview(bytearray(buffer)) for buffer in self.buffers])
+
 
 def unpickled_params(frame_idx: int, data: bytes, buffers: Buffers) -> Any:
     """Unpickle the params of a frame; their arrays lie in the buffers, and are not copied.

@@ -17,9 +17,16 @@ from typing import Any
 
 import numpy as np
 
-from parallel_animate.errors import ArgumentError, EmptyParamsError, FrameIdError, ParamsError
+from parallel_animate.errors import (
+    AnimateError,
+    ArgumentError,
+    EmptyParamsError,
+    FrameIdError,
+    ParamsError,
+)
 from parallel_animate.params.generators import close_generator, closed_on_error
 from parallel_animate.params.ids import FrameIds, IndexedFrameParams, check_ids, numbered
+from parallel_animate.params.pickled import Pickled
 from parallel_animate.params.prefetch import MAX_PREFETCH, MEMORY_SHARE, Prefetch
 from parallel_animate.system import Owner, available_memory, warn_user
 
@@ -109,8 +116,11 @@ class FrameSource(Owner):
             self._indexed = True
             self._nothing_left = frames >= count
 
-    def start(self, prefetch: int) -> FrameSource:
+    def start(self, prefetch: int, *, pickles: bool = False) -> FrameSource:
         """Begin to pull up to `prefetch` items ahead, in a thread; 0 for none.
+
+        With `pickles`, an item that is pulled ahead is pickled at once, and its params come as
+        :class:`Pickled`: the user's generator may fill the same array again for the next one.
 
         Nothing is pulled ahead of a list or an array: its items are there already, and it costs
         the main process less to take one itself than to get it from a thread.
@@ -120,8 +130,23 @@ class FrameSource(Owner):
         """
         if prefetch > 0 and self.lazy:
             depth, budget = min(prefetch, MAX_PREFETCH), int(available_memory() * MEMORY_SHARE)
-            self._prefetch = Prefetch(self._items, depth, budget, self._generator)
+            items = self._items
+            if pickles:
+                items = map(self._snapshot, itertools.count(), items)
+            self._prefetch = Prefetch(items, depth, budget, self._generator)
         return self
+
+    def _snapshot(self, position: int, item: Any) -> Any:
+        """Return an item with its params pickled, unless they are to be dropped."""
+        frame_idx, params = numbered(item, position)
+        if position > 0 and frame_idx < self._first:
+            return item
+        pickled = Pickled.of(frame_idx, params).copied()
+        return (
+            IndexedFrameParams(frame_idx, pickled)
+            if isinstance(item, IndexedFrameParams)
+            else pickled
+        )
 
     def close(self) -> None:
         """Stop the prefetch thread, and close a generator.
@@ -227,6 +252,9 @@ class FrameSource(Owner):
         except StopIteration:
             self._end()
             return None
+        except AnimateError:
+            self._ended = True
+            raise
         except Exception as error:
             self._ended = True
             raise _raised(error, self._pulled) from error

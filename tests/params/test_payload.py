@@ -205,7 +205,7 @@ def test_a_worker_that_dies_with_large_params_costs_no_frame(out: Path, tmp_path
 def test_memory_for_params_is_that_of_a_few_frames(
     out: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Two for each worker: one that is drawn, and one that waits; and the first of all, for each of them."""
+    """Two for each worker: one that is drawn, and one that waits. And the first, for all."""
     most = [0]
     pack = PayloadMemory.pack
 
