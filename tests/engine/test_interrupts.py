@@ -217,8 +217,9 @@ def test_ctrl_c_ends_a_render_whose_params_block(
     script.send(signal.SIGINT)
     status, _, _ = script.end()
     assert status == -signal.SIGINT
-    # The last frames may still have been on their way from the workers.
-    assert 36 <= check_kept(script.output) <= 40
+    # The last frames may still have been on their way from the workers, and one drawing may have
+    # been that of the first frame, with which the other worker begins.
+    assert 35 <= check_kept(script.output) <= 40
 
 
 def test_a_second_ctrl_c_stops_at_once(tmp_path: Path) -> None:
