@@ -109,11 +109,26 @@ class FrameRenderer:
         self._size = (frame_format.width, frame_format.height)
         self._store = PixelStore(frame_format)
 
-    def render(self, frame_idx: int, params: Any, slot: Pixels | None) -> Rendered:
-        """Render a frame into a slot, or, without one, only draw it; return what it took.
+    def begin(self, frame_idx: int, params: Any) -> Rendered:
+        """Draw the figure for the first time, for a frame that goes nowhere; return what it took.
 
-        The very first time the figure is drawn once more, before: see :meth:`_first_drawn`. That
-        belongs to the start, not to the frame.
+        Raises
+        ------
+        FrameError
+            If ``update()`` or drawing fails.
+        """
+        start = perf_counter()
+        self._update(frame_idx, params)
+        updated = perf_counter()
+        surface = self._surface = self._first_drawn(frame_idx, params)
+        counts, surface.counts = surface.counts, DrawCounts()
+        return Rendered(updated - start, perf_counter() - updated, 0.0, counts)
+
+    def render(self, frame_idx: int, params: Any, slot: Pixels) -> Rendered:
+        """Render a frame into a slot; return what it took.
+
+        If nothing was drawn before, the figure is drawn for the first time, which belongs to the
+        start, and not to the frame.
 
         Where ``setup()`` is called for each frame, it counts as part of the update.
 
@@ -126,6 +141,7 @@ class FrameRenderer:
         RedrawError
             With ``redraw="verify"``, if a redrawn frame differs from its full draw.
         """
+        assert self._store is not None
         start = perf_counter()
         if not self._reuse:
             self.close()
@@ -147,10 +163,8 @@ class FrameRenderer:
                 shortened(params),
             )
         surface = self._surface
-        if slot is not None:
-            assert self._store is not None
-            damage = surface.take_damage() if self._reuse else None
-            self._store.store(surface.pixels, slot, opaque=surface.opaque, damage=damage)
+        damage = surface.take_damage() if self._reuse else None
+        self._store.store(surface.pixels, slot, opaque=surface.opaque, damage=damage)
         counts, surface.counts = surface.counts, DrawCounts()
         stored = perf_counter()
         return Rendered(updated - start, drawn - begun, stored - drawn, counts, mismatch)

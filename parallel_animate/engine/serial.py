@@ -63,7 +63,7 @@ class SerialEngine(Engine):
         opening = self._pulled(self._source.opening)
         if opening is not None and opening[0] < frame and self._job.reuse_figure:
             with self._interrupts.allowed():
-                rendered = self._renderer.render(*opening, None)
+                rendered = self._renderer.begin(*opening)
             self._drawn_again(rendered, "worker 0")
 
     def _pulled(self, pull: Callable[[], tuple[int, Any] | None]) -> tuple[int, Any] | None:

@@ -17,7 +17,7 @@ import signal
 import threading
 import warnings
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from multiprocessing import reduction
 from multiprocessing.connection import Connection
 from typing import Any
@@ -204,15 +204,20 @@ def _serve(connection: Connection, messages: Iterator[Sent], job: Job) -> None:
                     reader.attach(number, SharedBlock.attach(name, follows, nbytes))
                 case BlockGone(number):
                     reader.detach(number)
-                case Task(frame_idx, slot, digest):
+                case Task(frame_idx=frame_idx, digest=digest):
                     with _reporting(connection, frame_idx):
-                        pixels = ring.slot(slot) if slot is not None else None
-                        if digest and pixels is None:
-                            pixels = np.empty(offer.frame_format.nbytes, np.uint8)
+                        pixels = _pixels(message, ring, offer)
                         rendered = _render(renderer, reader, message, follows, pixels)
                         crc = zlib.crc32(pixels.data) if digest and pixels is not None else None
                         send(connection, Done(frame_idx, rendered, crc, reader.released()))
     renderer.close()
+
+
+def _pixels(task: Task, ring: SlotRing, offer: RingOffer) -> Pixels | None:
+    """Return where a task's frame goes: its slot, or memory to digest, or nowhere."""
+    if task.slot is not None:
+        return ring.slot(task.slot)
+    return np.empty(offer.frame_format.nbytes, np.uint8) if task.digest else None
 
 
 def _render(
@@ -225,16 +230,22 @@ def _render(
     """Render a task; if its update() writes into its params, give it copies from now on."""
     data, buffers = follows
     frame_idx = task.frame_idx
+
+    def rendered(buffers: Sequence[memoryview]) -> Rendered:
+        params = unpickled_params(frame_idx, data, buffers)
+        if pixels is None:
+            return renderer.begin(frame_idx, params)
+        return renderer.render(frame_idx, params, pixels)
+
     windows = reader.windows(task.block, buffers, task.spans)
     if not reader.copies:
         try:
-            return renderer.render(frame_idx, unpickled_params(frame_idx, data, windows), pixels)
+            return rendered(windows)
         except FrameError as error:
             if not windows or not _wrote_to_read_only(error.__cause__):
                 raise
         reader.copies = True
-    copies = [memoryview(bytearray(window)) for window in windows]
-    return renderer.render(frame_idx, unpickled_params(frame_idx, data, copies), pixels)
+    return rendered([memoryview(bytearray(window)) for window in windows])
 
 
 def _wrote_to_read_only(error: BaseException | None) -> bool:
