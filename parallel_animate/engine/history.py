@@ -87,7 +87,7 @@ class HistoryCheck:
         self._expected.remove(frame_idx)
         if self._digests.pop(frame_idx) != digest:
             self.differing.append(frame_idx)
-        if not self._left and not self._expected:
+        if not self.wanting and not self._expected:
             self.conclude()
 
     def stop(self) -> None:

@@ -100,7 +100,7 @@ class FrameRenderer:
     def size(self) -> tuple[int, int]:
         """The figure's width and height in pixels."""
         if self._surface is None:
-            return pixel_size(self._figure)
+            return self._figure_size
         height, width = self._surface.pixels.shape[:2]
         return width, height
 
@@ -122,7 +122,8 @@ class FrameRenderer:
         updated = perf_counter()
         surface = self._surface = self._first_drawn(frame_idx, params)
         counts, surface.counts = surface.counts, DrawCounts()
-        return Rendered(updated - start, perf_counter() - updated, 0.0, counts)
+        mismatch = self._new_mismatch(surface, frame_idx, params)
+        return Rendered(updated - start, perf_counter() - updated, 0.0, counts, mismatch)
 
     def render(self, frame_idx: int, params: Any, slot: Pixels) -> Rendered:
         """Render a frame into a slot; return what it took.
@@ -151,7 +152,9 @@ class FrameRenderer:
         if self._surface is None:
             self._surface = self._first_drawn(frame_idx, params)
             begun = perf_counter() if self._reuse else updated
-        mismatch = self._draw(self._surface, frame_idx, params)
+        with self._blamed_drawing(frame_idx, params):
+            self._surface.draw()
+        mismatch = self._new_mismatch(self._surface, frame_idx, params)
         drawn = perf_counter()
         if self.size != self._size:
             raise FrameSizeError(
@@ -180,10 +183,8 @@ class FrameRenderer:
         with blamed("update()", frame_idx, params):
             self._animation.update(frame_idx, params)
 
-    def _draw(self, surface: Surface, frame_idx: int, params: Any) -> RedrawError | None:
-        """Draw the figure; return what made the surface give up redrawing, if it just did."""
-        with self._blamed_drawing(frame_idx, params):
-            surface.draw()
+    def _new_mismatch(self, surface: Surface, frame_idx: int, params: Any) -> RedrawError | None:
+        """Return what made the surface give up redrawing, if it just did."""
         mismatch = surface.mismatch
         if mismatch is None or mismatch is self._reported:
             return None
@@ -196,6 +197,7 @@ class FrameRenderer:
         try:
             figure = self._set_up()
             self._options.apply(figure)
+            self._figure_size = _size_of(figure)
         except BaseException:
             _close_figures(_open_figures() - before)
             raise
@@ -234,6 +236,17 @@ class FrameRenderer:
                 yield
         except RedrawError as error:
             raise error.at(frame_idx, shortened(params)) from error.__cause__
+
+
+def _size_of(figure: Figure) -> tuple[int, int]:
+    """Return a figure's width and height in pixels."""
+    try:
+        return pixel_size(figure)
+    except Exception as error:  # too large, for one
+        raise SetupError(
+            f"the figure that setup() made cannot be drawn: {said(error)}"
+            f"{place_in_user_code(error)}"
+        ) from error
 
 
 def _open_figures() -> set[int]:

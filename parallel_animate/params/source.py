@@ -80,9 +80,8 @@ class FrameSource(Owner):
         self._items: Iterator[Any] = islice(_lazily(param_by_frame), self.total)
         self._ids = FrameIds()
         self._first = 0
-        self._indexed = False  # whether what was skipped can be had by its index
-        self._nothing_left = False
-        self._opened: tuple[int, Any] | None = None  # what get() returns next
+        self._indexed = False  # whether what was skipped need not be pulled
+        self._opened: tuple[int, Any] | None = None  # the first item of all, before get() is asked
         self._pulled = 0
         self._ended = False
         self._closed = False
@@ -102,19 +101,18 @@ class FrameSource(Owner):
         self._first = frames
         if frames == 0 or not isinstance(self._params, Sequence | np.ndarray):
             return
-        # One by one: a sequence of the user's own need not have slices.
         count = len(self._params) if self.total is None else min(len(self._params), self.total)
-        items = (self._params[i] for i in range(frames, count))
         try:
-            first = next(items, None)
+            first = self._params[0] if frames < count else None
         except Exception as error:
-            raise _raised(error, frames) from error
+            raise _raised(error, 0) from error
         if not isinstance(first, IndexedFrameParams):
-            self._items = itertools.chain([first], items) if frames < count else iter(())
+            # One by one: a sequence of the user's own need not have slices.
+            self._items = (self._params[i] for i in range(frames, count))
             self._ids = FrameIds(frames)
             self._pulled = min(frames, count)
             self._indexed = True
-            self._nothing_left = frames >= count
+            self._opened = (0, first) if frames < count else None
 
     def start(self, prefetch: int, *, pickles: bool = False) -> FrameSource:
         """Begin to pull up to `prefetch` items ahead, in a thread; 0 for none.
@@ -132,7 +130,9 @@ class FrameSource(Owner):
             depth, budget = min(prefetch, MAX_PREFETCH), int(available_memory() * MEMORY_SHARE)
             items = self._items
             if pickles:
-                items = map(self._snapshot, itertools.count(), items)
+                items = map(self._snapshot, itertools.count(self._pulled), items)
+                if self._opened is not None:
+                    self._opened = (0, self._snapshot(0, self._opened[1]))
             self._prefetch = Prefetch(items, depth, budget, self._generator)
         return self
 
@@ -216,14 +216,8 @@ class FrameSource(Owner):
         AnimateError
             As :meth:`get` does.
         """
-        if self._nothing_left:
-            return None
-        if self._indexed:
-            try:
-                return numbered(self._params[0], 0)  # type: ignore[index]
-            except Exception as error:
-                raise _raised(error, 0) from error
-        self._opened = self._pull()
+        if not self._indexed:
+            self._opened = self._pull()
         return self._opened
 
     def get(self) -> tuple[int, Any] | None:

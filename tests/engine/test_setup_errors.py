@@ -126,3 +126,13 @@ def test_an_animator_that_cannot_be_pickled_says_what_to_do(out: Path, method: s
     animator.lock = threading.Lock()  # type: ignore[attr-defined]
     with pytest.raises(SetupError, match=r"StampAnimator cannot be pickled .*in setup\(\)"):
         animator.make_video(out, range(4), 30, num_workers=2, start_method=method)
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_figure_that_is_too_large_to_be_drawn_is_a_setup_error(out: Path, workers: int) -> None:
+    class Huge(StampAnimator):
+        def setup(self) -> Any:
+            return Figure(figsize=(10_000, 10_000), dpi=100)
+
+    with pytest.raises(SetupError, match=r"the figure that setup.* made cannot be drawn: "):
+        Huge().make_video(out, range(4), 30, num_workers=workers)

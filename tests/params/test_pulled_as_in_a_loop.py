@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextvars
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from parallel_animate import IndexedFrameParams, ParamsError
+from parallel_animate import FrameError, IndexedFrameParams, ParamsError
 from parallel_animate.params.pickled import LARGE
 from tests.stamp import StampAnimator, stamps
 
@@ -91,3 +91,40 @@ def test_params_that_cannot_be_pickled_are_told_with_their_frame_though_pulled_a
         StampAnimator().make_video(out, params(), 30, num_workers=2)
     assert caught.value.frame_idx == 5
     assert caught.value.partial_frames == 5
+
+
+class Refills(Sequence[Any]):
+    """A sequence of the user's own, which reads each item into the same array."""
+
+    def __init__(self, n: int, size: int) -> None:
+        self.n = n
+        self.array = np.zeros(size, np.uint8)
+
+    def __len__(self) -> int:
+        return self.n
+
+    def __getitem__(self, index: Any) -> Any:
+        if not 0 <= index < self.n:
+            raise IndexError(index)
+        self.array[:] = 3 * index
+        return self.array
+
+
+class FailsOnce(Shows):
+    def update(self, frame_idx: int, params: npt.NDArray[np.uint8]) -> None:
+        if frame_idx == 4:
+            raise ArithmeticError
+        super().update(frame_idx, params)
+
+
+@pytest.mark.parametrize("size", [8, LARGE])
+@pytest.mark.parametrize(("workers", "preload"), [(1, 0), (2, 0), (2, 8)])
+def test_a_sequence_may_fill_one_array_again_and_again_also_after_a_resume(
+    out: Path, workers: int, preload: int, size: int
+) -> None:
+    options: dict[str, Any] = {"num_workers": workers, "preload_factor": preload}
+    with pytest.raises(FrameError):
+        FailsOnce().make_video(out, Refills(40, size), 30, **options)
+    report = Shows().make_video(out, Refills(40, size), 30, resume=True, **options)
+    assert report.resumed_frames == 4
+    assert stamps(out) == list(range(0, 120, 3))
