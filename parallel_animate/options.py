@@ -273,9 +273,9 @@ def _checked_resume(resume: bool | str) -> bool | str:
 
 
 def _checked_start_method(start_method: str | None) -> str | None:
-    methods = (None, *multiprocessing.get_all_start_methods())
-    if start_method not in methods:
-        one_of("start_method", start_method, methods[1:], also="None or ")
+    if start_method is not None:
+        methods = tuple(multiprocessing.get_all_start_methods())
+        one_of("start_method", start_method, methods, also="None or ")
     return start_method
 
 

@@ -11,6 +11,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 
+from parallel_animate.arguments import one_of
 from parallel_animate.canvas.artists.capabilities import can_redraw
 from parallel_animate.canvas.artists.layouts import layout_left
 from parallel_animate.canvas.artists.origin import may_be_redrawn
@@ -18,7 +19,7 @@ from parallel_animate.canvas.counts import DrawCounts
 from parallel_animate.canvas.picture import Picture
 from parallel_animate.canvas.policy import Policy, check_due
 from parallel_animate.canvas.tiles import Tiles
-from parallel_animate.errors import ArgumentError, RedrawError
+from parallel_animate.errors import RedrawError
 
 RedrawMode = Literal["auto", "full", "verify"]
 
@@ -275,7 +276,5 @@ def checked_mode(redraw: Any) -> RedrawMode:
     ArgumentError
         If it is none.
     """
-    modes = get_args(RedrawMode)
-    if redraw not in modes:
-        raise ArgumentError(f"redraw must be one of {', '.join(map(repr, modes))}, not {redraw!r}")
+    one_of("redraw", redraw, get_args(RedrawMode))
     return redraw  # type: ignore[no-any-return]
