@@ -45,7 +45,7 @@ from parallel_animate.engine.renderer import FrameRenderer, Rendered
 from parallel_animate.errors import AnimateError, FrameError, SetupError
 from parallel_animate.memory import SharedBlock, SlotRing
 from parallel_animate.params import PayloadReader, unpickled_params
-from parallel_animate.system import lower_limits, pickled_by_value
+from parallel_animate.system import RECALL_SIGNAL, lower_limits, pickled_by_value
 from parallel_animate.text import said
 
 # After the pipe has ended, a worker may take this long (seconds) to finish its frame and
@@ -130,6 +130,8 @@ def _run(main: int, connection: Connection, crashes: Connection, job: Job) -> No
     # inherit that it is ignored.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, lambda *_: None)
+    if RECALL_SIGNAL is not None:
+        signal.signal(RECALL_SIGNAL, signal.SIG_DFL)  # a fork inherits the main process's handler
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT, signal.SIGTERM})
     if STACK_SIGNAL is not None:

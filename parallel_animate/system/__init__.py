@@ -1,8 +1,9 @@
 """What the package needs of Python and of the machine; it knows nothing of frames and videos.
 
 It tells how many cores and how much memory this process may use, notes the signals that ask a
-render to stop, pickles what no other process can import, and warns at the user's own line. It also
-has the base class of everything that owns memory, a process or a file.
+render to stop, calls the main thread back out of the user's code, pickles what no other process can
+import, and warns at the user's own line. It also has the base class of everything that owns memory,
+a process or a file.
 """
 
 # First, because the clock of the import starts with it.
@@ -10,7 +11,14 @@ from parallel_animate.system.imports import import_finished, import_seconds
 
 # isort: split
 
-from parallel_animate.system.interrupts import Interrupts, TerminatedError, interrupts_held
+from parallel_animate.system.interrupts import (
+    RECALL_SIGNAL,
+    Interrupts,
+    RecalledError,
+    TerminatedError,
+    interrupts_held,
+    join_despite_interrupts,
+)
 from parallel_animate.system.machine import (
     available_memory,
     library_threads,
@@ -24,13 +32,16 @@ from parallel_animate.system.pickling import pickled_by_value
 from parallel_animate.system.warning import warn_user
 
 __all__ = [
+    "RECALL_SIGNAL",
     "Interrupts",
     "Owner",
+    "RecalledError",
     "TerminatedError",
     "available_memory",
     "import_finished",
     "import_seconds",
     "interrupts_held",
+    "join_despite_interrupts",
     "library_threads",
     "lower_limits",
     "pickled_by_value",

@@ -15,6 +15,7 @@ from typing import Any
 import psutil
 import pytest
 
+from parallel_animate.system import RECALL_SIGNAL
 from tests.conftest import METHODS, soak
 from tests.processes import alive, wait_until
 from tests.scripts import ROOT, run_script
@@ -289,6 +290,21 @@ def test_a_render_in_another_thread_handles_no_signal(out: Path) -> None:
     thread.join()
     assert handlers == [before]
     assert stamps(out) == [0, 1, 2]
+
+
+@pytest.mark.skipif(RECALL_SIGNAL is None, reason="no such signal here")
+@pytest.mark.parametrize("method", METHODS)
+def test_workers_do_not_inherit_the_handler_that_calls_the_main_thread_back(
+    out: Path, tmp_path: Path, method: str
+) -> None:
+    class Looks(StampAnimator):
+        def setup(self) -> Any:
+            handler = signal.getsignal(RECALL_SIGNAL or 0)
+            (tmp_path / "handler").write_text(str(handler == signal.SIG_DFL))
+            return super().setup()
+
+    Looks().make_video(out, range(4), 30, num_workers=2, start_method=method)
+    assert (tmp_path / "handler").read_text() == "True"
 
 
 # While the workers start
