@@ -19,7 +19,7 @@ from parallel_animate.canvas import FigureOptions, RedrawMode, checked_mode
 from parallel_animate.engine import draws_here
 from parallel_animate.errors import ArgumentError
 from parallel_animate.output import VideoSettings
-from parallel_animate.system import worker_count
+from parallel_animate.system import noted_warnings, worker_count
 
 
 @dataclass(frozen=True)
@@ -143,6 +143,8 @@ class RenderOptions:
         How finished frames are kept.
     progress : ProgressOptions
         What is shown meanwhile.
+    warnings : tuple of str
+        What the arguments were warned of, for the report.
     """
 
     encoding: VideoSettings
@@ -151,6 +153,7 @@ class RenderOptions:
     checks: CheckOptions
     checkpoints: CheckpointOptions
     progress: ProgressOptions
+    warnings: tuple[str, ...] = ()
 
     @classmethod
     def checked(
@@ -212,6 +215,8 @@ class RenderOptions:
         >>> options.workers.num_workers, options.checks.history
         (2, True)
         """
+        with noted_warnings() as told:
+            figure = FigureOptions.from_savefig_params(savefig_params)
         return cls(
             encoding=VideoSettings.checked(
                 fps=fps,
@@ -222,7 +227,7 @@ class RenderOptions:
                 writer=video_writer,
             ),
             drawing=DrawingOptions(
-                figure=FigureOptions.from_savefig_params(savefig_params),
+                figure=figure,
                 reuse_figure=bool(reuse_figure_object),
                 redraw=checked_mode(redraw),
             ),
@@ -245,6 +250,7 @@ class RenderOptions:
                 drawn_interval=_interval("plotting_log_interval", plotting_log_interval),
                 written_interval=_interval("saving_log_interval", saving_log_interval),
             ),
+            warnings=tuple(told),
         )
 
 

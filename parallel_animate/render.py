@@ -17,6 +17,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +44,13 @@ from parallel_animate.output import (
 )
 from parallel_animate.params import FrameSource
 from parallel_animate.report import Measure, Progress, RenderReport
-from parallel_animate.system import Interrupts, library_threads, usable_cores, worker_count
+from parallel_animate.system import (
+    Interrupts,
+    library_threads,
+    noted_warnings,
+    usable_cores,
+    worker_count,
+)
 
 
 def render(
@@ -98,6 +105,18 @@ def render(
     10
     """
     exit_if_a_worker_starts()
+    with noted_warnings() as told:
+        report = _render(animation, output_file, param_by_frame, options, n_frames)
+    return replace(report, warnings=(*options.warnings, *told))
+
+
+def _render(
+    animation: Animatable,
+    output_file: str | os.PathLike[str],
+    param_by_frame: Iterable[Any],
+    options: RenderOptions,
+    n_frames: int | None,
+) -> RenderReport:
     measure = Measure()
     # The source comes first, so that a generator is closed whatever is wrong with the rest.
     with FrameSource(param_by_frame, n_frames) as source:

@@ -80,6 +80,7 @@ class RenderFacts:
     slowest: tuple[SlowFrame, ...] = ()
     setup_seconds: float = 0.0
     history_differing_frames: tuple[int, ...] = ()
+    warnings: tuple[str, ...] = ()
 
     @property
     def rendered_frames(self) -> int:

@@ -53,6 +53,7 @@ def report_page(facts: RenderFacts, bottleneck: Bottleneck) -> str:
 {_table(facts, bottleneck)}
 <h2>The slowest frames</h2>
 {_slowest(facts)}
+{_warnings(facts)}
 </body>
 </html>
 """
@@ -108,6 +109,11 @@ def _table(facts: RenderFacts, bottleneck: Bottleneck) -> str:
         for name, value in table_rows(facts, bottleneck)
     )
     return f"<table>{rows}</table>"
+
+
+def _warnings(facts: RenderFacts) -> str:
+    listed = "".join(f"<li>{escape(each)}</li>" for each in facts.warnings)
+    return f"<h2>Warnings</h2>\n<ul>{listed}</ul>" if listed else ""
 
 
 def _slowest(facts: RenderFacts) -> str:

@@ -86,6 +86,8 @@ class RenderReport(RenderFacts):
     history_differing_frames : tuple of int
         Frames that came out differently when other frames were drawn before: then the video is
         wrong. Only a few frames were looked at.
+    warnings : tuple of str
+        What the user was warned of, and what was logged as a warning, in this order of time.
 
     Examples
     --------
@@ -123,6 +125,7 @@ class RenderReport(RenderFacts):
         facts["output_file"] = str(self.output_file)
         facts["fps"] = str(self.fps)
         facts["history_differing_frames"] = list(self.history_differing_frames)
+        facts["warnings"] = list(self.warnings)
         facts["frames_per_second"] = self.frames_per_second
         found = self.bottleneck
         facts["bottleneck"] = asdict(found) | {"suggestions": list(found.suggestions)}

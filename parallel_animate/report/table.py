@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from textwrap import wrap
+from textwrap import shorten, wrap
 
 from parallel_animate.report.bottleneck import Bottleneck
 from parallel_animate.report.facts import RenderFacts
 
 TABLE_WIDTH = 100  # characters
 NAME_WIDTH = 13
+# Of a warning the table shows so many characters; the page, and `report.warnings`, have all.
+WARNING_WIDTH = 160
 
 
 def table_rows(facts: RenderFacts, bottleneck: Bottleneck) -> list[tuple[str, str]]:
@@ -64,6 +66,12 @@ def table_rows(facts: RenderFacts, bottleneck: Bottleneck) -> list[tuple[str, st
         rows.append(("resumed", f"{facts.resumed_frames} frames were finished before"))
     if facts.spilled_frames:
         rows.append(("out of order", f"{facts.spilled_frames} frames through a temporary file"))
+    if facts.warnings:
+        first = shorten(facts.warnings[0], WARNING_WIDTH, placeholder=" ...")
+        more = len(facts.warnings) - 1
+        rows.append(("warnings", first))
+        if more:
+            rows.append(("", f"and {more} more, in report.warnings"))
     return rows
 
 

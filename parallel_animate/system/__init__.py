@@ -29,7 +29,7 @@ from parallel_animate.system.machine import (
 )
 from parallel_animate.system.owner import Owner
 from parallel_animate.system.pickling import pickled_by_value
-from parallel_animate.system.warning import warn_user
+from parallel_animate.system.warning import noted_warnings, warn_user
 
 __all__ = [
     "RECALL_SIGNAL",
@@ -44,6 +44,7 @@ __all__ = [
     "join_despite_interrupts",
     "library_threads",
     "lower_limits",
+    "noted_warnings",
     "pickled_by_value",
     "tree_memory",
     "usable_cores",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import replace
 from html.parser import HTMLParser
 from io import BytesIO
 from pathlib import Path
@@ -60,6 +61,15 @@ def test_the_page_has_the_first_frame_the_plots_and_the_tables(out: Path, tmp_pa
     for text in (repr(params[7]), report.bottleneck.evidence + ".", "main process", "out.mp4"):
         assert text in page.texts, text
     assert set(report.bottleneck.suggestions) <= set(page.texts)
+    assert "Warnings" not in page.texts
+
+
+def test_the_page_has_all_warnings_in_full(out: Path, tmp_path: Path) -> None:
+    report = Small().make_video(out, range(3), 30, num_workers=1)
+    warnings = ("<b>watch out</b> " * 30, "another")
+    replace(report, warnings=warnings).save_html(tmp_path / "report.html")
+    page = Page((tmp_path / "report.html").read_text(encoding="utf-8"))
+    assert {"Warnings", *warnings} <= set(page.texts)
 
 
 def test_a_notebook_shows_the_video_and_the_table(out: Path) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import os
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
-from tests.report.reports import Slow, Small
+from tests.report.reports import REPORT, Slow, Small
 
 
 class Unshowable:
@@ -53,3 +57,49 @@ def test_params_that_cannot_be_shown_do_no_harm(out: Path, workers: int) -> None
 def test_a_preset_among_the_extra_params_is_the_reports(out: Path) -> None:
     options = {"video_extra_ffmpeg_params": ["-preset", "slow"], "num_workers": 1}
     assert Small().make_video(out, range(2), 30, **options).preset == "slow"
+
+
+def test_all_warnings_of_a_render_stand_in_the_report(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Those of its arguments, those while it runs, and what was logged as one, in this order."""
+
+    class Dies(Small):
+        def update(self, frame_idx: int, params: Any) -> None:
+            super().update(frame_idx, params)
+            if frame_idx == 3 and not (tmp_path / "died").exists():
+                (tmp_path / "died").touch()
+                os._exit(3)
+
+    with pytest.warns(UserWarning, match="bbox_inches|avi|shorter") as caught:
+        report = Dies().make_video(
+            tmp_path / "out.avi",
+            range(8),
+            30,
+            n_frames=20,
+            num_workers=2,
+            savefig_params={"bbox_inches": "tight"},
+        )
+    warned = [str(each.message) for each in caught]
+    [logged] = [message for message in caplog.messages if "another takes its place" in message]
+    assert [each for each in report.warnings if each != logged] == warned
+    assert [("bbox_inches" in each, "out.avi" in each) for each in warned[:2]] == [
+        (True, False),
+        (False, True),
+    ]
+    assert logged in report.warnings[2:]
+    assert report.to_dict()["warnings"] == [*report.warnings]
+    assert "and 3 more, in report.warnings" in str(report)
+    assert Small().make_video(tmp_path / "out.mp4", range(3), 30, num_workers=1).warnings == ()
+
+
+def test_the_table_has_the_beginning_of_the_first_warning() -> None:
+    text = "a long story " * 30
+    lines = str(replace(REPORT, warnings=(text, "another"))).splitlines()
+    at = next(i for i, line in enumerate(lines) if line.startswith("warnings "))
+    assert len(lines) == at + 3
+    assert lines[-2].endswith(" ...")
+    assert lines[-1].split() == ["and", "1", "more,", "in", "report.warnings"]
+    assert "warnings" not in str(REPORT)
+    figures = replace(REPORT, warnings=(text,)).to_dict()
+    assert json.loads(json.dumps(figures)) == figures
