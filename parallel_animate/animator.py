@@ -105,7 +105,7 @@ class Animator(ABC):
         resume: bool | str = False,
         segment_frames: int = 1000,
         frame_timeout: float | None = None,
-        check_history: bool = True,
+        check_history: bool | str = True,
         ring_slots: int | None = None,
     ) -> RenderReport:
         """Render all frames, and write them to an H.264 MP4 file.
@@ -190,10 +190,10 @@ class Animator(ABC):
             Seconds that a frame may take. A worker that takes longer is killed, and its frame
             is given to another one. It cannot be used with ``num_workers=1``, because only another
             process can be killed.
-        check_history : bool
+        check_history : bool or "error"
             Whether one worker also draws a few frames of the others, and warns if they come out
             differently. If they do, :meth:`update` keeps something from earlier frames, and the
-            video that several workers make is wrong.
+            video that several workers make is wrong. With "error" it is a HistoryError.
         ring_slots : int, optional
             Frames that have room in the ring of shared memory; by default two for each worker and
             two more, or fewer where memory is short. The least is one for each worker and one for
@@ -224,6 +224,9 @@ class Animator(ABC):
             If a frame, or the figure of a worker, has another size than the others.
         RedrawError
             With ``redraw="verify"``, if a redrawn frame differs from its full draw.
+        HistoryError
+            With ``check_history="error"``, as soon as a frame is known to come out differently when
+            other frames were drawn before.
         FrameIdError
             If frame ids come twice, or are missing.
         ParamsError

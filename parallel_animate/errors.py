@@ -13,6 +13,7 @@ built-in type that one would expect::
     ├── FrameError                      update() or the drawing of a frame failed
     ├── FrameSizeError (ValueError)     a frame, or a worker, has another size
     ├── RedrawError                     a redrawn frame differs from its full draw
+    ├── HistoryError                    a frame depends on those before it
     ├── WorkerDiedError                 a worker process ended on its own
     ├── SharedMemoryError               no room for the ring
     ├── OutputError (OSError)           the output file cannot be written
@@ -156,6 +157,24 @@ class RedrawError(_AtFrameError):
         """Return the error with the frame it happened to."""
         message = f"frame {frame_idx} with params {params}: {self}"
         return RedrawError(message, self.box, self.artists, frame_idx, params)
+
+
+class HistoryError(AnimateError):
+    """A frame came out differently when other frames were drawn before.
+
+    Raised with ``check_history="error"`` only; with True it is a warning.
+
+    Parameters
+    ----------
+    message : str
+        What happened.
+    frames : tuple of int
+        The frames that came out differently, as far as they were known.
+    """
+
+    def __init__(self, message: str, frames: tuple[int, ...] = ()) -> None:
+        super().__init__(message)
+        self.frames = frames
 
 
 class WorkerDiedError(_AtFrameError):

@@ -82,13 +82,13 @@ class CheckOptions:
 
     Parameters
     ----------
-    history : bool
-        Whether to find out if frames depend on those before them.
+    history : bool or "error"
+        Whether to find out if frames depend on those before them, and whether that is an error.
     frame_timeout : float or None
         Seconds that a frame may take.
     """
 
-    history: bool
+    history: bool | str
     frame_timeout: float | None
 
 
@@ -177,7 +177,7 @@ class RenderOptions:
         resume: bool | str = False,
         segment_frames: int = 1000,
         frame_timeout: float | None = None,
-        check_history: bool = True,
+        check_history: bool | str = True,
         ring_slots: int | None = None,
     ) -> RenderOptions:
         """Check the arguments of :meth:`parallel_animate.Animator.make_video`.
@@ -238,7 +238,7 @@ class RenderOptions:
                 ring_slots=ring_slots,
             ),
             checks=CheckOptions(
-                history=bool(check_history),
+                history=_checked_history(check_history),
                 frame_timeout=_checked_timeout(frame_timeout, num_workers),
             ),
             checkpoints=CheckpointOptions(
@@ -270,6 +270,12 @@ def _checked_timeout(timeout: float | None, num_workers: int) -> float | None:
             "are drawn in this process"
         )
     return float(timeout)
+
+
+def _checked_history(check_history: bool | str) -> bool | str:
+    if check_history not in (True, False, "error"):
+        raise ArgumentError(f"check_history must be True, False or 'error', not {check_history!r}")
+    return check_history if check_history == "error" else bool(check_history)
 
 
 def _checked_resume(resume: bool | str) -> bool | str:

@@ -69,6 +69,13 @@ def test_an_unknown_start_method_is_refused_and_the_known_ones_are_listed(
     assert repr(start_method) in message
 
 
+@pytest.mark.parametrize("check_history", ["warn", "", None, 2])
+def test_a_history_check_that_is_none_of_three_is_refused(out: Path, check_history: Any) -> None:
+    message = refusal(out, check_history=check_history)
+    assert message.startswith("check_history must be True, False or 'error'")
+    assert repr(check_history) in message
+
+
 # savefig_params
 
 

@@ -3,7 +3,7 @@
 An ``update()`` that appends to a list on ``self`` makes a wrong video when several workers draw,
 each only some of the frames, and nothing raises. So one worker, the witness, draws a few frames of
 other workers too, when the two have drawn different frames before. If such a frame comes out
-differently, a warning says so.
+differently, the user is told.
 
 Each worker still gets its frames in the order in which they are given out. Since it might have been
 given the same ones by chance, the frames that the witness draws besides disturb no animation that
@@ -16,7 +16,6 @@ from collections import Counter
 from collections.abc import Sequence
 
 from parallel_animate.engine.process import Worker
-from parallel_animate.system import warn_user
 
 # A frame is compared when so many frames were drawn by only one of the two, and the next one when
 # so many were. The first ones find a state at once, also in a short video. The later ones find
@@ -28,13 +27,18 @@ LATER = 2
 
 
 class HistoryCheck:
-    """Chooses the frames that are drawn twice, compares their digests, and warns.
+    """Chooses the frames that are drawn twice, compares their digests, and says what is wrong.
+
+    It tells nobody: what it says, once, is returned by :meth:`drawn` or by :meth:`conclude`.
 
     Parameters
     ----------
     differences : sequence of int
         By how many frames the histories of two workers have to differ for each comparison; empty
         for no comparison.
+    at_once : bool
+        Whether to say what is wrong at the first difference, and not only when the early frames
+        that are drawn twice are all compared.
 
     Attributes
     ----------
@@ -42,7 +46,7 @@ class HistoryCheck:
         Frames that came out differently.
     """
 
-    def __init__(self, differences: Sequence[int] = DIFFERENCES) -> None:
+    def __init__(self, differences: Sequence[int] = DIFFERENCES, *, at_once: bool = False) -> None:
         self.differing: list[int] = []
         self._left = list(differences)
         self._witness: Worker | None = None
@@ -50,6 +54,7 @@ class HistoryCheck:
         self._shared: Counter[Worker] = Counter()  # and how many of them the witness was given too
         self._expected: set[int] = set()  # the frames that are being drawn twice
         self._digests: dict[int, int | None] = {}  # of those that have been drawn once
+        self._at_once = at_once
         self._told = False
 
     @property
@@ -77,31 +82,32 @@ class HistoryCheck:
         self._expected.add(frame_idx)
         return witness
 
-    def drawn(self, frame_idx: int, digest: int | None) -> None:
-        """Note the digest of a drawing; None if it failed."""
+    def drawn(self, frame_idx: int, digest: int | None) -> str | None:
+        """Note the digest of a drawing, None if it failed; return what is to be told now."""
         if frame_idx not in self._expected:
-            return
+            return None
         if frame_idx not in self._digests:
             self._digests[frame_idx] = digest
-            return
+            return None
         self._expected.remove(frame_idx)
         if self._digests.pop(frame_idx) != digest:
             self.differing.append(frame_idx)
-        if not self.wanting and not self._expected:
-            self.conclude()
+        if self._at_once or not (self.wanting or self._expected):
+            return self.conclude()
+        return None
 
     def stop(self) -> None:
         """Compare no more: after a death, frames may go to workers that have drawn later ones."""
         self._left.clear()
         self._expected.clear()
 
-    def conclude(self) -> None:
-        """Warn of the frames that came out differently, if there are any."""
+    def conclude(self) -> str | None:
+        """Return what is to be told of frames that came out differently; None if all was told."""
         if not self.differing or self._told:
-            return
+            return None
         self._told = True
         listed = ", ".join(map(str, sorted(self.differing)))
-        warn_user(
+        return (
             f"frame(s) {listed} come out differently when other frames were drawn before: "
             "update() keeps something from earlier frames, or something is drawn by chance (random "
             "numbers without a seed, in setup() too). Each worker draws only some of the frames, "

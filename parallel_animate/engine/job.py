@@ -52,8 +52,8 @@ class Plan:
         Log each time that a worker has drawn so many more frames.
     frame_timeout : float or None
         Seconds after which a worker that has not finished its frame is killed.
-    check_history : bool
-        Whether to find out if frames depend on earlier ones.
+    check_history : bool or "error"
+        Whether to find out if frames depend on earlier ones, and whether that is an error.
     slots : int or None
         Slots of the ring; None for as many as suit the workers and the memory.
     """
@@ -64,5 +64,5 @@ class Plan:
     spill_folder: Path
     log_interval: int | None
     frame_timeout: float | None = None
-    check_history: bool = False
+    check_history: bool | str = False
     slots: int | None = None

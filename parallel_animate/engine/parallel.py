@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import multiprocessing
+import sys
 from collections.abc import Callable
 from contextlib import ExitStack
 from typing import Any
@@ -22,10 +23,10 @@ from parallel_animate.engine.history import DIFFERENCES, HistoryCheck
 from parallel_animate.engine.messages import Attached, Died, Done, Failed, Ready, RingOffer
 from parallel_animate.engine.pool import WorkerPool
 from parallel_animate.engine.process import Assigned, Worker
-from parallel_animate.errors import AnimateError, FrameSizeError
+from parallel_animate.errors import AnimateError, FrameSizeError, HistoryError
 from parallel_animate.memory import Slot, SlotRing, ring_slots
 from parallel_animate.params import Payload, PayloadMemory, Pickled
-from parallel_animate.system import TerminatedError, available_memory, lower_limits
+from parallel_animate.system import TerminatedError, available_memory, lower_limits, warn_user
 
 log = logging.getLogger("parallel_animate")
 
@@ -61,7 +62,11 @@ class ParallelEngine(Engine):
         self._orphans: dict[int, Payload] = {}  # frame: its params, where its worker has died
         self._opening: tuple[int, Payload] | None = None  # the first frame of all, and its params
         self._deaths = Deaths(self._start_method, self._plan.frame_timeout)
-        self._history = HistoryCheck(DIFFERENCES if self._plan.check_history else ())
+        self._history = HistoryCheck(
+            DIFFERENCES if self._plan.check_history else (),
+            at_once=self._plan.check_history == "error",
+        )
+        stack.callback(self._note_history)
         self._failures: list[tuple[int, AnimateError]] = []  # the frame, and its error
         with ExitStack() as limits:
             if self._start_method == "fork":
@@ -183,8 +188,26 @@ class ParallelEngine(Engine):
         """Wait for the frames that are drawn twice."""
         while self._history.pending and not self._interrupts.pending:
             self._listen()
-        self._history.conclude()
+        self._tell_history(self._history.conclude())
+        if any(isinstance(error, HistoryError) for _, error in self._failures):
+            self._raise_failure()
         self._observer.differing(sorted(self._history.differing))
+
+    def _tell_history(self, said: str | None) -> None:
+        """Tell what the check of the history says, if it says something."""
+        if said is None:
+            return
+        if self._plan.check_history == "error":
+            frames = tuple(sorted(self._history.differing))
+            self._fail(HistoryError(said, frames), frames[0])
+        else:
+            warn_user(said)
+
+    def _note_history(self) -> None:
+        """Add to the error with which a render ends what it has found before that."""
+        said, error = self._history.conclude(), sys.exception()
+        if said is not None and error is not None:
+            error.add_note(said)
 
     def _next_task(self) -> tuple[int, Payload] | None:
         """Return a frame and its params, or None; those whose worker has died come first."""
@@ -238,7 +261,7 @@ class ParallelEngine(Engine):
             case Attached():
                 worker.attached = True
             case Done(frame_idx, rendered, digest, released):
-                self._history.drawn(frame_idx, digest)
+                self._tell_history(self._history.drawn(frame_idx, digest))
                 self._params.take_back(worker, released)
                 assigned = self._strike(worker, frame_idx)
                 who = f"worker {worker.index}"
@@ -254,7 +277,7 @@ class ParallelEngine(Engine):
             case Failed(frame_idx=None):
                 self._fail(message.exception(str(worker)), NO_FRAME)
             case Failed(frame_idx=int(frame_idx)):
-                self._history.drawn(frame_idx, None)
+                self._tell_history(self._history.drawn(frame_idx, None))
                 assigned = self._strike(worker, frame_idx)
                 if assigned.slot is not None:
                     self._order.give_back(assigned.slot)
@@ -333,7 +356,11 @@ class ParallelEngine(Engine):
     def _raise_failure(self) -> None:
         """Raise the failure of the earliest frame, if any."""
         if self._failures:
-            raise min(self._failures, key=lambda failure: failure[0])[1]
+            error = min(self._failures, key=lambda failure: failure[0])[1]
+            for _, other in self._failures:
+                if isinstance(other, HistoryError) and other is not error:
+                    error.add_note(str(other))
+            raise error
 
 
 def _default_start_method() -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import multiprocessing
 import os
 import threading
@@ -17,7 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.figure import Figure
 
-from parallel_animate import Animator, IndexedFrameParams
+from parallel_animate import Animator, HistoryError, IndexedFrameParams, ParamsError
 from parallel_animate.engine.history import DIFFERENCES, HistoryCheck
 from parallel_animate.engine.messages import Attached
 from parallel_animate.engine.parallel import ParallelEngine
@@ -273,6 +274,59 @@ def test_a_sum_over_the_frames_is_always_found_and_stands_in_the_report(
     assert f"frames {listed} differ when others were drawn before" in " ".join(str(report).split())
 
 
+@pytest.mark.parametrize("since", [0, 8])
+def test_a_difference_can_be_an_error_which_comes_at_once(
+    out: Path, tmp_path: Path, since: int
+) -> None:
+    """And keeps what is finished, as any failure does."""
+    animator = Sum(tmp_path, since)
+    with warnings.catch_warnings(record=True) as warned, pytest.raises(HistoryError) as caught:
+        animator.make_video(out, itertools.count(), 30, num_workers=2, check_history="error")
+    assert not warned
+    error = caught.value
+    assert error.frames
+    assert f"frame(s) {', '.join(map(str, error.frames))} come out differently" in str(error)
+    assert error.partial_file == out.with_name("out.partial.mp4")
+    assert len(stamps(error.partial_file)) == error.partial_frames > 0
+    assert not out.exists()
+
+
+def test_a_difference_in_a_video_of_a_few_frames_is_an_error_too(out: Path, tmp_path: Path) -> None:
+    with pytest.raises(HistoryError, match="come out differently") as caught:
+        Trail(tmp_path, "self").make_video(
+            out, [1, 2, 3, 4], 30, num_workers=2, check_history="error"
+        )
+    assert caught.value.partial_frames == len(stamps(out.with_name("out.partial.mp4"))) == 4
+
+
+def test_where_all_is_well_there_is_no_error(out: Path) -> None:
+    StampAnimator().make_video(out, range(40), 30, num_workers=2, check_history="error")
+    assert stamps(out) == list(range(40))
+
+
+def test_a_render_that_fails_for_another_reason_tells_what_it_has_found(
+    out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checks: list[HistoryCheck] = []
+    begin = HistoryCheck.__init__
+
+    def beginning(check: HistoryCheck, *args: Any, **options: Any) -> None:
+        begin(check, *args, **options)
+        checks.append(check)
+
+    def params() -> Iterator[int]:
+        """Fail when a difference was found, and not told."""
+        for i in itertools.count():
+            if checks[0].differing:
+                raise LookupError("no more")
+            yield i
+
+    monkeypatch.setattr(HistoryCheck, "__init__", beginning)
+    with pytest.raises(ParamsError, match="no more") as caught:
+        Sum(tmp_path).make_video(out, params(), 30, num_workers=2, preload_factor=0)
+    assert "come out differently" in "\n".join(caught.value.__notes__)
+
+
 def test_a_report_says_nothing_of_the_history_where_all_is_well(out: Path) -> None:
     report = StampAnimator().make_video(out, range(40), 30, num_workers=2)
     assert report.history_differing_frames == ()
@@ -302,13 +356,13 @@ def test_frames_that_are_drawn_twice_count_once(out: Path) -> None:
     assert report.full_draws == 30  # all are compared
 
 
-@given(data=st.data(), workers=st.integers(1, 4))
+@given(data=st.data(), workers=st.integers(1, 4), at_once=st.booleans())
 def test_each_frame_is_compared_between_two_workers_that_have_drawn_others(
-    data: st.DataObject, workers: int
+    data: st.DataObject, workers: int, at_once: bool
 ) -> None:
     """And each worker is given frames in their order."""
     names = [object() for _ in range(workers)]
-    check = HistoryCheck()
+    check = HistoryCheck(at_once=at_once)
     seen: dict[object, list[int]] = {name: [] for name in names}
     outstanding: list[tuple[int, object]] = []
     differences = iter(DIFFERENCES)
@@ -331,13 +385,15 @@ def test_each_frame_is_compared_between_two_workers_that_have_drawn_others(
         for frame in compared
         if len({digest for at, digest in outstanding if at == frame}) > 1
     }
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        for frame, digest in data.draw(st.permutations(outstanding)):
-            check.drawn(frame, digest)
-        check.conclude()
+    results = [
+        check.drawn(frame, digest) for frame, digest in data.draw(st.permutations(outstanding))
+    ]
+    said = [text for text in (*results, check.conclude(), check.conclude()) if text is not None]
     assert not check.pending
-    said = [str(warning.message) for warning in caught]
     assert len(said) == bool(differing)
-    if differing:
+    assert set(check.differing) == differing
+    assert len(check.differing) == len(differing)
+    if differing and not at_once:
         assert said[0].startswith(f"frame(s) {', '.join(map(str, sorted(differing)))} come out")
+    if differing and at_once:
+        assert said[0].startswith(f"frame(s) {check.differing[0]} come out")
