@@ -1,8 +1,9 @@
-"""How values and exceptions of the user are shown in messages."""
+"""How values and exceptions of the user, and numbers of frames, are shown in messages."""
 
 from __future__ import annotations
 
 import reprlib
+from collections.abc import Iterable
 from typing import Any
 
 
@@ -31,6 +32,23 @@ _SHORTENED = 160  # characters: two lines of a terminal
 _repr = reprlib.Repr()
 _repr.maxdict = _repr.maxlist = _repr.maxtuple = 6
 _repr.maxstring = _repr.maxother = 60
+
+
+def ranges(frames: Iterable[int]) -> str:
+    """Return numbers of frames in their order, as ranges where they follow each other.
+
+    Examples
+    --------
+    >>> ranges([44, 12, 13, 14, 50, 51])
+    '12-14, 44, 50-51'
+    """
+    found: list[list[int]] = []
+    for frame in sorted(frames):
+        if found and frame == found[-1][1] + 1:
+            found[-1][1] = frame
+        else:
+            found.append([frame, frame])
+    return ", ".join(f"{first}-{last}" if first < last else f"{first}" for first, last in found)
 
 
 def said(error: BaseException) -> str:

@@ -32,6 +32,12 @@ class Observer(Protocol):
     def differing(self, frames: list[int]) -> None:
         """Note which frames came out differently when other frames were drawn before."""
 
+    def withdrawn(self, frames: int) -> None:
+        """Note that so many frames were given up, because redrawing differs: they come again."""
+
+    def unvouched(self, frames: list[int]) -> None:
+        """Note frames that may be wrong, for the same reason, but cannot be had again."""
+
     def occupied(self, slots: int) -> None:
         """Note that so many slots are in use from now on."""
 

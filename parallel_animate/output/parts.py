@@ -86,6 +86,7 @@ class Parts(Owner):
         self._resume = resume
         self._form: dict[str, Any] = {}
         self._has_partial = False
+        self._frames_before = 0  # that an earlier render had finished
         self._lock = FileLock(self.folder / "lock")
         self._entered = False
 
@@ -177,6 +178,7 @@ class Parts(Owner):
             level = logging.DEBUG if self._output.exists() else logging.WARNING
             log.log(level, "%s lists frames, but their files are gone", self.folder / MANIFEST)
         self._clear_unfinished()
+        self._frames_before = self.frames
         if self.segments != manifest.segments:  # other files will get the names that it lists
             self._write_manifest(self.segments)
 
@@ -216,6 +218,50 @@ class Parts(Owner):
             self.temporary.replace(self.folder / segment.file)
         self._write_manifest([*self.segments, segment])
         self.segments.append(segment)
+
+    def cut(self, frame: int) -> int:
+        """Give up the finished segments from the one that holds a frame on.
+
+        The names of their files are given to the segments that follow now. The manifest comes
+        first: if the process is killed before they are removed, a resumed render removes them.
+
+        Segments that an earlier render had finished are only given up if the frame lies in one of
+        them; a partial result, which was made of these, then is too.
+
+        Parameters
+        ----------
+        frame : int
+            The first frame that shall not be kept.
+
+        Returns
+        -------
+        int
+            Frames that are left: where rendering goes on. It is less than `frame` where a segment
+            begins before it.
+
+        Raises
+        ------
+        OutputError
+            If the manifest cannot be written. Then no segment is given up.
+        """
+        kept, left = [], 0
+        for segment in self.segments:
+            if left + segment.frames > frame:
+                break
+            kept.append(segment)
+            left += segment.frames
+        given_up = self.paths[len(kept) :]
+        if not given_up:
+            return left
+        self._write_manifest(kept)
+        self.segments = kept
+        for path in given_up:
+            with contextlib.suppress(OSError):  # it is no longer listed, and may be replaced
+                path.unlink(missing_ok=True)
+        if left < self._frames_before:
+            self._frames_before = left
+            self.drop_partial()
+        return left
 
     def commit_partial(self) -> Path:
         """Give the joined segments the name of a partial result, until the video is complete."""

@@ -81,6 +81,8 @@ class RenderFacts:
     setup_seconds: float = 0.0
     history_differing_frames: tuple[int, ...] = ()
     warnings: tuple[str, ...] = ()
+    frames_drawn_again: int = 0
+    unvouched_frames: tuple[int, ...] = ()
 
     @property
     def rendered_frames(self) -> int:

@@ -76,6 +76,10 @@ class Measure:
         How frames were drawn, by the names of :class:`DrawFigures`, summed over all workers.
     history_differing_frames : tuple of int
         Frames that came out differently when other frames were drawn before.
+    frames_drawn_again : int
+        Frames that were given up after they were delivered, to be rendered again.
+    unvouched_frames : tuple of int
+        Frames that may be wrong, and stay in the video.
     lost_workers : int
         Workers that died, or hung, and were replaced.
     """
@@ -94,6 +98,8 @@ class Measure:
         self.compared = 0.0
         self.lost_workers = 0
         self.history_differing_frames: tuple[int, ...] = ()
+        self.frames_drawn_again = 0
+        self.unvouched_frames: tuple[int, ...] = ()
         self._clock = Clock()
         self._occupied, self._occupied_since = 0, 0.0
         # Seconds, frame, its times, its params: a heap, the fastest of them first.
@@ -127,6 +133,8 @@ class Measure:
             "redraw_mismatches": draws["mismatches"],
             "lost_workers": self.lost_workers,
             "history_differing_frames": self.history_differing_frames,
+            "frames_drawn_again": self.frames_drawn_again,
+            "unvouched_frames": self.unvouched_frames,
             "compare_seconds": self.compared,
             "timeline": self._clock.timeline(self.seconds),
             "slowest": tuple(
@@ -179,6 +187,14 @@ class Measure:
     def differing(self, frames: list[int]) -> None:
         """Note which frames came out differently when other frames were drawn before."""
         self.history_differing_frames = tuple(frames)
+
+    def withdrawn(self, frames: int) -> None:
+        """Note that so many frames were given up: redrawing differs, and they are drawn again."""
+        self.frames_drawn_again += frames
+
+    def unvouched(self, frames: list[int]) -> None:
+        """Note frames that may be wrong, and stay in the video."""
+        self.unvouched_frames = tuple(sorted({*self.unvouched_frames, *frames}))
 
     def ready(self, setup_seconds: float) -> None:
         """Note that setup() has run, in a worker at least."""

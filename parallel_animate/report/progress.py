@@ -47,6 +47,16 @@ class Progress(Owner):
             total = "?" if self._total is None else self._total
             log.info("wrote %d of %s frames", self._written, total)
 
+    def back_to(self, frame: int) -> None:
+        """Note that of the frames that were written, those from `frame` on were given up."""
+        given_up = self._written - frame
+        self._written = frame
+        if self._bar is not None:
+            # The rate counts from the beginning of the bar.
+            self._bar.initial = min(self._bar.initial, frame)
+            self._bar.update(-given_up)
+            self._bar.refresh()
+
     def close(self) -> None:
         """Leave the bar as it is."""
         if self._bar is not None:

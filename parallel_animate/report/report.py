@@ -88,6 +88,11 @@ class RenderReport(RenderFacts):
         wrong. Only a few frames were looked at.
     warnings : tuple of str
         What the user was warned of, and what was logged as a warning, in this order of time.
+    frames_drawn_again : int
+        Frames rendered again, because a difference was found after they had been redrawn.
+    unvouched_frames : tuple of int
+        Frames of the video that may be wrong: they were redrawn after the last good comparison
+        before a difference, and could not be rendered again, because their params were gone.
 
     Examples
     --------
@@ -125,6 +130,7 @@ class RenderReport(RenderFacts):
         facts["output_file"] = str(self.output_file)
         facts["fps"] = str(self.fps)
         facts["history_differing_frames"] = list(self.history_differing_frames)
+        facts["unvouched_frames"] = list(self.unvouched_frames)
         facts["warnings"] = list(self.warnings)
         facts["frames_per_second"] = self.frames_per_second
         found = self.bottleneck

@@ -6,6 +6,7 @@ from textwrap import shorten, wrap
 
 from parallel_animate.report.bottleneck import Bottleneck
 from parallel_animate.report.facts import RenderFacts
+from parallel_animate.text import ranges
 
 TABLE_WIDTH = 100  # characters
 NAME_WIDTH = 13
@@ -56,6 +57,13 @@ def table_rows(facts: RenderFacts, bottleneck: Bottleneck) -> list[tuple[str, st
     if facts.redraw_mismatches:
         differing = f"{facts.redraw_mismatches} redrawn frames differed: see the warning"
         rows.append(("redraw", differing))
+    if facts.frames_drawn_again:
+        again = f"{facts.frames_drawn_again} frames, after redrawing had differed"
+        rows.append(("drawn again", again))
+    if facts.unvouched_frames:
+        listed = ranges(facts.unvouched_frames)
+        doubt = f"frames {listed}: redrawn before a difference was found, and not drawn again"
+        rows.append(("may be wrong", doubt))
     if facts.history_differing_frames:
         listed = ", ".join(map(str, facts.history_differing_frames))
         depend = f"frames {listed} differ when others were drawn before: the video is wrong"

@@ -14,6 +14,8 @@ from typing import Any
 import pytest
 
 from parallel_animate import FrameError, OutputError, ParamsError
+from parallel_animate.output import Parts
+from parallel_animate.output.manifest import read_manifest
 from tests.output.small import (
     Recorded,
     Small,
@@ -181,6 +183,122 @@ def test_parts_that_a_complete_video_has_left_are_in_nobodys_way(
         assert names(out) == ["before", "killed.py", "out.mp4"]
     assert not caplog.records
     shutil.rmtree(before)
+
+
+# Finished segments that are given up
+
+
+def read(parts: Path) -> list[list[int]]:
+    """Return the frames of each segment that the manifest lists."""
+    return [stamps(parts / segment.file) for segment in read_manifest(parts).segments]
+
+
+def files(parts: Path) -> set[str]:
+    """Return what there is in a folder of parts while a process holds it."""
+    return {path.name for path in parts.iterdir()} - {"lock", "manifest.json", "next.part.mp4"}
+
+
+@pytest.mark.parametrize(
+    ("frame", "kept"),
+    [(0, 0), (4, 0), (5, 5), (6, 5), (9, 5), (10, 10), (12, 10), (13, 13), (99, 13)],
+)
+def test_the_segments_from_the_one_that_holds_a_frame_on_are_given_up(
+    out: Path, frame: int, kept: int
+) -> None:
+    fail(out, 13)
+    with Parts(out, resume=True) as parts:
+        assert parts.cut(frame) == parts.frames == kept
+        assert [stamp for each in read(parts.folder) for stamp in each] == list(range(kept))
+        assert files(parts.folder) == {segment.file for segment in parts.segments}
+        assert parts.cut(frame) == kept
+    Small().make_video(out, range(20), 30, num_workers=1, resume=True)
+    check_video(out, 20, Fraction(30))
+
+
+def test_the_names_of_segments_that_were_given_up_are_used_again(out: Path) -> None:
+    fail(out, 13)
+    with Parts(out, resume=True) as parts:
+        first, second, _ = (path.read_bytes() for path in parts.paths)
+        assert parts.cut(7) == 5
+        parts.temporary.write_bytes(second)
+        parts.add(5)
+        assert [path.name for path in parts.paths] == ["00000.mp4", "00001.mp4"]
+        assert [path.read_bytes() for path in parts.paths] == [first, second]
+    Small().make_video(out, range(20), 30, num_workers=1, resume=True)
+    check_video(out, 20, Fraction(30))
+
+
+@pytest.mark.parametrize(("frame", "kept", "partial"), [(7, 7, True), (9, 7, True), (6, 5, False)])
+def test_what_an_earlier_render_has_finished_stays_unless_the_frame_lies_there(
+    out: Path, frame: int, kept: int, partial: bool
+) -> None:
+    """And so does the partial result that was made of it."""
+    fail(out, 7)
+    with Parts(out, resume=True) as parts:
+        shutil.copyfile(parts.paths[0], parts.temporary)
+        parts.add(5)
+        assert parts.cut(frame) == kept
+        assert read_manifest(parts.folder).partial == partial
+    assert partial_of(out).exists() == partial
+    assert read(parts_of(out)) == [[0, 1, 2, 3, 4], [5, 6]][: 2 if kept == 7 else 1]
+
+
+def test_a_process_that_is_killed_while_it_gives_segments_up_leaves_what_can_be_resumed(
+    out: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """At any moment: the folder is looked at before each file is written, renamed or removed."""
+    fail(out, 13)
+    moments: list[Path] = []
+
+    def looked_at(call: Any) -> Any:
+        def first(*args: Any, **options: Any) -> Any:
+            monkeypatch.undo()
+            moments.append(tmp_path / "moments" / str(len(moments)))
+            shutil.copytree(out.parent, moments[-1], ignore=shutil.ignore_patterns("moments"))
+            watch()
+            return call(*args, **options)
+
+        return first
+
+    def watch() -> None:
+        for name in ("write_text", "replace", "unlink"):
+            monkeypatch.setattr(Path, name, looked_at(getattr(Path, name)))
+
+    with Parts(out, resume=True) as parts:
+        watch()
+        assert parts.cut(3) == 0
+        monkeypatch.undo()
+    assert len(moments) > 6  # of the manifest, three segments, the partial result
+    left = set()
+    for moment in moments:
+        there = moment / out.name
+        listed = [stamp for each in read(parts_of(there)) for stamp in each]
+        assert listed == list(range(len(listed)))
+        report = Small().make_video(there, range(20), 30, num_workers=1, resume=True)
+        assert report.resumed_frames == len(listed)
+        left.add(report.resumed_frames)
+        check_video(there, 20, Fraction(30))
+        assert names(there) == ["out.mp4"]
+    assert left == {13, 0}
+    shutil.rmtree(tmp_path / "moments")
+
+
+def test_a_manifest_that_cannot_be_written_gives_nothing_up(
+    out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fail(out, 13)
+
+    def full(*_: Any, **__: Any) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with Parts(out, resume=True) as parts:
+        with monkeypatch.context() as patch:
+            patch.setattr(Path, "write_text", full)
+            with pytest.raises(OutputError, match="No space left"):
+                parts.cut(3)
+        assert parts.frames == 13
+    assert [stamp for each in read(parts_of(out)) for stamp in each] == list(range(13))
+    assert partial_of(out).exists()
 
 
 # Where it cannot be written to

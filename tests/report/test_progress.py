@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from parallel_animate.report import Progress
 from tests.stamp import StampAnimator, stamps
 
 # The progress bar
@@ -52,6 +53,33 @@ def test_the_progress_bar_is_shown_on_a_terminal(
     monkeypatch.setattr(sys, "stderr", terminal)
     StampAnimator().make_video(out, range(12), 30, num_workers=1)
     assert "12/12" in terminal.getvalue()
+
+
+@pytest.mark.parametrize("back", [6, 2])
+def test_frames_that_were_given_up_are_counted_again(
+    capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture, back: int
+) -> None:
+    """Of ten frames, where three were finished by an earlier render."""
+    caplog.set_level(logging.INFO, logger="parallel_animate")
+    with Progress(3, 10, disable=False, log_interval=1) as progress:
+        for _ in range(5):
+            progress.wrote()
+        progress.back_to(back)
+        assert f" {back}/10 " in capfd.readouterr().err.rstrip().split("\r")[-1]
+        for _ in range(back, 10):
+            progress.wrote()
+    last = capfd.readouterr().err.rstrip().split("\r")[-1]
+    assert "100%" in last
+    assert " 10/10 " in last
+    assert "-" not in last
+    written = [*range(4, 9), *range(back + 1, 11)]
+    assert caplog.messages == [f"wrote {frames} of 10 frames" for frames in written]
+
+
+def test_frames_can_be_given_up_where_no_bar_is_shown() -> None:
+    with Progress(0, 10, disable=True, log_interval=None) as progress:
+        progress.wrote()
+        progress.back_to(0)
 
 
 class NoFile:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from parallel_animate.report import Measure
 from tests.report.reports import REPORT, Slow, Small
 
 
@@ -103,3 +104,26 @@ def test_the_table_has_the_beginning_of_the_first_warning() -> None:
     assert "warnings" not in str(REPORT)
     figures = replace(REPORT, warnings=(text,)).to_dict()
     assert json.loads(json.dumps(figures)) == figures
+
+
+def test_frames_that_were_drawn_again_or_may_be_wrong_stand_in_the_report() -> None:
+    measure = Measure()
+    measure.withdrawn(30)
+    measure.withdrawn(7)
+    measure.unvouched([12, 13, 14])
+    measure.unvouched([44, 14])
+    facts = measure.results()
+    report = replace(
+        REPORT,
+        frames_drawn_again=facts["frames_drawn_again"],
+        unvouched_frames=facts["unvouched_frames"],
+    )
+    assert report.frames_drawn_again == 37
+    assert report.unvouched_frames == (12, 13, 14, 44)
+    lines = str(report).splitlines()
+    assert "drawn again   37 frames, after redrawing had differed" in lines
+    assert any(line.startswith("may be wrong  frames 12-14, 44: redrawn") for line in lines)
+    figures = report.to_dict()
+    assert json.loads(json.dumps(figures)) == figures
+    assert figures["unvouched_frames"] == [12, 13, 14, 44]
+    assert not {"drawn again", "may be wrong"} & {name for name, _ in REPORT.rows()}
