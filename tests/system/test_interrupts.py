@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import queue
 import signal
@@ -12,6 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from types import FrameType
 from typing import Any
 
 import pytest
@@ -227,6 +229,52 @@ def test_no_moment_of_entering_or_leaving_a_block_is_a_wrong_one(number: int) ->
         thread.join()
     assert raised
     assert not inside
+
+
+@pytest.mark.parametrize("number", [SIGNAL, signal.SIGINT])
+def test_a_signal_at_each_line_of_entering_and_leaving_is_raised_or_seen_later(number: int) -> None:
+    """The handler is called where a trace function is, with the frame that it interrupts."""
+
+    def once(at: int) -> tuple[str, bool, bool]:
+        """Return the last place, whether it was raised there, and whether the block had begun."""
+        places: list[str] = []
+        begun = False
+        with Interrupts() as interrupts:
+            handler = signal.getsignal(number)
+            assert callable(handler)
+
+            def trace(frame: FrameType, event: str, _: Any) -> Any:
+                if frame.f_globals["__name__"] != Interrupts.__module__:
+                    return None
+                if len(places) == at:
+                    return trace
+                places.append(frame.f_code.co_name)
+                if len(places) == at:
+                    interrupts._recalled = number == SIGNAL
+                    handler(number, frame)
+                return trace
+
+            allowed = interrupts.allowed()
+            sys.settrace(trace)
+            try:
+                with allowed:
+                    begun = True
+                raised = False
+            except (RecalledError, KeyboardInterrupt):
+                raised = True
+            finally:
+                sys.settrace(None)
+            assert not interrupts._raise_at_once
+            with contextlib.suppress(RecalledError, KeyboardInterrupt), interrupts.allowed():
+                assert len(places) < at
+            interrupts._pending = None
+        return places[-1], raised, begun
+
+    outcomes = {once(at) for at in range(1, 12)}
+    assert outcomes == {
+        ("__enter__", True, False),  # raised by the handler, or at the next line
+        ("__exit__", False, True),
+    }
 
 
 def test_ctrl_c_just_before_a_block_is_seen_at_its_beginning() -> None:
