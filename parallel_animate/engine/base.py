@@ -26,7 +26,7 @@ from parallel_animate.canvas import FrameFormat, Pixels
 from parallel_animate.engine.job import Job, Plan
 from parallel_animate.engine.observer import Observer
 from parallel_animate.engine.renderer import Rendered
-from parallel_animate.memory import FrameOrder, Slot
+from parallel_animate.memory import FrameMemory, FrameOrder, Slot
 from parallel_animate.params import FrameSource
 from parallel_animate.system import Interrupts, Owner, warn_user
 
@@ -59,6 +59,7 @@ class Engine(Owner):
     _setup_seconds = 0.0  # of the first process in which setup() has run
     _format: FrameFormat
     _order: FrameOrder
+    _memory: FrameMemory
 
     def __init__(
         self,
@@ -101,7 +102,7 @@ class Engine(Owner):
     @property
     def spilled(self) -> int:
         """Frames that went through the temporary file."""
-        return self._order.spilled
+        return self._memory.spilled
 
     @property
     def _prefetch(self) -> int:
@@ -111,8 +112,11 @@ class Engine(Owner):
     def allocate(self, frame_format: FrameFormat) -> None:
         """Fix the format of the frames, and make room for them."""
         self._format = frame_format
-        self._order = FrameOrder(self._make_slots(frame_format), self._plan.spill_folder)
-        self._stack.callback(self._order.close)
+        self._order = FrameOrder()
+        memory = FrameMemory(frame_format.nbytes, self._plan.spill_folder)
+        self._memory = self._stack.enter_context(memory)
+        for slot in self._make_slots(frame_format):
+            self._order.add(memory.add(slot))
 
     def frames(self, first: int = 0) -> Generator[Pixels]:
         """Yield the frames from `first` on in order, each valid until the next is asked for."""
@@ -120,7 +124,8 @@ class Engine(Owner):
             frame = first
             while self._obtain(frame):
                 self._observer.occupied(self._order.occupied)
-                view = self._format.view(self._order.lend(frame))
+                slot = self._order.lend(frame)
+                view = self._format.view(self._memory.view(frame, slot))
                 self._observer.lent()
                 yield view
                 del view
@@ -145,6 +150,14 @@ class Engine(Owner):
     @abstractmethod
     def _obtain(self, frame: int) -> bool:
         """Go on until `frame` is finished; return False if there is no such frame."""
+
+    def _move_last(self) -> None:
+        """Move the finished frame that is due last to the temporary file, so its slot is free."""
+        last = self._order.last()
+        if last is not None:
+            frame, slot = last
+            self._memory.spill(frame, slot)
+            self._order.moved(frame)
 
     def _drawn(
         self, frame_idx: int, rendered: Rendered, params: Callable[[], str], who: str

@@ -139,7 +139,9 @@ class ParallelEngine(Engine):
                 return False
             if not self._orphans and not self._source.ready():
                 return True
-            slot = self._order.acquire(self._in_flight, due)
+            if not (self._order.free or due in self._in_flight or self._order.has(due)):
+                self._move_last()  # no slot would ever become free
+            slot = self._order.hold()
             if slot is None:
                 return False
             task = self._next_task()
@@ -156,7 +158,7 @@ class ParallelEngine(Engine):
         take cores and caches from the encoder. Besides, a worker that is given a frame only now and
         then has to redraw all that has changed since its last one.
         """
-        stock = self._order.stock(due)
+        stock = self._order.stock(due, most=self._order.slots)
         if not stock or self._history.wanting:
             return self.workers
         spare = self._order.slots - WRITERS_SLOTS - stock

@@ -20,7 +20,8 @@ from parallel_animate.text import shortened
 class SerialEngine(Engine):
     """Renders in this process, and pulls params one at a time, between updates, as a loop would.
 
-    Params out of order are handled by the same :class:`FrameOrder`, with one slot.
+    There is one slot, in ordinary memory. So a frame that is finished before its turn moves to the
+    temporary file as soon as the next one is to be drawn.
     """
 
     _renderer: FrameRenderer
@@ -48,7 +49,9 @@ class SerialEngine(Engine):
             item = self._pulled(self._source.get)
             if item is None:
                 return False
-            slot = self._order.acquire((), due=frame)
+            if not self._order.free:
+                self._move_last()
+            slot = self._order.hold()
             assert slot is not None
             with self._interrupts.allowed():
                 rendered = self._renderer.render(*item, self._slot)

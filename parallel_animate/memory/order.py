@@ -3,6 +3,10 @@
 A slot goes round::
 
     free ─▶ held ─▶ finished ─▶ lent ─▶ free
+              │        │
+              │        ├─▶ free: moved, the frame is in the temporary file, and lent from there
+              │        └─▶ free: dropped, the frame is to be drawn again
+              └──────────▶ free: given back, the frame failed or its worker died
 
 It is *held* by the worker that draws a frame into it, then *finished* until it is the frame's
 turn, then *lent* to the writer as a view. Only the main process moves a slot from one state to the
@@ -10,110 +14,162 @@ next. A worker writes only into the slot that it was told to use, and says so wh
 main process reads the slot after it has received that message. So no lock is needed, and none can
 be left locked by a worker that dies.
 
-Params may come in any order, and the writer takes frames in frame order. When no slot is free, and
-the frame that the writer needs next is neither finished nor being drawn, the finished frame that
-is due last moves to a temporary file (:class:`FrameSpill`), and is read back when it is due. So
-any order works, with a ring of the same size.
+Params may come in any order, and the writer takes frames in frame order. When there is no slot for
+the frame that the writer needs next, the finished frame that is due last moves to a temporary
+file, and is read back when it is due. So any order works, with any number of slots.
+
+These are numbers alone: the memory of the slots, and the file, are ``FrameMemory``'s. Who decides
+that a frame is to be moved or dropped tells both.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from pathlib import Path
-
-from parallel_animate.memory.ring import Slot
-from parallel_animate.memory.spill import FrameSpill
-
 
 class FrameOrder:
-    """Who holds which slot, and which finished frame is due next.
-
-    Parameters
-    ----------
-    slots : list of ndarray, (slot_bytes,) uint8
-        The memory of the slots.
-    spill_folder : Path
-        Where a temporary file is made if one is needed; it is never visible under a name.
+    """Who holds which slot, and which frames are finished.
 
     Attributes
     ----------
     slots : int
         Number of slots.
-    spilled : int
-        Frames that went through the temporary file so far.
+
+    Examples
+    --------
+    Two slots, and frame 7 before frame 0; then frame 7 makes room for another one.
+
+    >>> order = FrameOrder()
+    >>> order.add(0), order.add(1)
+    (None, None)
+    >>> for frame in (7, 0):
+    ...     order.finish(frame, order.hold())
+    >>> order.hold() is None, order.last()
+    (True, (7, 1))
+    >>> order.moved(7)
+    >>> order.hold(), order.has(7), order.stock(0, most=10)
+    (1, True, 1)
+    >>> order.lend(0)
+    0
+    >>> order.release()
+    >>> order.lend(7) is None
+    True
     """
 
-    def __init__(self, slots: list[Slot], spill_folder: Path) -> None:
-        self.slots = len(slots)
-        self._slots = slots
-        self._free = list(range(self.slots))
+    def __init__(self) -> None:
+        self.slots = 0
+        self._free: list[int] = []
+        self._held: set[int] = set()
         self._finished: dict[int, int] = {}  # frame: slot
+        self._filed: set[int] = set()  # finished frames that are in the file
         self._lent: int | None = None
-        self._spill = FrameSpill(slots[0].nbytes, spill_folder)
+        # All frames from the first number to the one before the second are finished.
+        self._run = (0, 0)
 
     @property
-    def spilled(self) -> int:
-        return self._spill.stored
+    def free(self) -> int:
+        """Slots that are free."""
+        return len(self._free)
 
     @property
     def occupied(self) -> int:
         """Slots that are not free."""
         return self.slots - len(self._free)
 
-    def acquire(self, in_flight: Collection[int], due: int) -> int | None:
-        """Return a free slot, or None while there is none.
+    @property
+    def ahead(self) -> int:
+        """Frames that are finished and were not lent yet, in slots and in the file."""
+        return len(self._finished) + len(self._filed)
 
-        Parameters
-        ----------
-        in_flight : collection of int
-            Frames that workers are drawing now.
-        due : int
-            The frame that the writer needs next. If it is neither finished nor in flight, no slot
-            would ever become free, so a finished frame is moved to the temporary file.
+    def add(self, slot: int) -> None:
+        """Note that there is another slot, which is free."""
+        self.slots += 1
+        self._free.append(slot)
+
+    def hold(self) -> int | None:
+        """Return a free slot, which is held from now on; None if there is none.
+
+        It is the one that became free last: its memory is in the caches, and slots that were never
+        needed stay untouched.
         """
-        if not self._free and due not in in_flight and not self.has(due) and self._finished:
-            last = max(self._finished)
-            slot = self._finished.pop(last)
-            self._spill.store(last, self._slots[slot])
-            self._free.append(slot)
-        return self._free.pop() if self._free else None
+        if not self._free:
+            return None
+        slot = self._free.pop()
+        self._held.add(slot)
+        return slot
+
+    def give_back(self, slot: int) -> None:
+        """Take back a held slot whose frame failed, or whose worker died: it is free now."""
+        self._held.remove(slot)
+        self._free.append(slot)
 
     def finish(self, frame: int, slot: int) -> None:
-        """Note that the worker is done: `slot` holds the finished `frame`."""
+        """Note that the worker is done: the slot that it held has the finished `frame`."""
+        assert not self.has(frame), f"frame {frame} is finished twice"
+        self._held.remove(slot)
         self._finished[frame] = slot
 
     def has(self, frame: int) -> bool:
         """Whether `frame` is finished, and was not lent yet."""
-        return frame in self._finished or frame in self._spill
+        return frame in self._finished or frame in self._filed
 
-    def stock(self, due: int) -> int:
+    def stock(self, due: int, most: int) -> int:
         """Return how many frames from `due` on are finished, without a gap between them.
 
-        It counts no further than to the number of slots.
+        It counts no further than to `most`. Where the count ended is kept, so that each frame is
+        looked at once, however often this is asked.
         """
-        frame = due
-        while frame - due < self.slots and self.has(frame):
-            frame += 1
-        return frame - due
+        start, end = self._run
+        if not start <= due <= end:
+            end = due
+        while end - due < most and self.has(end):
+            end += 1
+        self._run = due, end
+        return min(end - due, most)
 
-    def lend(self, frame: int) -> Slot:
-        """Return the memory of a finished frame; valid until :meth:`release`."""
-        if frame in self._spill:
-            return self._spill.load(frame)
-        self._lent = self._finished.pop(frame)
-        return self._slots[self._lent]
+    def last(self) -> tuple[int, int] | None:
+        """Return the finished frame that is due last, of those in slots, and its slot.
+
+        It is the one to move to the file.
+        """
+        if not self._finished:
+            return None
+        frame = max(self._finished)
+        return frame, self._finished[frame]
+
+    def moved(self, frame: int) -> None:
+        """Note that a finished frame is in the file now: its slot is free."""
+        self._free.append(self._finished.pop(frame))
+        self._filed.add(frame)
+
+    def lend(self, frame: int) -> int | None:
+        """Lend a finished frame, until :meth:`release`; return its slot, None if in the file."""
+        assert self._lent is None, "another slot is lent"
+        self._lent = self._taken(frame)
+        return self._lent
 
     def release(self) -> None:
-        """Take the lent slot back: it is free now."""
+        """Take the lent slot back, if the lent frame has one: it is free now."""
         if self._lent is not None:
             self._free.append(self._lent)
             self._lent = None
 
-    def give_back(self, slot: int) -> None:
-        """Take back a slot whose frame failed."""
-        self._free.append(slot)
+    def drop(self, frame: int) -> bool:
+        """Throw a finished frame away, because it is to be drawn again: its slot is free now.
 
-    def close(self) -> None:
-        """Let go of the slots' memory, and give the temporary file back."""
-        self._slots.clear()
-        self._spill.close()
+        Returns True if it was in the file, from which it is to be dropped too.
+        """
+        slot = self._taken(frame)
+        if slot is not None:
+            self._free.append(slot)
+        return slot is None
+
+    def _taken(self, frame: int) -> int | None:
+        """Strike off a finished frame; return its slot, or None if it was in the file."""
+        start, end = self._run
+        if frame == start < end:
+            self._run = start + 1, end
+        elif start < frame < end:
+            self._run = start, frame
+        if frame in self._filed:
+            self._filed.remove(frame)
+            return None
+        return self._finished.pop(frame)

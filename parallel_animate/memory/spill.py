@@ -87,6 +87,10 @@ class FrameSpill:
         self._free.append(record)
         return self._loaded
 
+    def drop(self, frame: int) -> None:
+        """Throw a frame away: its record is free."""
+        self._free.append(self._records.pop(frame))
+
     def close(self) -> None:
         """Give the file back; its space is free at once, for it never had a name."""
         if self._file is not None:

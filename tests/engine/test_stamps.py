@@ -17,7 +17,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from parallel_animate import AnimateError, IndexedFrameParams
-from parallel_animate.memory import FrameOrder
+from parallel_animate.memory import FrameMemory, FrameOrder, Slot
 from tests.conftest import METHODS, WRITERS, soak
 from tests.scripts import ROOT
 from tests.stamp import StampAnimator, decoded, stamps
@@ -99,13 +99,18 @@ def test_a_class_of_main_renders_under_every_start_method(
 def test_overwriting_a_slot_as_soon_as_it_is_free_never_shows(
     out: Path, workers: int, writer: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    release = FrameOrder.release
+    view, release = FrameMemory.view, FrameOrder.release
+    lent: list[Slot] = []
+
+    def remember(self: FrameMemory, frame: int, slot: int | None) -> Slot:
+        lent.append(view(self, frame, slot))
+        return lent[-1]
 
     def overwrite(self: FrameOrder) -> None:
-        if self._lent is not None:
-            self._slots[self._lent][:] = 85
+        lent.pop()[:] = 85
         release(self)
 
+    monkeypatch.setattr(FrameMemory, "view", remember)
     monkeypatch.setattr(FrameOrder, "release", overwrite)
     StampAnimator().make_video(
         out, range(FRAMES), 30, num_workers=workers, video_writer=writer, video_quality=1
