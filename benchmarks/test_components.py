@@ -66,7 +66,7 @@ def test_conversion(benchmark: Any, picture: Pixels, share: float) -> None:
 def test_slot_hand_over(benchmark: Any) -> None:
     """To wrap a slot of shared memory as a frame for the encoder, without copying."""
     layout = FrameFormat("yuv420p", WIDTH, HEIGHT)
-    with SlotRing.create(2, layout.nbytes) as ring:
+    with SlotRing.create(2, 2, layout.nbytes) as ring:
         view = layout.view(ring.slot(0))
         benchmark(_frame, view, layout, 0)
         del view

@@ -99,14 +99,14 @@ def is_ours(thread: threading.Thread) -> bool:
 def nothing_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """No process, thread, lock, shared memory or temporary file outlives a test."""
     made = []
-    reserve = blocks._reserve
+    mapped = blocks._mapped
 
     def recorded(size: int) -> SharedMemory | None:
-        memory = reserve(size)
+        memory = mapped(size)
         made.append(memory)
         return memory
 
-    monkeypatch.setattr(blocks, "_reserve", recorded)
+    monkeypatch.setattr(blocks, "_mapped", recorded)
     started = []
     start = BaseProcess.start
 

@@ -40,7 +40,7 @@ class Ready(NamedTuple):
 
 
 class RingOffer(NamedTuple):
-    """Where the slots are, and the format of the frames in them.
+    """Where the slots are, to how many they may grow, and the format of the frames in them.
 
     If the memory has no name, a file descriptor follows.
     """

@@ -86,10 +86,13 @@ class ParallelEngine(Engine):
         self.size = next(iter(self._sizes.values()))
 
     def _make_slots(self, frame_format: FrameFormat) -> list[Slot]:
-        wanted = self._plan.slots or ring_slots(
-            self.workers, frame_format.nbytes, available_memory()
+        wanted = self._plan.slots
+        least, most = (
+            ring_slots(self.workers, frame_format.nbytes, available_memory())
+            if wanted is None
+            else (wanted, wanted)
         )
-        self._ring = SlotRing.create(wanted, frame_format.nbytes)
+        self._ring = SlotRing.create(least, most, frame_format.nbytes)
         self._stack.enter_context(self._ring)
         useless = self.workers - (self._ring.slots - 1)  # one slot is the writer's
         if useless > 0:
@@ -303,7 +306,7 @@ class ParallelEngine(Engine):
         assert self._ring is not None
         size, expected = self._sizes[worker], self.size
         if size == expected:
-            offer = RingOffer(self._ring.name, self._ring.slots, self._format)
+            offer = RingOffer(self._ring.name, self._ring.most, self._format)
             worker.send_ring(offer, self._ring.descriptor)
             return
         error = FrameSizeError(

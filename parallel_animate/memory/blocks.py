@@ -1,8 +1,11 @@
 """Blocks of shared memory: made, attached by another process, and given back.
 
-The pages of a block are reserved when it is made. Where shared memory is short, that shows
-at once. Otherwise a process would be killed by a bus error in the middle of a render: when it first
-writes to a page for which there is no room.
+The pages of a block are reserved before anybody may write to them: all of them when it is made, or
+the first ones then and others when they are needed (:meth:`SharedBlock.reserve`). Where shared
+memory is short, that shows at once. Otherwise a process would be killed by a bus error in the
+middle of a render: when it first writes to a page for which there is no room. Pages that are not
+reserved are addresses and take no memory. Where blocks are not files, pages come by themselves when
+somebody writes to them, from the same memory as all others.
 
 Where blocks are files (Linux), the name of a block is removed as soon as it is made: nothing can
 be left behind, whichever process dies, and when. Other processes are sent a file descriptor of
@@ -17,6 +20,7 @@ import errno
 import mmap
 import os
 import sys
+from contextlib import ExitStack
 from multiprocessing.shared_memory import SharedMemory
 from pathlib import Path
 
@@ -70,6 +74,7 @@ class SharedBlock(Owner):
     def __init__(self, mapping: NamedMemory | mmap.mmap, nbytes: int) -> None:
         self.name: str | None = None
         self.descriptor: int | None = None
+        self._reserved = 0
         self._mapping = mapping
         # Not np.ndarray(buffer=...), which would not keep the memory from being unmapped.
         shared = mapping if isinstance(mapping, mmap.mmap) else mapping.buf
@@ -77,8 +82,16 @@ class SharedBlock(Owner):
         self.memory: npt.NDArray[np.uint8] = np.frombuffer(shared, np.uint8, count=nbytes)
 
     @classmethod
-    def create(cls, nbytes: int) -> SharedBlock | None:
+    def create(cls, nbytes: int, reserved: int | None = None) -> SharedBlock | None:
         """Make a block; return None where shared memory has no room for it.
+
+        Parameters
+        ----------
+        nbytes : int
+            Bytes of the block.
+        reserved : int, optional
+            Bytes from its beginning on for which there has to be room now, by default all. The
+            others must not be touched before :meth:`reserve` has been called.
 
         Raises
         ------
@@ -86,17 +99,24 @@ class SharedBlock(Owner):
             If there is no shared memory at all, or this process may not use it.
         """
         close_lingering()
-        mapping = _reserve(nbytes)
+        reserved = nbytes if reserved is None else reserved
+        mapping = _mapped(nbytes) if reserved <= shm_free() else None
         if mapping is None:
             return None
-        block = cls(mapping, nbytes)
-        path = mapping.path
-        if path.exists():
-            block.descriptor = os.open(path, os.O_RDWR)
-            mapping.unlink()
-        else:
-            block.name = mapping.name
-        return block
+        with ExitStack() as stack:
+            block = stack.enter_context(cls(mapping, nbytes))
+            path = mapping.path
+            if path.exists():
+                try:
+                    block.descriptor = os.open(path, os.O_RDWR)
+                finally:
+                    mapping.unlink()
+            else:
+                block.name = mapping.name
+            if not block.reserve(reserved):
+                return None
+            stack.pop_all()
+            return block
 
     @classmethod
     def attach(cls, name: str | None, descriptor: int, nbytes: int) -> SharedBlock:
@@ -114,6 +134,24 @@ class SharedBlock(Owner):
     def closed(self) -> bool:
         """Whether this process has given it back."""
         return not self.memory.size
+
+    def reserve(self, upto: int) -> bool:
+        """Take the pages of the first `upto` bytes, which may be written to from then on.
+
+        Returns False where there is no room for them: all is as before then. Only the process that
+        made the block may do this; the pages are there for all that have attached it.
+        """
+        if upto <= self._reserved:
+            return True
+        if self.descriptor is not None and hasattr(os, "posix_fallocate"):
+            try:
+                os.posix_fallocate(self.descriptor, self._reserved, upto - self._reserved)
+            except OSError as error:
+                if error.errno in NO_ROOM:
+                    return False
+                raise
+        self._reserved = upto
+        return True
 
     def close(self) -> None:
         """Give the memory back. Views that somebody still holds stay valid."""
@@ -144,13 +182,10 @@ def close_lingering() -> None:
         _lingering.remove(mapping)
 
 
-def _reserve(size: int) -> NamedMemory | None:
-    """Make shared memory with all its pages reserved; None where there is no room."""
-    free = shm_free()
-    if size > free:
-        return None
+def _mapped(size: int) -> NamedMemory | None:
+    """Make shared memory, none of whose pages is reserved; None where it cannot be so large."""
     try:
-        memory = NamedMemory(create=True, size=size)
+        return NamedMemory(create=True, size=size)
     except OSError as error:
         if error.errno in NO_ROOM:
             return None
@@ -158,20 +193,6 @@ def _reserve(size: int) -> NamedMemory | None:
             f"shared memory cannot be had: {error.strerror}. {SHM_FOLDER} has to be there, and "
             "writable; num_workers=1 does without"
         ) from error
-    path = memory.path
-    if hasattr(os, "posix_fallocate") and path.exists():
-        descriptor = os.open(path, os.O_RDWR)
-        try:
-            os.posix_fallocate(descriptor, 0, size)
-        except OSError as error:
-            memory.close()
-            memory.unlink()
-            if error.errno in NO_ROOM:
-                return None
-            raise
-        finally:
-            os.close(descriptor)
-    return memory
 
 
 def shm_free() -> int:

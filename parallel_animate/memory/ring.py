@@ -2,8 +2,15 @@
 
 ::
 
-    slot 0        slot 1        slot 2        ...        one block
-    |frame|pad....|frame|pad....|frame|pad....           each slot starts on a page
+    slot 0        slot 1        slot 2        ...           one block
+    |frame|pad....|frame|pad....|.............|.......      each slot starts on a page
+    ◀──────── reserved ────────▶◀───── addresses only ────▶
+
+The ring begins with as many slots as even frames need (`least`). All processes map as many as
+uneven frames may ever need (`most`), but the pages of a slot are reserved, one slot after the
+other, when a frame waits for one (:meth:`SlotRing.grow`). So a render of even frames takes no more
+memory than it uses; workers need not attach anything anew; and nobody is told of a slot whose
+pages might not be there. The ring never shrinks.
 
 This is the memory alone: ``FrameOrder`` keeps which slot holds which frame.
 """
@@ -28,14 +35,20 @@ Slot = npt.NDArray[np.uint8]
 # more: the one that the writer holds, and one for frames that take unequally long.
 SLOTS_PER_WORKER = 2
 EXTRA_SLOTS = 2
+# While one worker draws a frame of ten times the usual cost, each of the others finishes ten, which
+# wait for it; and each has its two slots as well.
+MOST_PER_WORKER = 12
 # One that a worker draws into while the writer holds the other.
 LEAST_SLOTS = 2
 # Of the memory that is free when the ring is made, the ring takes at most this share.
 MEMORY_SHARE = 0.25
+# Of the free room of the file system of shared memory, a ring that grows leaves this share to large
+# params and to others: some containers have 64 MiB there.
+SPARE_SHARE = 0.25
 
 
-def ring_slots(workers: int, slot_bytes: int, available: int) -> int:
-    """Return how many slots a ring should have.
+def ring_slots(workers: int, slot_bytes: int, available: int) -> tuple[int, int]:
+    """Return how many slots a ring should begin with, and to how many it may grow.
 
     Parameters
     ----------
@@ -49,13 +62,15 @@ def ring_slots(workers: int, slot_bytes: int, available: int) -> int:
     Examples
     --------
     >>> ring_slots(2, 1_000_000, available=10**9)
-    6
+    (6, 26)
+    >>> ring_slots(2, 1_000_000, available=4 * 10**7)
+    (6, 10)
     >>> ring_slots(2, 1_000_000, available=10**7)
-    2
+    (2, 2)
     """
-    wanted = SLOTS_PER_WORKER * workers + EXTRA_SLOTS
     affordable = int(available * MEMORY_SHARE) // slot_bytes
-    return max(LEAST_SLOTS, min(wanted, affordable))
+    least = max(LEAST_SLOTS, min(SLOTS_PER_WORKER * workers + EXTRA_SLOTS, affordable))
+    return least, max(least, min(MOST_PER_WORKER * workers + EXTRA_SLOTS, affordable))
 
 
 class SlotRing(Owner):
@@ -66,22 +81,39 @@ class SlotRing(Owner):
     Parameters
     ----------
     block : SharedBlock
-        The memory.
-    slots : int
-        Number of slots.
+        The memory, with room for `most` slots.
+    slots, most : int
+        Number of slots that may be used, and to how many it may grow.
     slot_bytes : int
         Bytes of a slot that are used.
+    spare : int
+        Bytes of shared memory that stay free when the ring grows.
+
+    Attributes
+    ----------
+    slots : int
+        Number of slots that may be used.
+    most : int
+        Number of slots that the ring may grow to, as far as is known now.
     """
 
-    def __init__(self, block: SharedBlock, slots: int, slot_bytes: int) -> None:
+    def __init__(
+        self, block: SharedBlock, slots: int, most: int, slot_bytes: int, spare: int = 0
+    ) -> None:
         self.slots = slots
+        self.most = most
         self._block = block
-        starts = range(0, slots * slot_stride(slot_bytes), slot_stride(slot_bytes))
+        self._stride = slot_stride(slot_bytes)
+        self._spare = spare
+        starts = range(0, most * self._stride, self._stride)
         self._slots = [block.memory[start : start + slot_bytes] for start in starts]
 
     @classmethod
-    def create(cls, slots: int, slot_bytes: int, minimum: int = LEAST_SLOTS) -> SlotRing:
-        """Make a ring of `slots` slots, or of as few as `minimum` where shared memory is short.
+    def create(cls, least: int, most: int, slot_bytes: int, minimum: int = LEAST_SLOTS) -> SlotRing:
+        """Make a ring of `least` slots that may grow to `most`.
+
+        Where shared memory is short, it does not grow so far; or not at all, and begins with as
+        few slots as `minimum`.
 
         Raises
         ------
@@ -89,8 +121,14 @@ class SlotRing(Owner):
             If there is no room for `minimum` slots.
         """
         stride = slot_stride(slot_bytes)
-        wanted = slots
-        while (block := SharedBlock.create(slots * stride)) is None:
+        free = shm_free()
+        spare = int(free * SPARE_SHARE)
+        slots = least
+        most = max(slots, min(most, (free - spare) // stride))
+        while (block := SharedBlock.create(most * stride, reserved=slots * stride)) is None:
+            if slots < most:
+                most = slots
+                continue
             if slots <= minimum:
                 raise SharedMemoryError(
                     f"shared memory has no room for {minimum} frame slots of {slot_bytes:,} bytes "
@@ -98,18 +136,35 @@ class SlotRing(Owner):
                     "smaller figure or dpi, or give the container more shared memory "
                     "(docker run --shm-size=1g)"
                 )
-            slots = max(minimum, slots - 1)
-        if slots < wanted:
-            log.warning(
-                "shared memory is short: the ring has %d slots instead of %d", slots, wanted
-            )
-        return cls(block, slots, slot_bytes)
+            most = slots = max(minimum, slots - 1)
+        if slots < least:
+            log.warning("shared memory is short: the ring has %d slots instead of %d", slots, least)
+        return cls(block, slots, most, slot_bytes, spare)
+
+    def grow(self) -> int | None:
+        """Add a slot, and return its number; None where the ring may not, or cannot, be larger.
+
+        Once there was no room, the ring stays as large as it is: `most` says so, and asking again
+        costs nothing. Who has taken the room is likely to need it again.
+        """
+        if self.slots == self.most:
+            return None
+        room = shm_free() - self._stride >= self._spare
+        if not room or not self._block.reserve((self.slots + 1) * self._stride):
+            log.info("shared memory is short: the ring stays at %d slots", self.slots)
+            self.most = self.slots
+            return None
+        self.slots += 1
+        return self.slots - 1
 
     @classmethod
     def attach(cls, name: str | None, descriptor: int, slots: int, slot_bytes: int) -> SlotRing:
-        """Open a ring that another process made, as :meth:`SharedBlock.attach` opens its block."""
+        """Open a ring that another process made, as :meth:`SharedBlock.attach` opens its block.
+
+        Its maker may grow it to `slots`; a slot may be used when the maker says so.
+        """
         block = SharedBlock.attach(name, descriptor, slots * slot_stride(slot_bytes))
-        return cls(block, slots, slot_bytes)
+        return cls(block, slots, slots, slot_bytes)
 
     @property
     def name(self) -> str | None:
@@ -126,8 +181,8 @@ class SlotRing(Owner):
         return self._slots[index]
 
     def all(self) -> list[Slot]:
-        """Return the memory of all slots."""
-        return list(self._slots)
+        """Return the memory of all slots that may be used."""
+        return self._slots[: self.slots]
 
     def close(self) -> None:
         """Give the memory back. Views that somebody still holds stay valid."""

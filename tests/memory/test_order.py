@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
@@ -43,8 +44,10 @@ class AnyInterleaving(RuleBasedStateMachine):
     engine may do at that moment. Beside the order stands what it should say, kept naively.
     """
 
-    @initialize(slots=st.integers(1, 6), coming=st.permutations(range(FRAMES)))
-    def begin(self, slots: int, coming: list[int]) -> None:
+    @initialize(
+        slots=st.integers(1, 6), coming=st.just(range(FRAMES)) | st.permutations(range(FRAMES))
+    )
+    def begin(self, slots: int, coming: Sequence[int]) -> None:
         self.folder = tempfile.TemporaryDirectory()
         self.order = FrameOrder()
         self.memory = FrameMemory(SLOT_BYTES, Path(self.folder.name))
@@ -137,7 +140,9 @@ class AnyInterleaving(RuleBasedStateMachine):
 
     @rule(ahead=st.integers(-1, 6), most=st.integers(0, 12))
     def the_stock_is_asked_for(self, ahead: int, most: int) -> None:
-        first = self.due + ahead
+        self.check_stock(self.due + ahead, most)
+
+    def check_stock(self, first: int, most: int) -> None:
         there = [frame in self.there for frame in range(first, first + most)]
         assert self.order.stock(first, most) == [*there, False].index(False)
 
@@ -145,6 +150,11 @@ class AnyInterleaving(RuleBasedStateMachine):
     def what_is_lent_stays_as_it_was_drawn(self) -> None:
         if getattr(self, "view", None) is not None:
             assert np.array_equal(self.view, content(self.due, self.drawings[self.due]))
+
+    @invariant()
+    def what_can_be_lent_is_in_stock(self) -> None:
+        if hasattr(self, "order"):
+            self.check_stock(self.due + (self.view is not None), FRAMES)
 
     @invariant()
     def no_slot_and_no_frame_is_lost(self) -> None:
@@ -208,6 +218,26 @@ def test_any_permutation_comes_out_in_frame_order(coming: list[int], slots: int)
                 due += 1
         assert due == len(coming)
         assert order.free == slots
+
+
+@settings(max_examples=500)
+@given(steps=st.lists(st.tuples(*(st.integers(0, n) for n in (5, 6, 7))), min_size=20, max_size=40))
+def test_the_stock_ends_where_a_frame_is_missing(steps: list[tuple[int, int, int]]) -> None:
+    """A frame comes, or goes to be drawn again; then it is asked for, from any frame on."""
+    order = FrameOrder()
+    for slot in range(6):
+        order.add(slot)
+    there: set[int] = set()
+    for frame, due, most in steps:
+        if frame in there:
+            order.drop(frame)
+        else:
+            slot = order.hold()
+            assert slot is not None
+            order.finish(frame, slot)
+        there ^= {frame}
+        expected = [frame in there for frame in range(due, due + most)]
+        assert order.stock(due, most) == [*expected, False].index(False)
 
 
 def test_asking_for_the_stock_costs_the_same_whatever_it_is(

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from subprocess import CompletedProcess
 from typing import Any
 
 import pytest
@@ -37,10 +38,60 @@ if __name__ == "__main__":
 """
 
 
-@pytest.mark.skipif(
+GROWING = """
+import os, sys
+from pathlib import Path
+from parallel_animate.memory import SharedBlock, SlotRing
+from parallel_animate.memory import ring as module
+from parallel_animate.memory.blocks import SHM_FOLDER
+
+NBYTES = 16384  # of 1 MiB, there is room for 64
+
+def fill(ring):
+    for slot in ring.all():
+        slot[:] = 7
+
+with SlotRing.create(4, 1000, NBYTES) as ring:
+    most = ring.most
+    fill(ring)
+    if sys.argv[1] == "crowded":
+        SHM_FOLDER.joinpath("other").write_bytes(bytes(34 * NBYTES))  # 26 are left
+    if sys.argv[1] == "filling":
+        SHM_FOLDER.joinpath("other").write_bytes(bytes(50 * NBYTES))
+        module.shm_free = lambda: 60 * NBYTES  # as it was before that
+    while ring.grow() is not None:
+        fill(ring)
+    assert ring.grow() is None
+    stat = os.statvfs(SHM_FOLDER)
+    free = stat.f_bavail * stat.f_frsize // NBYTES
+    params = SharedBlock.create(12 * NBYTES)
+    print(most, "mapped", ring.slots, "slots", free, "free", "params" if params else "no params")
+"""
+
+needs_root = pytest.mark.skipif(
     shutil.which("unshare") is None or not hasattr(os, "getuid") or os.getuid() != 0,
     reason="only root can mount a file system of its own",
 )
+
+
+def in_a_container(options: str, script: Path, *arguments: object) -> CompletedProcess[str]:
+    """Run a script in a process that sees a file system of its own as shared memory."""
+    mount = f"mount -t tmpfs -o {options} tmpfs {blocks.SHM_FOLDER}"
+    inner = [sys.executable, script, *map(str, arguments)]
+    done = subprocess.run(
+        ["unshare", "-m", "sh", "-c", f'{mount} && exec "$0" "$@"', *inner],
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=50,
+        check=False,
+    )
+    if "mount:" in done.stderr:
+        pytest.skip("this container lets nobody mount anything")
+    return done
+
+
+@needs_root
 @pytest.mark.parametrize(
     ("options", "said"),
     [
@@ -55,22 +106,33 @@ def test_in_a_container_with_little_shared_memory(
 ) -> None:
     script = tmp_path / "script.py"
     script.write_text(IN_A_CONTAINER)
-    mount = f"mount -t tmpfs -o {options} tmpfs {blocks.SHM_FOLDER}"
-    done = subprocess.run(
-        ["unshare", "-m", "sh", "-c", f'{mount} && exec "$0" "$@"', sys.executable, script, out],
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        timeout=50,
-        check=False,
-    )
-    if "mount:" in done.stderr:
-        pytest.skip("this container lets nobody mount anything")
+    done = in_a_container(options, script, out)
     assert said in done.stdout, done.stderr
     if said.endswith("workers"):
         assert stamps(out) == list(range(12))
     else:
         assert not out.parent.joinpath("out.mp4.parts").exists()
+
+
+@needs_root
+@pytest.mark.parametrize(
+    ("others", "said"),
+    [
+        # A quarter of what was free stays free.
+        ("none", "48 mapped 48 slots 16 free params"),
+        # Whoever has taken room meanwhile: that quarter is left to the params all the same.
+        ("crowded", "48 mapped 14 slots 16 free params"),
+        # Another process takes room between a look at it and the reservation of a slot.
+        ("filling", "48 mapped 14 slots 0 free no params"),
+    ],
+)
+def test_a_ring_that_grows_never_ends_in_a_bus_error(
+    tmp_path: Path, others: str, said: str
+) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(GROWING)
+    done = in_a_container("size=1024k", script, others)
+    assert (done.returncode, done.stdout.strip()) == (0, said), done.stderr
 
 
 def test_memory_for_few_slots_means_fewer_workers(
