@@ -21,8 +21,10 @@ import mmap
 import os
 import sys
 from contextlib import ExitStack
+from multiprocessing import resource_tracker
 from multiprocessing.shared_memory import SharedMemory
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -37,7 +39,24 @@ SHM_FOLDER = Path("/dev/shm")
 
 
 class NamedMemory(SharedMemory):
-    """Shared memory that does not complain at the end if a view of it is still alive."""
+    """Shared memory that does not complain at the end.
+
+    Neither when a view of it is still alive, nor when it could not be made so large: then Python
+    takes its name from the resource tracker, to which it has not given it yet, and the tracker
+    prints a traceback.
+    """
+
+    _made = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._made = True
+
+    def unlink(self) -> None:
+        """Remove its name."""
+        if not self._made:
+            resource_tracker.register(f"/{self.name}", "shared_memory")
+        super().unlink()
 
     @property
     def path(self) -> Path:

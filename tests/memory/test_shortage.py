@@ -15,7 +15,7 @@ import pytest
 from parallel_animate import SharedMemoryError
 from parallel_animate.memory import blocks
 from parallel_animate.memory.ring import slot_stride
-from tests.scripts import ROOT
+from tests.scripts import ROOT, run_script
 from tests.stamp import StampAnimator, stamps
 
 pytestmark = [
@@ -66,6 +66,15 @@ with SlotRing.create(4, 1000, NBYTES) as ring:
     free = stat.f_bavail * stat.f_frsize // NBYTES
     params = SharedBlock.create(12 * NBYTES)
     print(most, "mapped", ring.slots, "slots", free, "free", "params" if params else "no params")
+"""
+
+LIMITED = """
+import resource
+from parallel_animate.memory import SlotRing
+
+resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))
+with SlotRing.create(4, 1000, 16384) as ring:
+    print(ring.slots, ring.most)
 """
 
 needs_root = pytest.mark.skipif(
@@ -133,6 +142,17 @@ def test_a_ring_that_grows_never_ends_in_a_bus_error(
     script.write_text(GROWING)
     done = in_a_container("size=1024k", script, others)
     assert (done.returncode, done.stdout.strip()) == (0, said), done.stderr
+
+
+@pytest.mark.skipif(not blocks.SHM_FOLDER.is_dir(), reason="shared memory has no files here")
+def test_a_limit_on_the_size_of_files_keeps_a_ring_from_growing_without_a_word(
+    tmp_path: Path,
+) -> None:
+    """Python's resource tracker would print a traceback."""
+    script = tmp_path / "script.py"
+    script.write_text(LIMITED)
+    done = run_script(script, timeout=50)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "4 4\n", "")
 
 
 def test_memory_for_few_slots_means_fewer_workers(

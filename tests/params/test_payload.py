@@ -172,13 +172,13 @@ def test_other_errors_of_update_are_not_tried_again(out: Path) -> None:
 def test_without_shared_memory_for_them_arrays_go_through_the_pipe(
     out: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    reserve = blocks._reserve
+    mapped = blocks._mapped
 
     def only_the_ring(size: int) -> blocks.NamedMemory | None:
-        return None if reserved else reserved.append(size) or reserve(size)  # type: ignore[func-returns-value]
+        return None if made else made.append(size) or mapped(size)  # type: ignore[func-returns-value]
 
-    reserved: list[int] = []
-    monkeypatch.setattr(blocks, "_reserve", only_the_ring)
+    made: list[int] = []
+    monkeypatch.setattr(blocks, "_mapped", only_the_ring)
     with caplog.at_level("INFO"):
         Shows().make_video(out, map(field, range(12)), 30, num_workers=2)
     assert stamps(out) == list(range(12))
