@@ -171,10 +171,10 @@ class Animator(ABC):
             between updates.
         redraw : {"auto", "full", "verify"}
             "auto" draws only what :meth:`update` has changed, which gives the same pixels as a
-            full draw. Each worker compares its frames 0, 1, 2, 4, 8, ... with a full draw; if one
-            differs, it warns and draws in full from then on. Where full draws are as fast, the
-            worker makes full draws for a while. "full" draws everything for each frame. "verify"
-            compares every frame, and raises RedrawError at a difference.
+            full draw. The first frame of each worker, the last frame, and frames in between are
+            compared with a full draw; if one differs, it warns and draws in full from then on.
+            Where full draws are as fast, it makes full draws for a while. "full" draws everything
+            for each frame. "verify" compares every frame, and raises RedrawError at a difference.
         video_writer : {"pyav", "pvio"}
             "pvio" writes with parallel-video-io (the ``pvio`` extra).
         start_method : {"fork", "forkserver", "spawn"}, optional

@@ -12,7 +12,7 @@ from parallel_animate.canvas.counts import DrawCounts
 from parallel_animate.canvas.options import FigureOptions
 from parallel_animate.canvas.pixels import FrameFormat, Pixels
 from parallel_animate.canvas.store import PixelStore
-from parallel_animate.canvas.surface import RedrawMode, Surface, checked_mode, pixel_size
+from parallel_animate.canvas.surface import RedrawMode, Surface, Way, checked_mode, pixel_size
 
 __all__ = [
     "DrawCounts",
@@ -22,6 +22,7 @@ __all__ = [
     "Pixels",
     "RedrawMode",
     "Surface",
+    "Way",
     "check_matplotlib",
     "checked_mode",
     "forget_figures",

@@ -17,17 +17,19 @@ from parallel_animate.canvas.artists.layouts import layout_left
 from parallel_animate.canvas.artists.origin import may_be_redrawn
 from parallel_animate.canvas.counts import DrawCounts
 from parallel_animate.canvas.picture import Picture
-from parallel_animate.canvas.policy import Policy, check_due
 from parallel_animate.canvas.tiles import Tiles
 from parallel_animate.errors import RedrawError
 
 RedrawMode = Literal["auto", "full", "verify"]
+# How one frame is drawn: only what has changed; that, and in full to compare; or in full.
+Way = Literal["redraw", "compare", "full"]
 
 # Constrained layouts were seen to rest after three draws. Some tight layouts never do.
 SETTLING_DRAWS = 8
-# At this frame, what has changed in the first frames only goes back into the background, such as an
-# axis whose limits update() sets to the same values each time. That is done once only: if what
-# changes now and then went back each time, the background would have to be made anew each time.
+# When so many frames were redrawn, what has changed in the first of them only goes back into the
+# background, such as an axis whose limits update() sets to the same values each time. That is done
+# once only: if what changes now and then went back each time, the background would have to be made
+# anew each time.
 MAKE_STATIC_AT = 16
 
 
@@ -43,17 +45,15 @@ class Surface:
     figure : matplotlib.figure.Figure
         The figure; it gets a new Agg canvas, whatever backend made it.
     redraw : {"auto", "full", "verify"}
-        "full" draws the whole figure each time. "auto" draws what has changed since the last
-        time, which gives the same pixels; it compares its frames 0, 1, 2, 4, 8, ... with a full
-        draw, and goes back to full draws for good if they differ, or for a while if redrawing
-        takes as long. "verify" compares every frame.
+        "full" draws the whole figure each time, whatever :meth:`draw` is told. "auto" does what
+        it is told. "verify" compares each frame that is to be redrawn with a full draw.
 
     Attributes
     ----------
     counts : DrawCounts
         What was done so far.
     mismatch : RedrawError or None
-        Where a redrawn frame differed from the full draw.
+        Where a redrawn frame differed from the full draw, since when all frames are drawn in full.
 
     Raises
     ------
@@ -78,8 +78,7 @@ class Surface:
         self._shown: npt.NDArray[np.uint8] | None = None
         self._mode = checked_mode(redraw)
         self._canvas = FigureCanvasAgg(figure)
-        self._frame = 0
-        self._policy = Policy()
+        self._redrawn = 0  # frames
         self._picture: Picture | None = None  # None where every frame is drawn in full
         self._damage: Tiles
         self._size: tuple[float, float, float] | None = None
@@ -87,31 +86,38 @@ class Surface:
         # The first picture is no frame; but if redrawing has failed for it, that counts.
         self.counts = DrawCounts(mismatches=self.counts.mismatches)
 
-    def draw(self) -> None:
-        """Draw the figure as it is now: the cheapest way that is exact."""
-        frame, self._frame = self._frame, self._frame + 1
+    def draw(self, way: Way = "redraw") -> None:
+        """Draw the figure as it is now.
+
+        A frame that cannot be redrawn is drawn in full, whatever `way` says.
+
+        Parameters
+        ----------
+        way : {"redraw", "compare", "full"}
+            "redraw" draws what has changed since the last time, which gives the same pixels as to
+            draw everything. "compare" does both. If they differ, it shows the full draw, and every
+            frame is drawn in full from then on. "full" draws everything.
+        """
         resized = self._size_now() != self._size
         if resized:
             self._start()
         picture = self._picture
-        if picture is None or not may_be_redrawn(self.figure, self._canvas):
+        if picture is None:
             if not resized:
                 self._draw_full()
-            if picture is not None:
-                picture.scene.drawn_by_others()
-        elif self._mode == "auto" and self._policy.rests(frame):
+        elif way == "full" or not may_be_redrawn(self.figure, self._canvas):
             self._draw_full()
             picture.scene.drawn_by_others()
         else:
-            seconds = 0.0 if resized else self._draw_changes(picture)
-            checked = None
+            if not resized:
+                self._draw_changes(picture)
             if self._picture is None:
                 return
-            if self._mode == "verify" or check_due(frame):
-                checked = self._check(picture)
-            if frame == MAKE_STATIC_AT:
+            if way == "compare" or self._mode == "verify":
+                self._check(picture)
+            if self._redrawn == MAKE_STATIC_AT:
                 picture.make_static(since=MAKE_STATIC_AT - 1)
-            self._policy.took(frame, seconds, checked)
+            self._redrawn += 1
 
     def settle(self) -> None:
         """Draw until the layout engine, if there is one, moves nothing any more.
@@ -188,14 +194,15 @@ class Surface:
         renderer = self._canvas.get_renderer()  # type: ignore[no-untyped-call]
         return renderer.width, renderer.height, renderer.dpi
 
-    def _draw_changes(self, picture: Picture) -> float:
-        """Draw what has changed; return the seconds it took."""
+    def _draw_changes(self, picture: Picture) -> None:
+        """Draw what has changed."""
         rebuilds, rebuild_seconds = picture.rebuilds
         start = perf_counter()
         try:
             picture.draw()
         except Exception as error:
-            return self._draw_instead(error)
+            self._draw_instead(error)
+            return
         seconds = perf_counter() - start
         if self._shown is picture.pixels:
             self._damage = self._damage | picture.damage
@@ -206,18 +213,16 @@ class Surface:
         self.counts.redrawn_seconds += seconds
         self.counts.rebuilds += picture.rebuilds[0] - rebuilds
         self.counts.rebuild_seconds += picture.rebuilds[1] - rebuild_seconds
-        return seconds
 
-    def _draw_instead(self, error: Exception) -> float:
+    def _draw_instead(self, error: Exception) -> None:
         """Draw in full, and for good, after redrawing has failed.
 
         If it is the figure that cannot be drawn, this raises the error that a full draw raises.
         """
-        seconds = self._draw_full()
+        self._draw_full()
         mismatch = RedrawError(f"redrawing failed ({type(error).__name__}: {error})")
         mismatch.__cause__ = error
         self._give_up(mismatch)
-        return seconds
 
     def _give_up(self, mismatch: RedrawError) -> None:
         """Draw in full for good from here on; with "verify", raise."""
@@ -227,33 +232,29 @@ class Surface:
         if self._mode == "verify":
             raise mismatch
 
-    def _draw_full(self) -> float:
-        """Draw everything; return the seconds it took."""
-        seconds = self._draw_all()
+    def _draw_full(self) -> None:
+        """Draw everything."""
+        self._draw_all()
         self._shown = np.asarray(self._canvas.buffer_rgba())  # type: ignore[no-untyped-call]
         self._damage.add_all()
-        return seconds
 
-    def _draw_all(self) -> float:
+    def _draw_all(self) -> None:
         start = perf_counter()
         self._canvas.draw()  # type: ignore[no-untyped-call]
-        seconds = perf_counter() - start
         self.counts.full += 1
-        self.counts.full_seconds += seconds
-        return seconds
+        self.counts.full_seconds += perf_counter() - start
 
-    def _check(self, picture: Picture) -> float:
-        """Compare the redrawn picture with a full draw; return the seconds of that."""
+    def _check(self, picture: Picture) -> None:
+        """Compare the redrawn picture with a full draw."""
         # Some layouts move things at every run: a second one would compare another picture.
         with picture.scene.undisturbed(), layout_left(self.figure, picture.scene.layout_ran):
-            seconds = self._draw_all()
+            self._draw_all()
         full = np.asarray(self._canvas.buffer_rgba())  # type: ignore[no-untyped-call]
         if not np.array_equal(full, picture.pixels):
             mismatch = picture.explain(full)
             self._shown = full
             self._damage.add_all()
             self._give_up(mismatch)
-        return seconds
 
 
 def pixel_size(figure: Figure) -> tuple[int, int]:

@@ -22,7 +22,8 @@ from collections.abc import Callable, Generator
 from contextlib import ExitStack
 from typing import Self
 
-from parallel_animate.canvas import FrameFormat, Pixels
+from parallel_animate.canvas import FrameFormat, Pixels, Way
+from parallel_animate.engine.comparisons import Comparisons
 from parallel_animate.engine.job import Job, Plan
 from parallel_animate.engine.observer import Observer
 from parallel_animate.engine.renderer import Rendered
@@ -75,6 +76,7 @@ class Engine(Owner):
         self._observer = observer
         self._plan = plan
         self._stack = ExitStack()
+        self._comparisons = Comparisons(job.redraw, anew=not job.reuse_figure)
         self._mismatches = 0
 
     def __enter__(self) -> Self:
@@ -151,19 +153,17 @@ class Engine(Owner):
     def _obtain(self, frame: int) -> bool:
         """Go on until `frame` is finished; return False if there is no such frame."""
 
-    def _move_last(self) -> None:
-        """Move the finished frame that is due last to the temporary file, so its slot is free."""
-        last = self._order.last()
-        if last is not None:
-            frame, slot = last
-            self._memory.spill(frame, slot)
-            self._order.moved(frame)
+    def _way(self, frame_idx: int, who: str) -> Way:
+        """Return how the frame that a process is given next is to be drawn."""
+        total = self._source.total
+        return self._comparisons.way(who, last=total is not None and frame_idx == total - 1)
 
     def _drawn(
         self, frame_idx: int, rendered: Rendered, params: Callable[[], str], who: str
     ) -> None:
         """Report a frame that was just drawn for the video."""
         self._observer.drawn(frame_idx, rendered, params, who)
+        self._comparisons.drawn(who, rendered.way, rendered.counts)
         self._warn_of_mismatch(rendered)
 
     def _drawn_again(self, rendered: Rendered, who: str) -> None:
@@ -174,10 +174,13 @@ class Engine(Owner):
     def _warn_of_mismatch(self, rendered: Rendered) -> None:
         """Warn of the first redrawn frame of the render that differed from its full draw."""
         self._mismatches += rendered.counts.mismatches
-        if rendered.mismatch is not None and self._mismatches == 1:
+        if rendered.mismatch is None:
+            return
+        self._comparisons.differed()
+        if self._mismatches == 1:
             warn_user(
-                f"{rendered.mismatch}. The worker draws all of each frame from here on, which is "
-                "slower; redraw='full' does so from the start"
+                f"{rendered.mismatch}. All of each frame is drawn from here on, which is slower; "
+                "redraw='full' does so from the start"
             )
 
     def _log_drawn(self, who: str, count: int) -> None:

@@ -24,7 +24,7 @@ import pickle
 from multiprocessing.connection import Connection
 from typing import Any, NamedTuple
 
-from parallel_animate.canvas import FrameFormat
+from parallel_animate.canvas import FrameFormat, Way
 from parallel_animate.engine.renderer import Rendered
 from parallel_animate.errors import AnimateError
 from parallel_animate.params import Span
@@ -69,7 +69,7 @@ class BlockGone(NamedTuple):
 
 
 class Task(NamedTuple):
-    """A frame to draw, the slot for it, and its pickled params.
+    """A frame to draw, the slot for it, its pickled params, and the way to draw it.
 
     Without a slot, the frame is wanted for its digest alone; or, without a digest either, because
     every worker begins by drawing the first frame. Params that are not small (`params`
@@ -83,6 +83,7 @@ class Task(NamedTuple):
     params: bytes | None
     spans: tuple[Span, ...]
     block: int | None
+    way: Way
 
 
 class Done(NamedTuple):

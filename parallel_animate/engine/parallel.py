@@ -16,7 +16,7 @@ from typing import Any
 
 from threadpoolctl import threadpool_limits
 
-from parallel_animate.canvas import FrameFormat
+from parallel_animate.canvas import FrameFormat, Way
 from parallel_animate.engine.base import Engine
 from parallel_animate.engine.deaths import Deaths
 from parallel_animate.engine.history import DIFFERENCES, HistoryCheck
@@ -173,10 +173,13 @@ class ParallelEngine(Engine):
             self._begin(worker, frame_idx)
         witness = self._history.witness(frame_idx, worker)
         again = self._params.copied(params) if witness is not None else params
-        worker.send_task(frame_idx, slot, params, digest=witness is not None)
+        way = self._way(frame_idx, f"worker {worker.index}")
+        worker.send_task(frame_idx, slot, params, digest=witness is not None, way=way)
         self._in_flight[frame_idx] = worker
         if witness is not None:
-            witness.send_task(frame_idx, None, again, digest=True)
+            # Its digest has to be that of a right picture: no redrawing after a difference.
+            again_way: Way = "full" if way == "full" else "redraw"
+            witness.send_task(frame_idx, None, again, digest=True, way=again_way)
 
     def _begin(self, worker: Worker, frame_idx: int) -> None:
         """Have a worker draw the first frame before the one that it is given, as all others have.
@@ -290,6 +293,7 @@ class ParallelEngine(Engine):
                     return  # another worker draws the frame for the video
                 self._fail(message.exception(str(worker)), frame_idx)
             case Died():
+                self._comparisons.left(f"worker {worker.index}")
                 self._sizes.pop(worker, None)
                 self._params.take_all_back(worker)
                 self._history.stop()

@@ -19,6 +19,7 @@ from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
 from typing import Any
 
+from parallel_animate.canvas import Way
 from parallel_animate.engine.job import Job
 from parallel_animate.engine.messages import BlockGone, BlockOffer, Died, RingOffer, Task, receive
 from parallel_animate.engine.outbox import Outbox
@@ -119,7 +120,13 @@ class Worker:
         self._send_offer(offer, descriptor)
 
     def send_task(
-        self, frame_idx: int, slot: int | None, params: Payload, *, digest: bool = False
+        self,
+        frame_idx: int,
+        slot: int | None,
+        params: Payload,
+        *,
+        digest: bool = False,
+        way: Way = "redraw",
     ) -> None:
         """Give the worker a frame, and its params."""
         if not self.tasks:
@@ -133,7 +140,8 @@ class Worker:
         # As few messages as possible: each wakes the worker, which then often takes this process's
         # core.
         small = params.data if len(params.data) <= SMALL_PARAMS else None
-        self._outbox.send(pickle.dumps(Task(frame_idx, slot, digest, small, params.spans, number)))
+        task = Task(frame_idx, slot, digest, small, params.spans, number, way)
+        self._outbox.send(pickle.dumps(task))
         if small is None:
             self._outbox.send(params.data)
         if params.spans and block is None:

@@ -22,6 +22,7 @@ from parallel_animate.canvas import (
     PixelStore,
     RedrawMode,
     Surface,
+    Way,
     pixel_size,
 )
 from parallel_animate.engine.blame import blamed, described, place_in_user_code
@@ -42,6 +43,8 @@ class Rendered:
         How it was drawn.
     mismatch : RedrawError or None
         Why this process draws in full from now on.
+    way : {"redraw", "compare", "full"}
+        How it was to be drawn.
     """
 
     update: float
@@ -49,6 +52,7 @@ class Rendered:
     store: float
     counts: DrawCounts
     mismatch: RedrawError | None = None
+    way: Way = "redraw"
 
     @property
     def seconds(self) -> float:
@@ -125,8 +129,8 @@ class FrameRenderer:
         mismatch = self._new_mismatch(surface, frame_idx, params)
         return Rendered(updated - start, perf_counter() - updated, 0.0, counts, mismatch)
 
-    def render(self, frame_idx: int, params: Any, slot: Pixels) -> Rendered:
-        """Render a frame into a slot; return what it took.
+    def render(self, frame_idx: int, params: Any, slot: Pixels, way: Way = "redraw") -> Rendered:
+        """Render a frame into a slot, drawn in a given way; return what it took.
 
         If nothing was drawn before, the figure is drawn for the first time, which belongs to the
         start, and not to the frame.
@@ -153,7 +157,7 @@ class FrameRenderer:
             self._surface = self._first_drawn(frame_idx, params)
             begun = perf_counter() if self._reuse else updated
         with self._blamed_drawing(frame_idx, params):
-            self._surface.draw()
+            self._surface.draw(way)
         mismatch = self._new_mismatch(self._surface, frame_idx, params)
         drawn = perf_counter()
         if self.size != self._size:
@@ -170,7 +174,7 @@ class FrameRenderer:
         self._store.store(surface.pixels, slot, opaque=surface.opaque, damage=damage)
         counts, surface.counts = surface.counts, DrawCounts()
         stored = perf_counter()
-        return Rendered(updated - start, drawn - begun, stored - drawn, counts, mismatch)
+        return Rendered(updated - start, drawn - begun, stored - drawn, counts, mismatch, way)
 
     def close(self) -> None:
         """Close the figures that setup() made, so that pyplot forgets them."""

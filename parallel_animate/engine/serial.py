@@ -16,6 +16,9 @@ from parallel_animate.engine.renderer import FrameRenderer
 from parallel_animate.memory import Slot
 from parallel_animate.text import shortened
 
+# This process, in the report.
+WHO = "worker 0"
+
 
 class SerialEngine(Engine):
     """Renders in this process, and pulls params one at a time, between updates, as a loop would.
@@ -53,10 +56,11 @@ class SerialEngine(Engine):
                 self._move_last()
             slot = self._order.hold()
             assert slot is not None
+            way = self._way(item[0], WHO)
             with self._interrupts.allowed():
-                rendered = self._renderer.render(*item, self._slot)
+                rendered = self._renderer.render(*item, self._slot, way)
             self._order.finish(item[0], slot)
-            self._drawn(item[0], rendered, partial(shortened, item[1]), "worker 0")
+            self._drawn(item[0], rendered, partial(shortened, item[1]), WHO)
             self._count += 1
             self._log_drawn("this process", self._count)
         return True
@@ -67,7 +71,7 @@ class SerialEngine(Engine):
         if opening is not None and opening[0] < frame and self._job.reuse_figure:
             with self._interrupts.allowed():
                 rendered = self._renderer.begin(*opening)
-            self._drawn_again(rendered, "worker 0")
+            self._drawn_again(rendered, WHO)
 
     def _pulled(self, pull: Callable[[], tuple[int, Any] | None]) -> tuple[int, Any] | None:
         """Take an item from the user's iterator."""

@@ -237,7 +237,7 @@ def _render(
         params = unpickled_params(frame_idx, data, buffers)
         if pixels is None:
             return renderer.begin(frame_idx, params)
-        return renderer.render(frame_idx, params, pixels)
+        return renderer.render(frame_idx, params, pixels, task.way)
 
     windows = reader.windows(task.block, buffers, task.spans)
     if not reader.copies:

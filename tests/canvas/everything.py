@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
+from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
@@ -11,9 +12,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle
 
-from parallel_animate.canvas import (
-    Surface,
-)
+from parallel_animate.canvas import Surface, Way
 from tests.canvas.redraw import difference, new_figure
 
 X = np.linspace(0, 6, 30)
@@ -68,13 +67,13 @@ def full_draws() -> list[Pixels]:
     return pictures
 
 
-def check_animated(frames: int = 6) -> Surface:
-    """Check each frame; return the surface, which has drawn them."""
+def check_animated(frames: int = 6, ways: Mapping[int, Way] = MappingProxyType({})) -> Surface:
+    """Check each frame, redrawn unless `ways` has another; return the surface that drew them."""
     figure, update = animated()
     surface = Surface(figure)
     for frame, expected in zip(range(frames), full_draws()[:frames], strict=True):
         update(frame)
-        surface.draw()
+        surface.draw(ways.get(frame, "redraw"))
         told = difference(expected, surface.pixels)
         assert not told, f"frame {frame}: {told}; {surface.mismatch}"
     return surface

@@ -21,7 +21,7 @@ from parallel_animate.canvas.tiles import TILE, Tiles
 FRAMES = 15
 REST = (3, 4, 8, 9, 10)  # the frames without an update
 SETTLED = 10  # the frame at which what has rested goes back into the background
-COMPARED = 2  # the frame that a surface compares with its own full draw
+COMPARED = 2  # the frame that a surface is told to compare with its own full draw
 
 X = np.linspace(0, 2 * np.pi, 60)
 
@@ -133,9 +133,8 @@ def full_draws(case: Case, frames: int) -> list[Pixels]:
 def check_frames(case: Case, monkeypatch: pytest.MonkeyPatch, frames: int = FRAMES) -> None:
     """Check that each frame of a case equals its full draw.
 
-    The surface has to redraw every frame, even where that is slower than drawing in full. It
-    compares one frame itself, as it does in use; the others are compared only here, so that
-    nothing is put right unseen.
+    The surface has to redraw every frame. It compares one frame itself, as it does in use; the
+    others are compared only here, so that nothing is put right unseen.
 
     Parameters
     ----------
@@ -151,9 +150,6 @@ def check_frames(case: Case, monkeypatch: pytest.MonkeyPatch, frames: int = FRAM
         surface_module.Picture, "make_static", lambda self, since: make_static(self, 3)
     )
     monkeypatch.setattr(surface_module, "MAKE_STATIC_AT", SETTLED)
-    monkeypatch.setattr(surface_module, "check_due", lambda frame: frame == COMPARED)
-    monkeypatch.setattr(surface_module.Policy, "rests", lambda self, frame: False)
-    monkeypatch.setattr(surface_module.Policy, "took", lambda self, *times: None)
     try:
         expected = full_draws(case, frames)
         figure, update = made(case)
@@ -161,7 +157,7 @@ def check_frames(case: Case, monkeypatch: pytest.MonkeyPatch, frames: int = FRAM
         for frame in range(frames):
             surface.take_damage()
             advance(update, frame)
-            surface.draw()
+            surface.draw("compare" if frame == COMPARED else "redraw")
             changed = untold(expected[frame - 1], expected[frame], surface) if frame else 0
             assert not changed, f"{case.name}, frame {frame}: {changed} pixels changed untold"
             told = difference(expected[frame], surface.pixels)

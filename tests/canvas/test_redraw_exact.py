@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -13,12 +14,13 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.patheffects import withStroke
 
-from parallel_animate.canvas import Surface
-from parallel_animate.canvas import surface as surface_module
+from parallel_animate.canvas import Surface, Way
 from parallel_animate.canvas.picture import Picture
 from parallel_animate.canvas.tiles import TILE
 from parallel_animate.errors import ArgumentError, RedrawError
 from tests.canvas.redraw import X, difference, new_axes, untold
+
+WAYS = get_args(Way)
 
 
 def wave() -> tuple[Figure, Line2D]:
@@ -43,7 +45,10 @@ def recolour_once(line: Line2D, frame: int) -> None:
 
 
 def animate(
-    redraw: str, update: Callable[[Line2D, int], object], frames: int
+    redraw: str,
+    update: Callable[[Line2D, int], object],
+    frames: int,
+    compared: Container[int] = (),
 ) -> tuple[Surface, list[str]]:
     """Return a surface that has drawn some frames, and how each differed from its full draw."""
     figure, line = wave()
@@ -55,16 +60,10 @@ def animate(
     for frame in range(frames):
         update(line, frame)
         update(other_line, frame)
-        surface.draw()
+        surface.draw("compare" if frame in compared else "redraw")
         canvas.draw()
         told.append(difference(np.asarray(canvas.buffer_rgba()), surface.pixels))
     return surface, told
-
-
-@pytest.fixture
-def never_at_rest(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let a surface go on redrawing, however long that takes."""
-    monkeypatch.setattr(surface_module.Policy, "rests", lambda self, frame: False)
 
 
 def test_change_that_cannot_be_noticed_raises_with_verify() -> None:
@@ -98,20 +97,19 @@ def test_verify_counts_a_full_draw_for_each_frame() -> None:
     assert surface.counts.mismatches == 0
 
 
-@pytest.mark.usefixtures("never_at_rest")
 def test_change_that_cannot_be_noticed_ends_redrawing_with_auto() -> None:
     """From the frame that was compared on, all frames are full draws, and right."""
-    surface, told = animate("auto", recolour_once, 12)
+    surface, told = animate("auto", recolour_once, 12, compared=(0, 4, 7))
     assert [frame for frame, difference in enumerate(told) if difference] == [3]
     assert isinstance(surface.mismatch, RedrawError)
     assert surface.counts.mismatches == 1
     assert surface.counts.redrawn == 5  # frames 0 to 4
-    assert surface.counts.full == 4 + 7  # frames 0, 1, 2 and 4 compared; 5 to 11
+    assert surface.counts.full == 2 + 7  # frames 0 and 4 compared; 5 to 11
 
 
 def test_mismatch_outlives_a_change_of_size() -> None:
     """A figure that was once redrawn wrongly is not redrawn at another size either."""
-    surface, _ = animate("auto", lambda line, i: i == 1 and recolour(line), 3)
+    surface, _ = animate("auto", lambda line, i: i == 1 and recolour(line), 3, compared=(2,))
     assert surface.mismatch is not None
     redrawn = surface.counts.redrawn
     surface.figure.set_size_inches(5, 3)
@@ -121,8 +119,8 @@ def test_mismatch_outlives_a_change_of_size() -> None:
 
 
 def test_full_never_redraws() -> None:
-    """Each frame is a full draw, and nothing of the figure is taken over."""
-    surface, told = animate("full", lambda line, i: line.set_ydata(np.sin(X + i)), 5)
+    """Each frame is a full draw, whatever it is told, and nothing of the figure is taken over."""
+    surface, told = animate("full", lambda line, i: line.set_ydata(np.sin(X + i)), 5, compared=(2,))
     assert not any(told)
     assert surface.counts.redrawn == surface.counts.rebuilds == 0
     assert surface.counts.full == 5
@@ -184,7 +182,6 @@ def test_closing_twice_and_drawing_after_it_is_fine() -> None:
     assert difference(np.asarray(figure.canvas.buffer_rgba()), surface.pixels) == ""
 
 
-@pytest.mark.usefixtures("never_at_rest")
 def test_only_what_has_changed_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
     """A line alone is drawn, not the axis nor the legend."""
     drawn = []
@@ -193,7 +190,6 @@ def test_only_what_has_changed_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None
     for kind in {type(artist) for artist in figure.findobj()}:
         if "draw" in vars(kind):
             monkeypatch.setattr(kind, "draw", _noting(kind.draw, drawn))
-    monkeypatch.setattr(surface_module, "check_due", lambda frame: False)
     line.set_ydata(np.cos(X))
     surface.draw()
     assert {type(artist) for artist in drawn} <= {Line2D}
@@ -203,7 +199,6 @@ def test_only_what_has_changed_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None
     assert surface.counts.rebuilds <= 1
 
 
-@pytest.mark.usefixtures("never_at_rest")
 def test_what_comes_to_rest_is_drawn_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
     """A line that has moved for some frames, and then stays, costs nothing."""
     drawn = []
@@ -245,9 +240,8 @@ def test_pixels_are_a_view_and_opaque_is_known() -> None:
     assert surface.pixels[0, 0, 3] == 0
 
 
-def test_damage_holds_every_changed_pixel(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_damage_holds_every_changed_pixel() -> None:
     """What is not damaged is as it was when it was last asked."""
-    monkeypatch.setattr(surface_module.Policy, "rests", lambda self, frame: False)
     figure, line = wave()
     surface = Surface(figure)
     assert surface.take_damage().mask.all()
@@ -258,7 +252,7 @@ def test_damage_holds_every_changed_pixel(monkeypatch: pytest.MonkeyPatch) -> No
             line.set_ydata(random.uniform(-1, 1) * np.sin(X))
         if frame % 5 == 4:
             figure.gca().set_title("title" * (frame % 4))
-        surface.draw()
+        surface.draw(WAYS[frame % 7 % 3])
         assert not untold(before, surface.pixels, surface)
 
 

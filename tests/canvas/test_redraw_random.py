@@ -55,13 +55,10 @@ def check_plan(plan: dict[str, Any]) -> None:
 
 
 @pytest.fixture(scope="module", autouse=True)
-def never_put_right() -> Iterator[None]:
-    """Let surfaces neither compare frames nor rest, and let them settle early."""
+def early_settled() -> Iterator[None]:
+    """Let surfaces settle early."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(surface_module, "check_due", lambda frame: False)
         patch.setattr(surface_module, "MAKE_STATIC_AT", SETTLED_AT)
-        patch.setattr(surface_module.Policy, "rests", lambda self, frame: False)
-        patch.setattr(surface_module.Policy, "took", lambda self, *times: None)
         yield
 
 

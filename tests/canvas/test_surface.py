@@ -1,6 +1,8 @@
-"""A surface draws in full what cannot be redrawn, and while redrawing is slower."""
+"""A surface draws in full what cannot be redrawn, and when it is told to."""
 
 from __future__ import annotations
+
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -8,10 +10,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from parallel_animate.canvas import (
-    Surface,
-)
-from parallel_animate.canvas import surface as surface_module
+from parallel_animate.canvas import Surface, Way
 from tests.canvas.everything import X, check_animated
 from tests.canvas.redraw import difference, new_axes
 
@@ -88,11 +87,17 @@ def test_figure_with_a_draw_of_its_own_is_drawn_in_full() -> None:
     assert len(calls) == 1 + 5 + 5
 
 
-def test_surface_rests_while_redrawing_is_slower(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Frames are right before, in and after a rest, and the rest is of full draws."""
-    monkeypatch.setattr(surface_module, "perf_counter", lambda: 0.0)
-    monkeypatch.setattr(surface_module.Policy, "rests", lambda self, frame: frame % 4 == 3)
-    counts = check_animated(9).counts
-    assert counts.redrawn == 7
-    assert counts.full == 2 + 5  # frames 3 and 7; 0, 1, 2, 4 and 8 compared
+def test_surface_draws_in_full_and_compares_when_it_is_told_to() -> None:
+    """Frames are right before, in and after full draws, and nothing is compared unasked."""
+    counts = check_animated(9, {3: "full", 4: "compare", 6: "full", 7: "full"}).counts
+    assert counts.redrawn == 6
+    assert counts.full == 3 + 1
     assert counts.mismatches == 0
+
+
+@pytest.mark.parametrize("way", get_args(Way))
+def test_a_frame_is_drawn_in_the_way_that_it_is_told(way: Way) -> None:
+    """And counted so."""
+    counts = check_animated(5, dict.fromkeys(range(5), way)).counts
+    assert counts.redrawn == (0 if way == "full" else 5)
+    assert counts.full == (0 if way == "redraw" else 5)

@@ -10,7 +10,6 @@ from parallel_animate.canvas import (
 from tests.canvas.everything import check_animated
 
 
-@pytest.mark.usefixtures("always_redrawn")
 def test_artist_whose_state_cannot_be_told_is_drawn_each_time(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

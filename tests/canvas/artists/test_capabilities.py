@@ -84,7 +84,6 @@ def test_renderer_of_another_build_is_not_recorded(monkeypatch: pytest.MonkeyPat
 def _any(self: object, *args: object) -> None: ...
 
 
-@pytest.mark.usefixtures("always_redrawn")
 @pytest.mark.parametrize(
     ("where", "name", "value"),
     [
@@ -140,7 +139,6 @@ def test_each_capability_has_a_test() -> None:
         assert capability.name.startswith(name)
 
 
-@pytest.mark.usefixtures("always_redrawn")
 @pytest.mark.parametrize("name", MISSING)
 def test_without_a_capability_frames_are_right_and_the_cost_is_told(
     name: str, monkeypatch: pytest.MonkeyPatch
@@ -199,7 +197,6 @@ FEWER = namedtuple("DrawPath", ("gc", "path", "trans"))
 ELSEWHERE = namedtuple("DrawPath", ("path", "gc", "trans", "face"))
 
 
-@pytest.mark.usefixtures("always_redrawn")
 @pytest.mark.parametrize("known", [FEWER, ELSEWHERE], ids=["number", "place"])
 def test_arguments_that_are_not_known_end_redrawing(
     known: Any, monkeypatch: pytest.MonkeyPatch
