@@ -106,11 +106,6 @@ class Engine(Owner):
         """Frames that went through the temporary file."""
         return self._memory.spilled
 
-    @property
-    def _prefetch(self) -> int:
-        """Params to pull ahead."""
-        return 0
-
     def allocate(self, frame_format: FrameFormat) -> None:
         """Fix the format of the frames, and make room for them."""
         self._format = frame_format
@@ -122,7 +117,7 @@ class Engine(Owner):
 
     def frames(self, first: int = 0) -> Generator[Pixels]:
         """Yield the frames from `first` on in order, each valid until the next is asked for."""
-        with self._source.start(self._prefetch, pickles=True):
+        with self._source:
             frame = first
             while self._obtain(frame):
                 self._observer.occupied(self._order.occupied)

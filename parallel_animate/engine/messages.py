@@ -74,7 +74,8 @@ class Task(NamedTuple):
     Without a slot, the frame is wanted for its digest alone; or, without a digest either, because
     every worker begins by drawing the first frame. Params that are not small (`params`
     is None) follow as a message of bytes. Large buffers of the params lie at `spans` of a block;
-    or, without one, follow as another message of bytes.
+    or, without one, follow as another message of bytes. Of params that the worker has inherited,
+    there is only their `position`.
     """
 
     frame_idx: int
@@ -83,7 +84,7 @@ class Task(NamedTuple):
     params: bytes | None
     spans: tuple[Span, ...]
     block: int | None
-    way: Way
+    position: int | None
 
 
 class Done(NamedTuple):

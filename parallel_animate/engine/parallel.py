@@ -12,6 +12,7 @@ import multiprocessing
 import sys
 from collections.abc import Callable
 from contextlib import ExitStack
+from functools import partial
 from typing import Any
 
 from threadpoolctl import threadpool_limits
@@ -25,8 +26,9 @@ from parallel_animate.engine.pool import WorkerPool
 from parallel_animate.engine.process import Assigned, Worker
 from parallel_animate.errors import AnimateError, FrameSizeError, HistoryError
 from parallel_animate.memory import Slot, SlotRing, ring_slots
-from parallel_animate.params import Payload, PayloadMemory, Pickled
-from parallel_animate.system import TerminatedError, available_memory, lower_limits, warn_user
+from parallel_animate.params import InheritedParams, Payload, PayloadMemory, Pickled
+from parallel_animate.system import TerminatedError, available_memory, lower_limits
+from parallel_animate.text import shortened
 
 log = logging.getLogger("parallel_animate")
 
@@ -51,10 +53,6 @@ class ParallelEngine(Engine):
         """Processes that draw."""
         return len(self._pool)
 
-    @property
-    def _prefetch(self) -> int:
-        return self._plan.prefetch * self.workers
-
     def _start(self, stack: ExitStack) -> None:
         self._start_method = self._plan.start_method or _default_start_method()
         self._sizes: dict[Worker, tuple[int, int]] = {}
@@ -68,6 +66,9 @@ class ParallelEngine(Engine):
         )
         stack.callback(self._note_history)
         self._failures: list[tuple[int, AnimateError]] = []  # the frame, and its error
+        self._inherited: InheritedParams | None = None
+        if self._start_method == "fork" and self._source.in_place is not None:
+            self._inherited = InheritedParams(self._source.in_place)
         with ExitStack() as limits:
             if self._start_method == "fork":
                 # Workers inherit the limit, and need not set it themselves: to be told one after a
@@ -77,7 +78,7 @@ class ParallelEngine(Engine):
                     threadpool_limits(lower_limits(self._job.threads))
                 )
             self._params = stack.enter_context(PayloadMemory())
-            pool = WorkerPool(self._job, self._plan.workers, self._start_method)
+            pool = WorkerPool(self._job, self._plan.workers, self._start_method, self._inherited)
             self._pool = stack.enter_context(pool)
         while not self._sizes and not self._failures:
             self._interrupts.check()
@@ -111,7 +112,7 @@ class ParallelEngine(Engine):
     def _obtain(self, frame: int) -> bool:
         self._listen(block=False)
         while True:
-            starved = self._dispatch(frame)
+            self._dispatch(frame)
             if self._interrupts.pending:
                 self._listen(block=False)  # frames that are finished by now are kept
             if self._order.has(frame):
@@ -120,39 +121,31 @@ class ParallelEngine(Engine):
             if not self._in_flight and (self._failures or self._all_given_out()):
                 self._raise_failure()
                 return False
-            with self._observer.waiting(for_params=starved):
-                self._listen(for_params=starved)
+            with self._observer.waiting(for_params=False):
+                self._listen()
 
     def _all_given_out(self) -> bool:
         return self._source.ended and not self._orphans
 
-    def _dispatch(self, due: int) -> bool:
-        """Give out frames while there are idle workers, free slots and params.
-
-        Returns True if it stopped because the next params are not there yet.
-        """
+    def _dispatch(self, due: int) -> None:
+        """Give out frames while there are idle workers, free slots and params."""
         wanted = self._wanted_workers(due)
         while not (self._failures or self._all_given_out() or self._interrupts.pending):
             worker = self._pool.least_busy(wanted)
             if worker is None or worker.load >= TASKS_PER_WORKER:
-                return False
+                return
             if self._orphans and min(self._orphans) in worker.tasks:
                 # It is drawing that frame already, for its digest. If it were given the frame
                 # again, its two answers could not be told apart.
-                return False
-            if not self._orphans and not self._source.ready():
-                return True
-            if not (self._order.free or due in self._in_flight or self._order.has(due)):
-                self._move_last()  # no slot would ever become free
-            slot = self._order.hold()
+                return
+            slot = self._order.acquire(self._in_flight, due)
             if slot is None:
-                return False
+                return
             task = self._next_task()
             if task is None:
                 self._order.give_back(slot)
             else:
                 self._give(worker, slot, *task)
-        return False
 
     def _wanted_workers(self, due: int) -> int:
         """Return how many workers shall be given frames: no more than the writer needs.
@@ -219,11 +212,11 @@ class ParallelEngine(Engine):
 
     def _next_task(self) -> tuple[int, Payload] | None:
         """Return a frame and its params, or None; those whose worker has died come first."""
-        if self._orphans:
-            frame = min(self._orphans)
-            return frame, self._orphans.pop(frame)
-        position = self._source.pulled
+        orphan = min(self._orphans, default=None)
+        position = self._source.pulled if orphan is None else orphan
         try:
+            if orphan is not None:
+                return orphan, self._taken_again(orphan, self._orphans.pop(orphan))
             if self._opening is None:
                 self._opening = self._packed(self._source.opening)
             return self._packed(self._source.get)
@@ -244,15 +237,27 @@ class ParallelEngine(Engine):
             if item is None:
                 return None
             frame_idx, params = item
-            pickled = params if isinstance(params, Pickled) else Pickled.of(frame_idx, params)
+            if self._inherited is not None:
+                return frame_idx, Payload.at(self._source.position, partial(shortened, params))
+            pickled = Pickled.of(frame_idx, params)
         payload = self._params.pack(pickled)
         payload.hold(self)
         return frame_idx, payload
 
-    def _listen(self, *, block: bool = True, for_params: bool = False) -> None:
-        """Act on the messages of workers, after waiting for one, or for params as well."""
-        source = self._source.wakeup if for_params else None
-        for worker, message in self._pool.wait(source, self._interrupts.wakeup, block=block):
+    def _taken_again(self, frame_idx: int, payload: Payload) -> Payload:
+        """Return the params of a frame whose worker has died, who may have written into them."""
+        if payload.block is None or not self._source.repeatable:
+            return payload
+        payload.drop(self)
+        with self._interrupts.allowed():
+            pickled = Pickled.of(frame_idx, self._source.again(frame_idx))
+        again = self._params.pack(pickled)
+        again.hold(self)
+        return again
+
+    def _listen(self, *, block: bool = True) -> None:
+        """Act on the messages of workers, after waiting for one."""
+        for worker, message in self._pool.wait(self._interrupts.wakeup, block=block):
             self._take(worker, message)
         if self._plan.frame_timeout is not None:
             self._pool.kill_overdue(self._plan.frame_timeout)
@@ -350,8 +355,7 @@ class ParallelEngine(Engine):
             return
         log.warning("%s; another takes its place, and its frames: %s", how, frames)
         try:
-            with self._source.paused():
-                self._pool.start_one()
+            self._pool.start_one()
         except OSError as error:
             if len(self._pool):
                 log.warning("no worker can be started (%s): one worker less", error.strerror)

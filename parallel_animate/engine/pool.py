@@ -20,6 +20,7 @@ from parallel_animate.engine.messages import Died
 from parallel_animate.engine.process import JOIN_TIMEOUT, POLL, Worker
 from parallel_animate.engine.worker import pickled_job
 from parallel_animate.errors import SetupError
+from parallel_animate.params import InheritedParams
 from parallel_animate.system import Owner, interrupts_held
 
 # If this process has not looked at its workers for longer than so many seconds, it is taken to have
@@ -38,14 +39,23 @@ class WorkerPool(Owner):
         How many.
     start_method : str
         "fork", "forkserver" or "spawn".
+    inherited : InheritedParams or None
+        Params that forked workers have already.
     """
 
-    def __init__(self, job: Job, workers: int, start_method: str) -> None:
+    def __init__(
+        self,
+        job: Job,
+        workers: int,
+        start_method: str,
+        inherited: InheritedParams | None = None,
+    ) -> None:
         self._workers: list[Worker] = []
         self._leaving: list[Worker] = []
         self._started = 0
         self._looked = time.monotonic()
         self._context = multiprocessing.get_context(start_method)
+        self._inherited = inherited
         self._job = job if start_method == "fork" else pickled_job(job)
         # A worker that finds no resource tracker starts one of its own, which takes the ring for
         # leaked when that worker ends.
@@ -75,7 +85,7 @@ class WorkerPool(Owner):
         # The new worker begins with interrupts held, and soon ignores them itself.
         with _garbage_left_alone(), interrupts_held():
             pipes = [worker.connection for worker in (*self._workers, *self._leaving)]
-            worker = Worker(self._context, self._started, self._job, pipes)
+            worker = Worker(self._context, self._started, self._job, pipes, self._inherited)
             self._workers.append(worker)
         self._started += 1
 

@@ -24,7 +24,7 @@ from parallel_animate.engine.job import Job
 from parallel_animate.engine.messages import BlockGone, BlockOffer, Died, RingOffer, Task, receive
 from parallel_animate.engine.outbox import Outbox
 from parallel_animate.engine.worker import STACK_SIGNAL, run_forked, run_pickled
-from parallel_animate.params import Payload, PayloadBlock
+from parallel_animate.params import InheritedParams, Payload, PayloadBlock
 
 # Seconds that a worker has to exit after its pipe was closed.
 JOIN_TIMEOUT = 1.5
@@ -52,6 +52,8 @@ class Worker:
         What is rendered; pickled, unless the process is forked.
     siblings : list of Connection
         The main process's ends of the other workers' pipes.
+    inherited : InheritedParams or None
+        Params that the process has already when it is forked.
 
     Attributes
     ----------
@@ -78,6 +80,7 @@ class Worker:
         index: int,
         job: Job | bytes,
         siblings: list[Connection],
+        inherited: InheritedParams | None = None,
     ) -> None:
         self.index = index
         self.tasks: dict[int, Assigned] = {}
@@ -93,10 +96,11 @@ class Worker:
         self._outbox = Outbox(self.connection)
         self._blocks: list[PayloadBlock] = []  # those that it has attached
         self._crashes, crashes = context.Pipe(duplex=False)
+        pipes = [self.connection, *siblings]
         target, args = (
             (run_pickled, (os.getpid(), remote, crashes, job))
             if isinstance(job, bytes)
-            else (run_forked, (os.getpid(), remote, crashes, [self.connection, *siblings], job))
+            else (run_forked, (os.getpid(), remote, crashes, pipes, job, inherited))
         )
         self.process: BaseProcess = context.Process(  # type: ignore[attr-defined]
             target=target, args=args, name=f"parallel-animate-{index}"
@@ -140,7 +144,7 @@ class Worker:
         # As few messages as possible: each wakes the worker, which then often takes this process's
         # core.
         small = params.data if len(params.data) <= SMALL_PARAMS else None
-        task = Task(frame_idx, slot, digest, small, params.spans, number, way)
+        task = Task(frame_idx, slot, digest, small, params.spans, number, params.position)
         self._outbox.send(pickle.dumps(task))
         if small is None:
             self._outbox.send(params.data)

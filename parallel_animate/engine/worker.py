@@ -17,7 +17,7 @@ import signal
 import threading
 import warnings
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from multiprocessing import reduction
 from multiprocessing.connection import Connection
 from typing import Any
@@ -44,8 +44,8 @@ from parallel_animate.engine.parent import die_with_parent, is_running
 from parallel_animate.engine.renderer import FrameRenderer, Rendered
 from parallel_animate.errors import AnimateError, FrameError, SetupError
 from parallel_animate.memory import SharedBlock, SlotRing
-from parallel_animate.params import PayloadReader, unpickled_params
-from parallel_animate.system import RECALL_SIGNAL, lower_limits, pickled_by_value
+from parallel_animate.params import InheritedParams, PayloadReader, unpickled_params
+from parallel_animate.system import lower_limits, pickled_by_value
 from parallel_animate.text import said
 
 # After the pipe has ended, a worker may take this long (seconds) to finish its frame and
@@ -76,22 +76,23 @@ def run_forked(
     main: int,
     connection: Connection,
     crashes: Connection,
-    inherited: list[Connection],
+    pipes: list[Connection],
     job: Job,
+    inherited: InheritedParams | None,
 ) -> None:
     """Work in a forked process.
 
     The main process's ends of the pipes so far, which a fork inherits, are closed first, so
     that each pipe ends when the main process does.
     """
-    for other in inherited:
+    for other in pipes:
         other.close()
     # What the parent left as garbage is not ours to collect (see pool.py), and a collector that
     # looked at all of the parent's objects would copy their pages.
     gc.freeze()
     gc.enable()
     forget_figures()
-    _run(main, connection, crashes, job)
+    _run(main, connection, crashes, job, inherited)
 
 
 def run_pickled(main: int, connection: Connection, crashes: Connection, pickled: bytes) -> None:
@@ -124,7 +125,13 @@ def pickled_job(job: Job) -> bytes:
         ) from error
 
 
-def _run(main: int, connection: Connection, crashes: Connection, job: Job) -> None:
+def _run(
+    main: int,
+    connection: Connection,
+    crashes: Connection,
+    job: Job,
+    inherited: InheritedParams | None = None,
+) -> None:
     # Ctrl-C, and often SIGTERM, reach every process; the main process decides what to do. SIGTERM
     # has a handler that does nothing, because a program that the user starts from here would
     # inherit that it is ignored.
@@ -147,7 +154,7 @@ def _run(main: int, connection: Connection, crashes: Connection, job: Job) -> No
     matplotlib.interactive(False)
     _limit_library_threads(job.threads)
     with _reporting(connection):
-        _serve(connection, _until_the_end(received), job)
+        _serve(connection, _until_the_end(received), job, inherited)
 
 
 def _limit_library_threads(count: int) -> None:
@@ -187,7 +194,9 @@ def _receive(main: int, connection: Connection, received: queue.SimpleQueue[Rece
     os._exit(1)
 
 
-def _serve(connection: Connection, messages: Iterator[Sent], job: Job) -> None:
+def _serve(
+    connection: Connection, messages: Iterator[Sent], job: Job, inherited: InheritedParams | None
+) -> None:
     """Render tasks until the pipe ends."""
     renderer = FrameRenderer(job)
     send(connection, Ready(renderer.size, renderer.setup_seconds))
@@ -209,7 +218,7 @@ def _serve(connection: Connection, messages: Iterator[Sent], job: Job) -> None:
                 case Task(frame_idx=frame_idx, digest=digest):
                     with _reporting(connection, frame_idx):
                         pixels = _pixels(message, ring, offer)
-                        rendered = _render(renderer, reader, message, follows, pixels)
+                        rendered = _render(renderer, reader, inherited, message, follows, pixels)
                         crc = zlib.crc32(pixels.data) if digest and pixels is not None else None
                         send(connection, Done(frame_idx, rendered, crc, reader.released()))
     renderer.close()
@@ -225,6 +234,7 @@ def _pixels(task: Task, ring: SlotRing, offer: RingOffer) -> Pixels | None:
 def _render(
     renderer: FrameRenderer,
     reader: PayloadReader,
+    inherited: InheritedParams | None,
     task: Task,
     follows: tuple[bytes, bytes | None],
     pixels: Pixels | None,
@@ -233,21 +243,31 @@ def _render(
     data, buffers = follows
     frame_idx = task.frame_idx
 
-    def rendered(buffers: Sequence[memoryview]) -> Rendered:
-        params = unpickled_params(frame_idx, data, buffers)
+    def read(*, fresh: bool) -> Any:
+        if task.position is not None:
+            assert inherited is not None
+            return inherited.params(frame_idx, task.position, fresh=fresh)
+        copies = [memoryview(bytearray(window)) for window in windows] if fresh else windows
+        return unpickled_params(frame_idx, data, copies)
+
+    def rendered(*, fresh: bool) -> Rendered:
+        params = read(fresh=fresh)
         if pixels is None:
             return renderer.begin(frame_idx, params)
         return renderer.render(frame_idx, params, pixels, task.way)
 
     windows = reader.windows(task.block, buffers, task.spans)
-    if not reader.copies:
+    # A block is this task's alone; inherited memory is there for all drawings of the frame.
+    besides = task.position is not None and task.slot is None
+    if not reader.copies and not besides:
         try:
-            return rendered(windows)
+            return rendered(fresh=False)
         except FrameError as error:
-            if not windows or not _wrote_to_read_only(error.__cause__):
+            lent = bool(windows) or (inherited is not None and inherited.lent)
+            if not lent or not _wrote_to_read_only(error.__cause__):
                 raise
-        reader.copies = True
-    return rendered([memoryview(bytearray(window)) for window in windows])
+        reader.copy_from_now_on()
+    return rendered(fresh=True)
 
 
 def _wrote_to_read_only(error: BaseException | None) -> bool:

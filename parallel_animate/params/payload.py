@@ -9,9 +9,19 @@
                                  block ──▶            arrays are read-only windows on it
       block may be used again  ◀── Done.released ──   no array looks at it any more
 
-Buffers are copied once, by the main process. An ``update()`` may keep the arrays that it was given
-for as long as it likes: only when none of the arrays on a block is left, the worker says so, and
-the block is used again. Where shared memory is short, buffers go through the pipe.
+Buffers are copied once, by the main process, as soon as the params were pulled: the user's
+iterator may fill the same array again for the next ones. An ``update()`` may keep the arrays that
+it was given for as long as it likes: only when none of the arrays on a block is left, the worker
+says so, and the block is used again. Where shared memory is short, buffers go through the pipe.
+
+What a worker can take from memory that it has inherited (``inherited.py``) is not sent at all: its
+payload is a position.
+
+The arrays are read-only, but some code takes no notice of that. A worker copies them where it has
+loaded a library that is known for it (``reader.py``). For the rest, the params of a dead worker are
+asked for anew where they can be (`FrameSource.again`), and a block is never sent to two workers. No
+checksum of a block is kept: it would cost as much as the copying for every frame, and the params of
+a generator would be lost all the same.
 """
 
 from __future__ import annotations
@@ -19,7 +29,7 @@ from __future__ import annotations
 import itertools
 import logging
 import pickle
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,6 +45,9 @@ log = logging.getLogger("parallel_animate")
 
 # A block is made this much larger than is needed, because the next params may be a little larger.
 SLACK = 1.25
+# No more blocks than this: each takes two file descriptors here and one in every worker that had
+# it, and a process often may have no more than 1,024. Further buffers go through the pipe.
+MAX_BLOCKS = 128
 
 
 class PayloadBlock:
@@ -87,12 +100,39 @@ class Payload:
         The memory of the buffers.
     block : PayloadBlock or None
         The block that `memory` is in, if it is shared memory.
+    position : int or None
+        Where a worker that has inherited the params finds them; then nothing else is sent.
     """
 
     data: bytes
     spans: tuple[Span, ...]
     memory: Memory
     block: PayloadBlock | None
+    position: int | None = None
+    _told: Callable[[], str] | None = None
+
+    @classmethod
+    def at(cls, position: int, told: Callable[[], str]) -> Payload:
+        """Return a payload of params that the workers have inherited.
+
+        Parameters
+        ----------
+        position : int
+            Where they are in ``param_by_frame``.
+        told : callable
+            Returns their short ``repr``.
+        """
+        return cls(b"", (), np.empty(0, np.uint8), None, position, told)
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of the params: of what pickle made of them, and of their buffers."""
+        return len(self.data) + (self.spans[-1][1] if self.spans else 0)
+
+    def pickled(self) -> Pickled:
+        """Return the pickled params; their buffers are not copied."""
+        buffers = [self.memory[start:stop].data for start, stop in self.spans]
+        return Pickled(self.data, buffers)
 
     def hold(self, user: object) -> None:
         """Note that `user` may look at the memory."""
@@ -107,6 +147,8 @@ class Payload:
     def told(self) -> str:
         """Return a short ``repr`` of the params."""
         try:
+            if self._told is not None:
+                return self._told()
             return shortened(pickle.loads(self.data, buffers=windows_on(self.memory, self.spans)))
         except Exception:  # the params' own code may raise anything
             return ""
@@ -121,13 +163,39 @@ class PayloadMemory(Owner):
         self._short = False
 
     def pack(self, pickled: Pickled) -> Payload:
-        """Copy the buffers of pickled params into a block, or into memory of this process."""
+        """Copy the buffers of pickled params into a block, or into memory of this process.
+
+        Nobody holds it yet: who packs the next ones before :meth:`Payload.hold` may get its block.
+        """
+        payload = self._reserved(pickled)
+        self.fill(payload, pickled)
+        return payload
+
+    def reserve(self, pickled: Pickled, user: object) -> Payload:
+        """Return the payload that pickled params will be, held by `user`, before :meth:`fill`.
+
+        The two together are :meth:`pack`, for whoever calls this under a lock and would not keep it
+        while large buffers are copied. It takes long only where a new block has to be made.
+        """
+        payload = self._reserved(pickled)
+        payload.hold(user)
+        return payload
+
+    @staticmethod
+    def fill(payload: Payload, pickled: Pickled) -> None:
+        """Copy the buffers into a payload that was reserved for them.
+
+        It touches nothing but this memory, so it needs no lock; but the blocks must not be closed
+        meanwhile.
+        """
+        for (start, stop), buffer in zip(payload.spans, pickled.buffers, strict=True):
+            payload.memory[start:stop] = np.frombuffer(buffer, np.uint8)
+
+    def _reserved(self, pickled: Pickled) -> Payload:
         spans = spans_of(pickled.buffers)
         nbytes = spans[-1][1] if spans else 0
         block = self._free_block(nbytes) if spans else None
         memory = np.empty(nbytes, np.uint8) if block is None else block.memory
-        for (start, stop), buffer in zip(spans, pickled.buffers, strict=True):
-            memory[start:stop] = np.frombuffer(buffer, np.uint8)
         return Payload(pickled.data, spans, memory, block)
 
     def copied(self, payload: Payload) -> Payload:
@@ -136,8 +204,7 @@ class PayloadMemory(Owner):
         To an ``update()`` its arrays are read-only, but some libraries, such as PyTorch, take no
         notice of that: what one user of the memory writes, the other would read.
         """
-        buffers = [payload.memory[start:stop].data for start, stop in payload.spans]
-        return self.pack(Pickled(payload.data, buffers))
+        return payload if payload.position is not None else self.pack(payload.pickled())
 
     def take_back(self, user: object, numbers: Iterable[int]) -> None:
         """Note that `user` does not look at these blocks any more: once for each number."""
@@ -168,6 +235,8 @@ class PayloadMemory(Owner):
         if free:
             self._blocks.remove(free[-1])
             free[-1].close()
+        if len(self._blocks) >= MAX_BLOCKS:
+            return None
         try:
             shared = SharedBlock.create(int(nbytes * SLACK))
         except SharedMemoryError:

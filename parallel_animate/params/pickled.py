@@ -60,9 +60,10 @@ class Pickled:
                 ) from error
             return cls(data, buffers)
 
-    def copied(self) -> Pickled:
-        """Return the same with memory of its own, which stays as it is whatever the user does."""
-        return Pickled(self.data, [memoryview(bytearray(buffer)) for buffer in self.buffers])
+    @property
+    def nbytes(self) -> int:
+        """Bytes of all of it."""
+        return len(self.data) + sum(buffer.nbytes for buffer in self.buffers)
 
 
 def unpickled_params(frame_idx: int, data: bytes, buffers: Buffers) -> Any:

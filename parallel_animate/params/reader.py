@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import weakref
 from collections.abc import Sequence
 
@@ -12,20 +13,29 @@ from parallel_animate.params.pickled import Buffers
 from parallel_animate.params.spans import Memory, Span, windows_on
 from parallel_animate.system import Owner
 
+# Libraries that write into an array without asking whether it is read-only: torch.from_numpy()
+# warns of such an array once, and then its tensor can be written to. What is written into a block
+# another worker would read, if this one dies, and into inherited memory, this one with a later
+# frame.
+CARELESS = ("torch",)
+
 
 class PayloadReader(Owner):
-    """The blocks that a worker has attached, and which of them it still looks at.
-
-    Attributes
-    ----------
-    copies : bool
-        Whether update() writes into its params, and so needs copies of their arrays.
-    """
+    """The blocks that a worker has attached, and which of them it still looks at."""
 
     def __init__(self) -> None:
-        self.copies = False
+        self._written = False
         self._blocks: dict[int, SharedBlock] = {}
         self._lent: list[tuple[int, list[weakref.ref[Memory]]]] = []
+
+    @property
+    def copies(self) -> bool:
+        """Whether update() writes into its params, or could unseen, and so gets copies of them."""
+        return self._written or any(name in sys.modules for name in CARELESS)
+
+    def copy_from_now_on(self) -> None:
+        """Note that update() writes into its params."""
+        self._written = True
 
     def attach(self, number: int, block: SharedBlock) -> None:
         """Take a block that the main process has made."""

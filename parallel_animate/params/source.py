@@ -1,18 +1,14 @@
 """The params of the frames, one after the other, each with the number of its frame.
 
-A :class:`FrameSource` walks the user's ``param_by_frame`` exactly once. With a prefetch of n, a
-thread pulls up to n items ahead; with a prefetch of 0, items are pulled when they are asked for,
-in the thread that asks.
+A :class:`FrameSource` walks the user's ``param_by_frame`` exactly once. It pulls an item when it
+is asked for one, in the thread that asks.
 """
 
 from __future__ import annotations
 
-import itertools
 import operator
 from collections.abc import Generator, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from itertools import islice
-from multiprocessing.connection import Connection
 from typing import Any
 
 import numpy as np
@@ -26,19 +22,15 @@ from parallel_animate.errors import (
 )
 from parallel_animate.params.generators import close_generator, closed_on_error
 from parallel_animate.params.ids import FrameIds, IndexedFrameParams, check_ids, numbered
-from parallel_animate.params.pickled import Pickled
-from parallel_animate.params.prefetch import MAX_PREFETCH, MEMORY_SHARE, Prefetch
-from parallel_animate.system import Owner, available_memory, warn_user
+from parallel_animate.params.inherited import InPlace
+from parallel_animate.system import Owner, warn_user
 
 
 class FrameSource(Owner):
-    """Numbered frame params, prefetched.
-
-    :meth:`start` starts the prefetch thread, after the worker processes were forked, because a
-    fork does not copy threads. Leaving the context stops it.
+    """Numbered frame params.
 
     A generator is closed at the end, whatever ends the render, so that its ``finally`` blocks
-    run; they run in the thread that the generator ran in. An iterator of any other kind is not
+    run. An iterator of any other kind is not
     closed: a file stays open, and ``itertools.islice()`` or ``iter()`` of a list can be shared
     between renders.
 
@@ -63,6 +55,8 @@ class FrameSource(Owner):
     ----------
     total : int or None
         Frames that are expected; None where only the iterator knows.
+    position : int
+        Where in `param_by_frame` the item stands that :meth:`get` or :meth:`opening` returned last.
     """
 
     def __init__(self, param_by_frame: Iterable[Any], n_frames: int | None = None) -> None:
@@ -76,7 +70,7 @@ class FrameSource(Owner):
                 "param_by_frame must be iterable (a list, tuple, array, generator, ...), "
                 f"not {type(param_by_frame).__name__}{_instead_of(param_by_frame)}"
             )
-        # A data loader starts its processes when it is asked for an iterator: not before start().
+        # A data loader starts its processes when it is asked for an iterator: not before get().
         self._items: Iterator[Any] = islice(_lazily(param_by_frame), self.total)
         self._ids = FrameIds()
         self._first = 0
@@ -85,12 +79,46 @@ class FrameSource(Owner):
         self._pulled = 0
         self._ended = False
         self._closed = False
-        self._prefetch: Prefetch | None = None
+        self.position = -1
+        # Where the params of a frame are whose number is not their position.
+        self._positions: dict[int, int] = {}
 
     @property
     def lazy(self) -> bool:
         """Whether code of the user may run when the next item is asked for."""
-        return type(self._params) not in (list, tuple, range, np.ndarray)
+        return self.in_place is None
+
+    @property
+    def in_place(self) -> InPlace | None:
+        """`param_by_frame`, if it is one that forked workers can index without code of the user."""
+        params = self._params
+        # Not isinstance(): a subclass may have an item access of its own.
+        if type(params) in (list, tuple, range, np.ndarray):
+            assert isinstance(params, list | tuple | range | np.ndarray)
+            return params
+        return None
+
+    @property
+    def repeatable(self) -> bool:
+        """Whether :meth:`again` can be asked."""
+        return isinstance(self._params, Sequence | np.ndarray)
+
+    def again(self, frame_idx: int) -> Any:
+        """Return the params of a frame that was pulled before, taken from the sequence anew.
+
+        Raises
+        ------
+        ParamsError
+            If the sequence raised; its exception is ``__cause__``.
+        """
+        assert isinstance(self._params, Sequence | np.ndarray)
+        position = self._positions.get(frame_idx, frame_idx)
+        try:
+            return numbered(self._params[position], position)[1]
+        except AnimateError:
+            raise
+        except Exception as error:
+            raise _raised(error, frame_idx) from error
 
     def skip(self, frames: int) -> None:
         """Leave out the first frames of the video, which an earlier render has finished.
@@ -114,71 +142,14 @@ class FrameSource(Owner):
             self._indexed = True
             self._opened = (0, first) if frames < count else None
 
-    def start(self, prefetch: int, *, pickles: bool = False) -> FrameSource:
-        """Begin to pull up to `prefetch` items ahead, in a thread; 0 for none.
-
-        With `pickles`, an item that is pulled ahead is pickled at once, and its params come as
-        :class:`Pickled`: the user's generator may fill the same array again for the next one.
-
-        Nothing is pulled ahead of a list or an array: its items are there already, and it costs
-        the main process less to take one itself than to get it from a thread.
-
-        Fewer are pulled if they would take more than an eighth of the memory that is free now.
-        Only items that still wait count, not those that the workers have got, at most two each.
-        """
-        if prefetch > 0 and self.lazy:
-            depth, budget = min(prefetch, MAX_PREFETCH), int(available_memory() * MEMORY_SHARE)
-            items = self._items
-            if pickles:
-                items = map(self._snapshot, itertools.count(self._pulled), items)
-                if self._opened is not None:
-                    self._opened = (0, self._snapshot(0, self._opened[1]))
-            self._prefetch = Prefetch(items, depth, budget, self._generator)
-        return self
-
-    def _snapshot(self, position: int, item: Any) -> Any:
-        """Return an item with its params pickled, unless they are to be dropped."""
-        frame_idx, params = numbered(item, position)
-        if position > 0 and frame_idx < self._first:
-            return item
-        pickled = Pickled.of(frame_idx, params).copied()
-        return (
-            IndexedFrameParams(frame_idx, pickled)
-            if isinstance(item, IndexedFrameParams)
-            else pickled
-        )
-
     def close(self) -> None:
-        """Stop the prefetch thread, and close a generator.
-
-        The generator may be at work in the prefetch thread, and block for ever. So it is waited for
-        only briefly; the thread closes it when it comes back.
-        """
+        """Close a generator, here and now: nobody may be pulling from it."""
         if self._closed:
             return
         self._closed = True
         self._items = iter(())
-        if self._prefetch is not None:
-            self._prefetch.stop()
-        elif self._generator is not None:
-            close_generator(self._generator)
-
-    @property
-    def _generator(self) -> Generator[Any, Any, Any] | None:
-        return self._params if isinstance(self._params, Generator) else None
-
-    @contextmanager
-    def paused(self) -> Iterator[None]:
-        """Keep the prefetch thread out of the user's iterator, so that a process can be forked.
-
-        A lock that the iterator holds during the fork would stay locked in the new process for
-        ever. An iterator that blocks for long is not waited for.
-        """
-        if self._prefetch is None:
-            yield
-        else:
-            with self._prefetch.paused():
-                yield
+        if isinstance(self._params, Generator):
+            close_generator(self._params)
 
     @property
     def pulled(self) -> int:
@@ -189,20 +160,6 @@ class FrameSource(Owner):
     def ended(self) -> bool:
         """Whether :meth:`get` has returned the last item."""
         return self._ended
-
-    @property
-    def wakeup(self) -> Connection | None:
-        """What to wait for while :meth:`ready` is False."""
-        return None if self._prefetch is None else self._prefetch.wakeup
-
-    def ready(self) -> bool:
-        """Whether :meth:`get` would return without waiting for the prefetch thread."""
-        return (
-            self._ended
-            or self._opened is not None
-            or self._prefetch is None
-            or self._prefetch.ready()
-        )
 
     def opening(self) -> tuple[int, Any] | None:
         """Return the ``(frame_idx, params)`` of the first item of all.
@@ -218,6 +175,7 @@ class FrameSource(Owner):
         """
         if not self._indexed:
             self._opened = self._pull()
+        self.position = 0
         return self._opened
 
     def get(self) -> tuple[int, Any] | None:
@@ -233,7 +191,11 @@ class FrameSource(Owner):
             If the iterator ended before its first item.
         """
         while True:
-            item, self._opened = self._opened or self._pull(), None
+            item, self._opened = self._opened, None
+            self.position = 0
+            if item is None:
+                item = self._pull()
+                self.position = self._pulled - 1
             if item is None or item[0] >= self._first:
                 return item
 
@@ -242,7 +204,7 @@ class FrameSource(Owner):
         if self._ended:
             return None
         try:
-            item = next(self._items) if self._prefetch is None else self._prefetch.get()
+            item = next(self._items)
         except StopIteration:
             self._end()
             return None
@@ -259,6 +221,8 @@ class FrameSource(Owner):
         position, self._pulled = self._pulled, self._pulled + 1
         frame_idx, params = numbered(item, position)
         self._ids.add(frame_idx)
+        if frame_idx != position and self.repeatable:
+            self._positions[frame_idx] = position
         if self.total is not None and frame_idx >= self.total:
             raise FrameIdError(
                 f"frame_id {frame_idx} is beyond the last of {self.total} frames, "

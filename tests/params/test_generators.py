@@ -83,8 +83,7 @@ def test_a_generator_is_closed_at_the_end(
     )
     assert stamps(out) == list(range(n_frames or 9))
     assert params.closed == params.ran
-    in_a_thread = preload > 0 and workers > 1
-    assert (params.closed != [threading.current_thread()]) == in_a_thread
+    assert params.closed == [threading.current_thread()]
 
 
 @both_ways
@@ -182,7 +181,7 @@ def test_an_error_in_the_cleanup_does_not_hide_that_of_the_render(
 def test_items_can_be_used_until_the_render_ends() -> None:
     """The generator is not closed when the last one was pulled: items may need what it holds."""
     params = Params(9)
-    with FrameSource(params.generator, 2).start(4) as source:
+    with FrameSource(params.generator, 2) as source:
         assert list(iter(source.get, None)) == [(0, 0), (1, 1)]
         assert not params.closed
     assert params.closed == params.ran
@@ -202,40 +201,36 @@ def test_a_generator_of_the_users_own_class_is_closed() -> None:
             self.closed += 1
 
     params = Own()
-    for prefetch in (0, 2):
-        with FrameSource(params, 3).start(prefetch) as source:
-            assert len(list(iter(source.get, None))) == 3
-    assert params.closed == 2
+    with FrameSource(params, 3) as source:
+        assert len(list(iter(source.get, None))) == 3
+    assert params.closed == 1
 
 
-@pytest.mark.parametrize("prefetch", [0, 2])
-def test_a_file_stays_open(tmp_path: Path, prefetch: int) -> None:
+def test_a_file_stays_open(tmp_path: Path) -> None:
     path = tmp_path / "params.txt"
     path.write_text("a\nb\nc\nd\n")
     with path.open() as lines:
-        with FrameSource(lines, 2).start(prefetch) as source:
+        with FrameSource(lines, 2) as source:
             assert list(iter(source.get, None)) == [(0, "a\n"), (1, "b\n")]
         del source  # with all that it has wrapped the iterator in
         assert not lines.closed
         assert next(lines) == "c\n"
 
 
-@pytest.mark.parametrize("prefetch", [0, 2])
 @pytest.mark.parametrize("share", [iter, lambda items: itertools.islice(items, 6)])
 def test_an_iterator_can_be_shared_between_renders(
-    share: Callable[[Any], Iterator[int]], prefetch: int
+    share: Callable[[Any], Iterator[int]],
 ) -> None:
     shared = share(list(range(6)))
     for first in (0, 3):
-        with FrameSource(shared, 3).start(prefetch) as source:
+        with FrameSource(shared, 3) as source:
             got = list(iter(source.get, None))
         assert got == [(i, first + i) for i in range(3)]
 
 
-@pytest.mark.parametrize("prefetch", [0, 2])
-def test_it_is_closed_once(prefetch: int) -> None:
+def test_it_is_closed_once() -> None:
     params = Params(9)
-    source = FrameSource(params.generator).start(prefetch)
+    source = FrameSource(params.generator)
     assert source.get() == (0, 0)
     source.close()
     source.close()
@@ -285,30 +280,6 @@ def test_a_generator_that_blocks_does_not_keep_a_failed_render_from_ending(
     assert closed.is_set()
     assert inspect.getgeneratorstate(generator) == inspect.GEN_CLOSED
     assert ("CleanupError" in caplog.text) != tidy
-
-
-def test_a_cleanup_that_takes_long_is_waited_for_only_so_long(
-    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("parallel_animate.params.prefetch.CLEANUP", 0.1)
-    release = threading.Event()
-    threads = []
-
-    def params() -> Iterator[int]:
-        try:
-            yield from itertools.count()
-        finally:
-            threads.append(threading.current_thread())
-            release.wait()
-
-    try:
-        with FrameSource(params()).start(2) as source:
-            assert source.get() == (0, 0)
-        assert "still cleaning up" in caplog.text
-    finally:
-        release.set()
-    threads[0].join(LONG)
-    assert not threads[0].is_alive()
 
 
 # Before the render begins

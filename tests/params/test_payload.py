@@ -277,6 +277,43 @@ def through(reader: PayloadReader, payload: Payload) -> Any:
     return unpickled_params(0, payload.data, windows)
 
 
+def test_what_is_reserved_is_nobody_elses_before_it_is_filled() -> None:
+    first, second = (Pickled.of(0, np.full(LARGE, mark, np.uint8)) for mark in (1, 2))
+    with PayloadMemory() as memory, PayloadReader() as reader:
+        payloads = [memory.reserve(pickled, "engine") for pickled in (first, second)]
+        for payload, pickled in zip(payloads, (first, second), strict=True):
+            memory.fill(payload, pickled)
+        assert [through(reader, payload)[0] for payload in payloads] == [1, 2]
+        assert payloads[0].nbytes == first.nbytes > LARGE
+        blocks_used = [payload.block for payload in payloads]
+        payloads[0].drop("engine")
+        assert memory.reserve(second, "engine").block is blocks_used[0]
+        reader._blocks.clear()
+
+
+def test_no_more_blocks_are_made_than_a_process_may_have_open(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("parallel_animate.params.payload.MAX_BLOCKS", 3)
+    with PayloadMemory() as memory, PayloadReader() as reader:
+        payloads = []
+        for mark in range(5):
+            payloads.append(memory.pack(Pickled.of(0, np.full(LARGE, mark, np.uint8))))
+            payloads[-1].hold("engine")
+        assert [payload.block is None for payload in payloads] == [False] * 3 + [True] * 2
+        assert [through(reader, payload)[0] for payload in payloads] == list(range(5))
+        reader._blocks.clear()
+
+
+def test_a_position_is_all_that_there_is_of_inherited_params() -> None:
+    payload = Payload.at(7, lambda: "seven")
+    assert (payload.position, payload.told(), payload.nbytes) == (7, "seven", 0)
+    payload.hold("engine")
+    payload.drop("engine")
+    with PayloadMemory() as memory:
+        assert memory.copied(payload) is payload
+
+
 STEPS = st.sampled_from(["send", "send", "send again", "let go", "say", "say"])
 SIZES = st.sampled_from([LARGE // 2, LARGE, 2 * LARGE])
 
