@@ -279,5 +279,6 @@ def test_params_larger_than_a_workers_memory_end_the_render_with_an_error(out: P
             resource.setrlimit(resource.RLIMIT_AS, (used + 200_000_000,) * 2)
             return super().setup()
 
+    # Not a list, which forked workers have already.
     with pytest.raises(AnimateError, match="MemoryError"):
-        Limited().make_video(out, [bytes(400_000_000)] * 3, 30, num_workers=2)
+        Limited().make_video(out, iter([bytes(400_000_000)] * 3), 30, num_workers=2)
