@@ -84,7 +84,7 @@ def load_with_pool(path: Path) -> Iterator[tuple[int, Image]]:
     """Decode with a pool of processes, a chunk at a time."""
     # Chunks from each process's part of the video in turn: they begin at frames 0, 60, 10, 70, ...
     chunks = iter(np.arange(0, N_FRAMES, CHUNK).reshape(N_LOADERS, -1).T.ravel().tolist())
-    # The prefetch thread of make_video runs this: spawn is safe in a process with threads.
+    # make_video has threads at work while it runs this: spawn is safe in a process with threads.
     with ProcessPoolExecutor(N_LOADERS, mp_context=get_context("spawn")) as pool:
         # No more than two chunks for each process are under way or waiting to be fetched.
         pending = {pool.submit(decode, path, first) for first in islice(chunks, 2 * N_LOADERS)}

@@ -123,9 +123,11 @@ class Animator(ABC):
             parent folders are made.
         param_by_frame : iterable
             One item per frame, in frame order, or :class:`IndexedFrameParams` in any order. A
-            list, tuple, array, generator, data loader, ... It is walked once. A generator is
-            closed when the render ends, however it ends; any other iterator is not, so that
-            ``itertools.islice()`` or ``iter()`` of a list can be shared between calls.
+            list, tuple, array, generator, data loader, ... It is walked once, in the thread that
+            calls this method. (Items of a sequence may be asked for again by their position, when
+            frames have to be drawn again.) A generator is closed when the render ends, however it
+            ends; any other iterator is not, so that ``itertools.islice()`` or ``iter()`` of a list
+            can be shared between calls.
         fps : int, float or Fraction
             Frames a second of the video. 30000/1001 comes out exact.
         n_frames : int, optional
@@ -162,19 +164,22 @@ class Animator(ABC):
         reuse_figure_object : bool
             False calls :meth:`setup` before every frame; for tests and benchmarks.
         preload_factor : int
-            Params to pull ahead for each worker process, in a background thread; fewer where they
-            are so large that they would take more than an eighth of the free memory. They are
-            pickled at once, so that a generator may fill the same array again and again. 0 pulls
-            them in the calling thread; use it where the iterator must not run in another one. From
-            a list, tuple, range or array none are pulled ahead, because its items are there
-            already. With ``num_workers=1``, items are pulled in the calling thread, one at a time,
-            between updates.
+            Params that are pulled ahead for each worker process; fewer where they are so large that
+            all would take more than an eighth of the free memory. Each is pickled at once, so that
+            a generator may fill the same array again and again. With 0, an item is pulled only when
+            a worker needs one. From a list, tuple, range or array none are pulled ahead, because
+            its items are there already; forked workers have them too, and are told only a position.
+            With ``num_workers=1``, items are pulled one at a time, between updates.
         redraw : {"auto", "full", "verify"}
             "auto" draws only what :meth:`update` has changed, which gives the same pixels as a
-            full draw. The first frame of each worker, the last frame, and frames in between are
-            compared with a full draw; if one differs, it warns and draws in full from then on.
-            Where full draws are as fast, it makes full draws for a while. "full" draws everything
-            for each frame. "verify" compares every frame, and raises RedrawError at a difference.
+            full draw. The first frame of each worker, the last frame (if the number of frames is
+            known), and frames in between are compared with a full draw. If one differs, it warns,
+            and all workers draw in full from then on. Frames that were redrawn since their worker's
+            last good comparison are drawn again; those that the encoder has already, only where
+            `param_by_frame` is a sequence or an array. Where it is not, the warning names these,
+            and so does ``RenderReport.unvouched_frames``. Where full draws are as fast, it makes
+            full draws for a while. "full" draws everything for each frame. "verify" compares every
+            frame, and raises RedrawError at a difference.
         video_writer : {"pyav", "pvio"}
             "pvio" writes with parallel-video-io (the ``pvio`` extra).
         start_method : {"fork", "forkserver", "spawn"}, optional
@@ -192,12 +197,15 @@ class Animator(ABC):
             process can be killed.
         check_history : bool or "error"
             Whether one worker also draws a few frames of the others, and warns if they come out
-            differently. If they do, :meth:`update` keeps something from earlier frames, and the
-            video that several workers make is wrong. With "error" it is a HistoryError.
+            differently. If they do, :meth:`update` keeps something from earlier frames, or
+            something is drawn by chance (random numbers without a seed), and the video that several
+            workers make is wrong. With "error" it is a HistoryError.
         ring_slots : int, optional
-            Frames that have room in the ring of shared memory; by default two for each worker and
-            two more, or fewer where memory is short. The least is one for each worker and one for
-            the encoder. With ``num_workers=1`` there is no ring, but a single slot.
+            Frames that have room in the ring of shared memory. By default the ring begins with two
+            for each worker and two more, or fewer where memory is short, and grows while finished
+            frames wait for a slow one: to a quarter of the free memory at most. With a number, it
+            has so many slots and does not grow. The least is one for each worker and one for the
+            encoder. With ``num_workers=1`` there is no ring, but a single slot.
 
         Returns
         -------
@@ -249,6 +257,14 @@ class Animator(ABC):
         failure does: what is finished is kept, and KeyboardInterrupt or SystemExit is raised. With
         start methods other than fork, guard the calling script with
         ``if __name__ == "__main__":``, as for all of multiprocessing.
+
+        The iterator of `param_by_frame` runs in the calling thread, with any number of workers. So
+        database cursors, signal handlers, event loops, ``torch.no_grad()``, ``numpy.errstate`` and
+        context variables work in it as in a loop of your own. With several workers the encoder has
+        a thread of its own. If the render ends with an error while the iterator blocks, the
+        iterator is called back: an exception is raised in it. This is possible in the main thread
+        only. In another thread the render waits until the iterator comes back, and a warning in the
+        log says so.
 
         Examples
         --------

@@ -54,7 +54,7 @@ class WorkerOptions:
     preload_factor : int
         Params to pull ahead for each process.
     ring_slots : int or None
-        Slots of the ring; None for as many as suit the workers and the memory.
+        Slots of the ring; None for one that begins small, and grows as far as the memory allows.
     """
 
     num_workers: int

@@ -8,8 +8,10 @@
                                         ▼
                                      Measure ─▶ RenderReport   (report)
 
-In this process one loop drives all: the recorder asks the engine for the next frame, and the engine
-asks for the next params. Measuring and the progress bar are told what happens, and hold up nothing.
+With several workers, the user's iterator runs in the thread that has called, and the recorder in
+one of its own; without, one loop drives all: the recorder asks the engine for the next frame, and
+the engine asks for the next params. Measuring and the progress bar are told what happens, and hold
+up nothing.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ import os
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +30,7 @@ from parallel_animate.engine import (
     Engine,
     Job,
     Plan,
+    WithdrawnError,
     exit_if_a_worker_starts,
     open_engine,
 )
@@ -131,21 +135,46 @@ def _render(
                 first = parts.frames
                 source.skip(first)
                 engine = stack.enter_context(open_engine(job, source, measure, plan, interrupts))
+                if options.drawing.redraw == "auto":
+                    engine.doubt(first if parts.doubtful is None else parts.doubtful, first)
+                    parts.doubts = lambda: engine.doubtful
                 choice = choose_writer(options.encoding, engine.size)
                 parts.fit(choice.form)
                 engine.allocate(choice.frame_format)
                 recorder = Recorder(parts, choice, options.checkpoints.segment_frames, source.total)
-                with (
-                    closing(engine.frames(first)) as frames,
-                    recorder,
-                    _progress(options, first, source.total) as progress,
-                ):
-                    recorder.record(frames, progress.wrote)
+                with recorder, _progress(options, first, source.total) as progress:
+                    try:
+                        engine.run(partial(_record, engine, recorder, parts, progress))
+                    finally:
+                        if engine.draining:
+                            recorder.abandon()
+                        if engine.withdrawn is not None:
+                            parts.cut(engine.withdrawn)
                 made: dict[str, Any] = {"frames": parts.frames, "segments": len(parts.segments)}
                 complete(parts, output, choice, interrupts.allowed())
             measure.encoded()
             made |= {"resumed_frames": first, "encoder": recorder.encoder}
             return _report(output, options, engine, choice, made, measure)
+
+
+def _record(engine: Engine, recorder: Recorder, parts: Parts, progress: Progress) -> None:
+    """Write all frames; go back where some that were written turn out not to be vouched for."""
+    first: int | None = parts.frames
+    while first is not None:
+        first = _withdrawn(engine, recorder, first, progress)
+        if first is not None:
+            first = parts.cut(first)
+            progress.back_to(first)
+
+
+def _withdrawn(engine: Engine, recorder: Recorder, first: int, progress: Progress) -> int | None:
+    """Write frames from `first` on; return the first that was withdrawn, or None if none was."""
+    try:
+        with closing(engine.frames(first)) as frames:
+            recorder.record(frames, progress.wrote)
+    except WithdrawnError as error:
+        return error.first
+    return None
 
 
 def _job(animation: Animatable, options: RenderOptions, workers: int) -> Job:

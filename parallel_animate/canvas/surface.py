@@ -119,6 +119,12 @@ class Surface:
                 picture.make_static(since=MAKE_STATIC_AT - 1)
             self._redrawn += 1
 
+    def check(self) -> None:
+        """Compare what was drawn last with a full draw, if it was redrawn, as "compare" does."""
+        picture = self._picture
+        if picture is not None and self._shown is picture.pixels:
+            self._check(picture)
+
     def settle(self) -> None:
         """Draw until the layout engine, if there is one, moves nothing any more.
 

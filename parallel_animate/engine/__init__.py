@@ -7,7 +7,7 @@ only as an :class:`Observer`. It knows nothing of videos and reports.
 """
 
 from parallel_animate.engine.animatable import Animatable
-from parallel_animate.engine.base import Engine
+from parallel_animate.engine.base import Engine, WithdrawnError
 from parallel_animate.engine.job import Job, Plan
 from parallel_animate.engine.kinds import draws_here, open_engine
 from parallel_animate.engine.observer import Observer
@@ -21,6 +21,7 @@ __all__ = [
     "Observer",
     "Plan",
     "Rendered",
+    "WithdrawnError",
     "draws_here",
     "exit_if_a_worker_starts",
     "open_engine",

@@ -9,29 +9,38 @@
 There are two kinds: one runs on worker processes (``parallel.py``), its twin in this process
 (``serial.py``). Entering an engine starts the rendering side (the workers, or the figure in this
 process) and sets `size`; :meth:`Engine.allocate` fixes the format of the frames;
-:meth:`Engine.frames` yields them, each valid until the next one is asked for.
-
-The engine has no loop of its own: the writer, by asking for the next frame, drives everything.
+:meth:`Engine.run` lets somebody drain :meth:`Engine.frames`, which yields them, each valid until
+the next one is asked for.
 """
 
 from __future__ import annotations
 
-import logging
 from abc import abstractmethod
 from collections.abc import Callable, Generator
-from contextlib import ExitStack
-from typing import Self
+from contextlib import AbstractContextManager, ExitStack, nullcontext
+from typing import Any, Self
 
-from parallel_animate.canvas import FrameFormat, Pixels, Way
-from parallel_animate.engine.comparisons import Comparisons
+from parallel_animate.canvas import FrameFormat, Pixels
 from parallel_animate.engine.job import Job, Plan
 from parallel_animate.engine.observer import Observer
-from parallel_animate.engine.renderer import Rendered
+from parallel_animate.engine.vouching import Vouching
 from parallel_animate.memory import FrameMemory, FrameOrder, Slot
 from parallel_animate.params import FrameSource
-from parallel_animate.system import Interrupts, Owner, warn_user
+from parallel_animate.system import Interrupts, Owner
 
-log = logging.getLogger("parallel_animate")
+
+class WithdrawnError(Exception):
+    """Frames that were delivered may be wrong, and will be delivered again.
+
+    Parameters
+    ----------
+    first : int
+        The first of them.
+    """
+
+    def __init__(self, first: int) -> None:
+        super().__init__(f"frames from {first} on are delivered again")
+        self.first = first
 
 
 class Engine(Owner):
@@ -54,12 +63,15 @@ class Engine(Owner):
     ----------
     size : tuple of int
         The figure's width and height in pixels, known once the engine is entered.
+    draining : bool
+        Whether the frames are still being drained although :meth:`run` has raised: a second Ctrl-C
+        has come, and whoever drains them does not end.
     """
 
+    draining = False
     size: tuple[int, int]
     _setup_seconds = 0.0  # of the first process in which setup() has run
     _format: FrameFormat
-    _order: FrameOrder
     _memory: FrameMemory
 
     def __init__(
@@ -76,8 +88,8 @@ class Engine(Owner):
         self._observer = observer
         self._plan = plan
         self._stack = ExitStack()
-        self._comparisons = Comparisons(job.redraw, anew=not job.reuse_figure)
-        self._mismatches = 0
+        self._order = FrameOrder()
+        self._lock: AbstractContextManager[Any] = nullcontext()  # another one, if there are threads
 
     def __enter__(self) -> Self:
         with self._stack as stack:
@@ -106,78 +118,79 @@ class Engine(Owner):
         """Frames that went through the temporary file."""
         return self._memory.spilled
 
+    @property
+    def withdrawn(self) -> int | None:
+        """The first frame that is not vouched for and will be delivered again, if there is one."""
+        return self._vouching.withdrawn
+
+    @property
+    def doubtful(self) -> int | None:
+        """The first frame that was redrawn, and not vouched for by a comparison yet."""
+        with self._lock:
+            return self._vouching.first_doubtful
+
+    def doubt(self, first: int, end: int) -> None:
+        """Note frames of an earlier render, up to the one before `end`, that nothing vouches for.
+
+        If a redrawn frame differs now, they may have been wrong too.
+        """
+        self._vouching.doubt(range(first, end))
+
     def allocate(self, frame_format: FrameFormat) -> None:
         """Fix the format of the frames, and make room for them."""
         self._format = frame_format
-        self._order = FrameOrder()
-        memory = FrameMemory(frame_format.nbytes, self._plan.spill_folder)
-        self._memory = self._stack.enter_context(memory)
-        for slot in self._make_slots(frame_format):
-            self._order.add(memory.add(slot))
+        self._memory = FrameMemory(frame_format.nbytes, self._plan.spill_folder)
+        self._stack.enter_context(self._memory)
+        self._make_slots()
+
+    def run(self, drain: Callable[[], None]) -> None:
+        """Call `drain`, which takes all :meth:`frames`; return, or raise, when it does.
+
+        It may be called in another thread, while params are pulled in this one.
+        """
+        drain()
 
     def frames(self, first: int = 0) -> Generator[Pixels]:
-        """Yield the frames from `first` on in order, each valid until the next is asked for."""
-        with self._source:
-            frame = first
-            while self._obtain(frame):
-                self._observer.occupied(self._order.occupied)
-                slot = self._order.lend(frame)
-                view = self._format.view(self._memory.view(frame, slot))
-                self._observer.lent()
-                yield view
-                del view
-                self._observer.returned()
-                self._order.release()
-                frame += 1
-            self._finish()
-            self._observer.occupied(0)
-            self._observer.drained()
+        """Yield the frames from `first` on in order, each valid until the next is asked for.
+
+        Raises
+        ------
+        WithdrawnError
+            If frames that were delivered may be wrong. Then `frames` is to be called again, with
+            the first of them, or with one before it.
+        """
+        self._go_to(first)
+        while (slot := self._next()) is not None:
+            view = self._format.view(slot)
+            self._observer.lent()
+            yield view
+            del view, slot
+            self._observer.returned()
+            self._release()
+        self._observer.occupied(0)
+        self._observer.drained()
+
+    @property
+    @abstractmethod
+    def _vouching(self) -> Vouching:
+        """Which frames may be wrong."""
 
     @abstractmethod
     def _start(self, stack: ExitStack) -> None:
         """Start the rendering side, set `size`, and let `stack` end that side."""
 
     @abstractmethod
-    def _make_slots(self, frame_format: FrameFormat) -> list[Slot]:
-        """Return the memory of the slots."""
-
-    def _finish(self) -> None:
-        """Do what remains when all frames are drawn."""
+    def _make_slots(self) -> None:
+        """Make the slots."""
 
     @abstractmethod
-    def _obtain(self, frame: int) -> bool:
-        """Go on until `frame` is finished; return False if there is no such frame."""
+    def _go_to(self, frame: int) -> None:
+        """Let this frame be the next one."""
 
-    def _way(self, frame_idx: int, who: str) -> Way:
-        """Return how the frame that a process is given next is to be drawn."""
-        total = self._source.total
-        return self._comparisons.way(who, last=total is not None and frame_idx == total - 1)
+    @abstractmethod
+    def _next(self) -> Slot | None:
+        """Go on until the next frame is finished; return its slot, or None if there is none."""
 
-    def _drawn(
-        self, frame_idx: int, rendered: Rendered, params: Callable[[], str], who: str
-    ) -> None:
-        """Report a frame that was just drawn for the video."""
-        self._observer.drawn(frame_idx, rendered, params, who)
-        self._comparisons.drawn(who, rendered.way, rendered.counts)
-        self._warn_of_mismatch(rendered)
-
-    def _drawn_again(self, rendered: Rendered, who: str) -> None:
-        """Report a drawing of which only the digest was wanted."""
-        self._observer.drawn_again(rendered, who)
-        self._warn_of_mismatch(rendered)
-
-    def _warn_of_mismatch(self, rendered: Rendered) -> None:
-        """Warn of the first redrawn frame of the render that differed from its full draw."""
-        self._mismatches += rendered.counts.mismatches
-        if rendered.mismatch is None:
-            return
-        self._comparisons.differed()
-        if self._mismatches == 1:
-            warn_user(
-                f"{rendered.mismatch}. All of each frame is drawn from here on, which is slower; "
-                "redraw='full' does so from the start"
-            )
-
-    def _log_drawn(self, who: str, count: int) -> None:
-        if self._plan.log_interval and count % self._plan.log_interval == 0:
-            log.info("%s drew %d frames", who, count)
+    @abstractmethod
+    def _release(self) -> None:
+        """Take the slot back that was returned last."""

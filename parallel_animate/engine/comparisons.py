@@ -6,13 +6,14 @@ frames of its own, a render on many cores would do little else. So this is decid
 the whole render, by what the workers report:
 
 - The first redrawn frame of each worker is compared, for that worker's figure is not any other's.
-  So is the last frame of the render.
+  So is the last frame of the render, if it is known how many there are.
 - Beyond that, a *budget* of the time that redrawing takes goes into comparisons. Redrawn frames pay
   into it; when it holds a full draw, the next frame that is given out is compared, and paying in
   begins anew. So the comparisons lie evenly over the render. The worker whose last one is longest
   ago has its turn.
 - Where redrawing does not pay, because most of the figure changes, all workers *rest*: they draw in
-  full. Before that a comparison has to show it, on credit if need be. After a rest one worker tries
+  full. Before that a comparison has to show it, on credit if need be; and each of them makes one
+  more, which vouches for what it has redrawn since its last one. After a rest one worker tries
   whether redrawing pays by now, and what it redraws first is compared, beside the budget. The
   others go on in full meanwhile. If it pays, all redraw again.
 - After the first difference all workers draw in full for good.
@@ -23,7 +24,7 @@ Only a report counts, never a clock; nothing here waits for anybody, and nothing
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from statistics import median
 
@@ -67,12 +68,15 @@ class _Drawer:
         Whether its last frame was redrawn, so that the next shows what a redrawn frame takes.
     pending : int
         Comparisons that were given to it and are not reported.
+    doubtful : bool
+        Whether frames were given to it to be redrawn since it was last given one to compare.
     """
 
     compared: bool = False
     unable: bool = False
     warm: bool = False
     pending: int = 0
+    doubtful: bool = False
 
 
 class Comparisons:
@@ -125,6 +129,7 @@ class Comparisons:
         self._doubtful = False  # whether a comparison has to show it
         self._rest_until = 0  # frames drawn; 0 while frames are redrawn
         self._trying: Hashable | None = None  # who redraws at the end of a rest
+        self._demanded: set[Hashable] = set()  # whose next frame is to be compared in any case
 
     def way(self, who: Hashable, *, last: bool = False) -> Way:
         """Return how the frame that `who` is given next is to be drawn.
@@ -139,15 +144,28 @@ class Comparisons:
         if self._always is not None:
             return self._always
         drawer = self._drawers.setdefault(who, _Drawer())
-        if self._rests(who, drawer):
-            return "full"
+        rests = self._rests(who, drawer)
         if drawer.unable:
-            return "redraw"  # it notices by itself if it can do so again
-        if drawer.compared and not self._due(who, drawer) and not last:
-            return "redraw"
+            # It notices by itself if it can redraw again.
+            return "full" if rests else "redraw"
+        wanted = last or not drawer.compared or who in self._demanded
+        # Nobody stops redrawing before what it has redrawn is compared.
+        if (rests and not drawer.doubtful) or not (wanted or rests or self._due(who, drawer)):
+            drawer.doubtful = not rests
+            return "full" if rests else "redraw"
+        self._demanded.discard(who)
+        drawer.doubtful = False
         drawer.compared = True
         drawer.pending += 1
         return "compare"
+
+    def demand(self, workers: Iterable[Hashable]) -> set[Hashable]:
+        """Have the next frame of each of these compared; return those who redraw frames at all."""
+        if self._always is not None or self._rest_until:
+            return set()
+        able = {who for who in workers if who in self._drawers and not self._drawers[who].unable}
+        self._demanded |= able
+        return able
 
     def drawn(self, who: Hashable, way: Way, counts: DrawCounts) -> None:
         """Take note of a frame.
@@ -192,6 +210,7 @@ class Comparisons:
     def left(self, who: Hashable) -> None:
         """Take note that a worker is gone, and with it the comparison that it was to make."""
         self._drawers.pop(who, None)
+        self._demanded.discard(who)
         if who == self._comparing:
             self._comparing = None
             self._paid += self._charged

@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from parallel_animate.engine.process import Worker
+from parallel_animate.engine.commands import WorkerId
 
 # A frame is compared when so many frames were drawn by only one of the two, and the next one when
 # so many were. The first ones find a state at once, also in a short video. The later ones find
@@ -49,9 +49,11 @@ class HistoryCheck:
     def __init__(self, differences: Sequence[int] = DIFFERENCES, *, at_once: bool = False) -> None:
         self.differing: list[int] = []
         self._left = list(differences)
-        self._witness: Worker | None = None
-        self._given: Counter[Worker] = Counter()  # frames that each worker was given,
-        self._shared: Counter[Worker] = Counter()  # and how many of them the witness was given too
+        self._witness: WorkerId | None = None
+        self._given: Counter[WorkerId] = Counter()  # frames that each worker was given,
+        self._shared: Counter[WorkerId] = (
+            Counter()
+        )  # and how many of them the witness was given too
         self._expected: set[int] = set()  # the frames that are being drawn twice
         self._digests: dict[int, int | None] = {}  # of those that have been drawn once
         self._at_once = at_once
@@ -67,14 +69,16 @@ class HistoryCheck:
         """Whether frames are still being drawn twice."""
         return bool(self._expected)
 
-    def witness(self, frame_idx: int, worker: Worker) -> Worker | None:
+    def witness(self, frame_idx: int, worker: WorkerId) -> WorkerId | None:
         """Return who shall draw a frame besides the worker that is given it, if anybody."""
         if not self._left:
             return None
-        witness = self._witness = self._witness or worker
+        if self._witness is None:
+            self._witness = worker
+        witness = self._witness
         differing = self._given[worker] + self._given[witness] - 2 * self._shared[worker]
         self._given[worker] += 1
-        if witness is worker or differing < self._left[0]:
+        if witness == worker or differing < self._left[0]:
             return None
         del self._left[0]
         self._given[witness] += 1
@@ -101,11 +105,21 @@ class HistoryCheck:
         self._left.clear()
         self._expected.clear()
 
+    def withdraw(self) -> None:
+        """Compare no more, and say nothing of what differed: it is redrawing that was wrong."""
+        self.stop()
+        self.differing.clear()
+
     def conclude(self) -> str | None:
         """Return what is to be told of frames that came out differently; None if all was told."""
         if not self.differing or self._told:
             return None
         self._told = True
+        return self.message
+
+    @property
+    def message(self) -> str:
+        """What is to be told, by all that has differed so far."""
         listed = ", ".join(map(str, sorted(self.differing)))
         return (
             f"frame(s) {listed} come out differently when other frames were drawn before: "

@@ -43,7 +43,8 @@ class Plan:
     workers : int
         Processes that draw. One alone is this process itself, unless there is a `frame_timeout`.
     prefetch : int
-        Params to pull ahead for each worker process, in a thread; 0 for no thread.
+        Params that wait at most, for each worker process; with 0, none is pulled before a worker
+        needs one.
     start_method : str or None
         How worker processes are started; None for fork where there is one, else spawn.
     spill_folder : Path
@@ -55,7 +56,7 @@ class Plan:
     check_history : bool or "error"
         Whether to find out if frames depend on earlier ones, and whether that is an error.
     slots : int or None
-        Slots of the ring; None for as many as suit the workers and the memory.
+        Slots of the ring; None for one that begins small, and grows as far as the memory allows.
     """
 
     workers: int

@@ -3,12 +3,14 @@
 One duplex pipe joins the main process to each worker, and carries::
 
     main process                          worker
-                          start ──▶       setup()
+                          start ──▶
+      Started             ◀──             setup()
       Ready               ◀──
       RingOffer           ──▶             attach
       Attached            ◀──
       BlockOffer          ──▶             attach memory for large params
-      Task, params        ──▶             update, draw, store
+      Task, params        ──▶             update, draw
+      SlotOffer           ──▶             store
       Done                ◀──
       BlockGone           ──▶             detach that memory
       end of the pipe     ──▶             exit
@@ -30,6 +32,10 @@ from parallel_animate.errors import AnimateError
 from parallel_animate.params import Span
 from parallel_animate.system import pickled_by_value
 from parallel_animate.text import said
+
+
+class Started(NamedTuple):
+    """It runs, and can be asked for its stacks from now on."""
 
 
 class Ready(NamedTuple):
@@ -68,19 +74,27 @@ class BlockGone(NamedTuple):
     number: int
 
 
-class Task(NamedTuple):
-    """A frame to draw, the slot for it, its pickled params, and the way to draw it.
+class SlotOffer(NamedTuple):
+    """A slot to fill with the next frame for the video. It has one at most."""
 
-    Without a slot, the frame is wanted for its digest alone; or, without a digest either, because
-    every worker begins by drawing the first frame. Params that are not small (`params`
-    is None) follow as a message of bytes. Large buffers of the params lie at `spans` of a block;
-    or, without one, follow as another message of bytes. Of params that the worker has inherited,
-    there is only their `position`.
+    slot: int
+
+
+class Task(NamedTuple):
+    """A frame to draw, how, and its pickled params.
+
+    If `slot` is not None, a `SlotOffer` is made with it. A frame that is not for the `video` is
+    wanted for its `digest` alone; or not even for that, because every worker begins by drawing the
+    first frame. Params that are not small (`params` is None) follow as a message of bytes. Large
+    buffers of the params lie at `spans` of a block; or, without one, follow as another message of
+    bytes. Of params that the worker has inherited, there is only their `position`.
     """
 
     frame_idx: int
-    slot: int | None
+    way: Way
+    video: bool
     digest: bool
+    slot: int | None
     params: bytes | None
     spans: tuple[Span, ...]
     block: int | None
@@ -88,13 +102,14 @@ class Task(NamedTuple):
 
 
 class Done(NamedTuple):
-    """A frame is drawn, and lies in its slot if it was given one.
+    """A frame is drawn, and lies in a slot if it is for the video.
 
     `released` are the numbers of blocks that no array in the worker looks at any more; a block that
     was sent to it twice may be released twice.
     """
 
     frame_idx: int
+    slot: int | None
     rendered: Rendered
     digest: int | None
     released: tuple[int, ...]

@@ -24,7 +24,11 @@ class Observer(Protocol):
         """Note that a frame was just drawn, by `who`; `params` tells its params, shortened."""
 
     def drawn_again(self, rendered: Rendered, who: str) -> None:
-        """Note a second drawing of a frame, made for its digest and not for the video."""
+        """Note a drawing that is not for the video.
+
+        A worker begins with the first frame of all; and some frames are drawn a second time, to be
+        compared by their digests.
+        """
 
     def lost_worker(self) -> None:
         """Note that a worker died, or hung, and that the render goes on."""

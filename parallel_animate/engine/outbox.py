@@ -79,15 +79,19 @@ class Outbox:
 
     def close(self) -> None:
         """Close the pipe: the reader gets what was sent completely, and then the pipe's end."""
-        if self._queue is not None and self._thread is not None:
+        if self._queue is not None:
             self._queue.put(None)
-            _shut_down(self._connection)
+        _shut_down(self._connection)
+        if self._thread is not None:
             self._thread.join(JOIN_TIMEOUT)
         self._connection.close()
 
 
 def _shut_down(connection: Connection) -> None:
-    """Wake the thread that is sending: the reader may never read."""
+    """End a pipe, also where other processes have inherited this end of it.
+
+    It wakes the thread that is sending, for the reader may never read.
+    """
     if hasattr(os, "dup") and hasattr(socket, "AF_UNIX"):
         with contextlib.suppress(OSError), socket.socket(fileno=os.dup(connection.fileno())) as end:
             end.shutdown(socket.SHUT_RDWR)

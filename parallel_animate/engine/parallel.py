@@ -1,381 +1,396 @@
-"""The engine of a render in worker processes.
+"""The engine of a render in worker processes: the scheduler's commands, done by three threads.
 
-Beside the frame that it draws, each worker has one more task waiting (`TASKS_PER_WORKER`), so that
-it need not stop while the main process is busy with the encoder. Where the writer is slower than
-the workers, only as many of them are given tasks as are needed to keep the ring full.
+::
+
+    the thread that called      a loop that pulls params, and starts workers in the place of dead
+                                ones: code of the user that belongs to that thread runs there
+    the listener                waits for what workers say, and for their deaths
+    the encoder                 drains frames()
+
+What is known of the render is kept under one lock. Whichever thread has something to tell takes it,
+tells the scheduler, and carries out what follows. No thread waits for another one with the lock in
+its hands.
 """
 
 from __future__ import annotations
 
 import logging
-import multiprocessing
 import sys
+import threading
 from collections.abc import Callable
 from contextlib import ExitStack
 from functools import partial
-from typing import Any
+from math import inf
+from time import monotonic
+from typing import Any, TypeVar
 
 from threadpoolctl import threadpool_limits
 
-from parallel_animate.canvas import FrameFormat, Way
-from parallel_animate.engine.base import Engine
+from parallel_animate.engine.base import Engine, WithdrawnError
+from parallel_animate.engine.comparisons import Comparisons
+from parallel_animate.engine.crew import Crew
 from parallel_animate.engine.deaths import Deaths
 from parallel_animate.engine.history import DIFFERENCES, HistoryCheck
-from parallel_animate.engine.messages import Attached, Died, Done, Failed, Ready, RingOffer
-from parallel_animate.engine.pool import WorkerPool
-from parallel_animate.engine.process import Assigned, Worker
-from parallel_animate.errors import AnimateError, FrameSizeError, HistoryError
+from parallel_animate.engine.pool import WorkerPool, default_start_method
+from parallel_animate.engine.process import Worker
+from parallel_animate.engine.pulling import Puller
+from parallel_animate.engine.scheduler import Scheduler
+from parallel_animate.engine.silence import Silence
+from parallel_animate.engine.vouching import Vouching
+from parallel_animate.engine.wakeups import Wakeup
+from parallel_animate.errors import OutputError
 from parallel_animate.memory import Slot, SlotRing, ring_slots
-from parallel_animate.params import InheritedParams, Payload, PayloadMemory, Pickled
-from parallel_animate.system import TerminatedError, available_memory, lower_limits
-from parallel_animate.text import shortened
+from parallel_animate.params import (
+    InheritedParams,
+    PayloadMemory,
+    PullAhead,
+    memory_budget,
+)
+from parallel_animate.system import (
+    TerminatedError,
+    available_memory,
+    join_despite_interrupts,
+    lower_limits,
+    start_thread,
+)
 
 log = logging.getLogger("parallel_animate")
 
-# One that is drawn and one that waits in the pipe: the main process may be busy encoding when
-# the first is done. More would only bind frames to a worker that may be slow.
-TASKS_PER_WORKER = 2
-# Slots that the writer needs: one for the frame that it has, one for the next that it asks for.
-WRITERS_SLOTS = 2
-# Stands in place of a frame's number for errors that belong to no frame. These are raised first,
-# so it is less than any number.
-NO_FRAME = -1
+_T = TypeVar("_T")
+
+# Seconds for which a worker that is to be started waits until the user's iterator, and whoever
+# writes the video, are at a place where a process can be forked.
+PAUSE = 1.0
+# Seconds that a frame has to be finished after a first Ctrl-C, if others wait for it; and that the
+# encoder's thread has to end after a second one.
+GRACE = 1.0
+# Seconds between two calls to the thread that called, while it is in the user's iterator although
+# the render is over.
+RECALL = 0.1
 
 
 class ParallelEngine(Engine):
     """Renders in worker processes, into a ring of shared memory."""
 
     _pool: WorkerPool
-    _ring: SlotRing | None = None
+    _crew: Crew
+    _ring: SlotRing
 
     @property
     def workers(self) -> int:
         """Processes that draw."""
         return len(self._pool)
 
+    @property
+    def _vouching(self) -> Vouching:
+        return self._scheduler.vouching
+
     def _start(self, stack: ExitStack) -> None:
-        self._start_method = self._plan.start_method or _default_start_method()
-        self._sizes: dict[Worker, tuple[int, int]] = {}
-        self._in_flight: dict[int, Worker] = {}  # frame: who draws it
-        self._orphans: dict[int, Payload] = {}  # frame: its params, where its worker has died
-        self._opening: tuple[int, Payload] | None = None  # the first frame of all, and its params
-        self._deaths = Deaths(self._start_method, self._plan.frame_timeout)
-        self._history = HistoryCheck(
-            DIFFERENCES if self._plan.check_history else (),
-            at_once=self._plan.check_history == "error",
-        )
+        method = self._plan.start_method or default_start_method()
+        self._lock = threading.RLock()
+        self._frame_is_there = threading.Condition(self._lock)
+        self._job_is_there = threading.Condition(self._lock)
+        self._outside = threading.Lock()  # held while the encoder's thread is not in frames()
+        self._over = False  # all frames are drained, or draining has failed
+        self._stopped: BaseException | None = None  # what has ended another thread
+        self._served = threading.Event()  # the thread that called has nothing to do any more
+        self._heard_enough = False
+        self._interrupted = False
+        self._deadline = inf  # of what is still under way after a first Ctrl-C
+        self._was_hungry = False
+        self._missing_since = monotonic()
+        self._silence = Silence(method, self._plan.frame_timeout)
+        in_place = self._source.in_place if method == "fork" else None
+        inherited = None if in_place is None else InheritedParams(in_place)
+        params = self._start_workers(stack, method, inherited)
+        self._schedule(params, Deaths(method, self._plan.frame_timeout))
         stack.callback(self._note_history)
-        self._failures: list[tuple[int, AnimateError]] = []  # the frame, and its error
-        self._inherited: InheritedParams | None = None
-        if self._start_method == "fork" and self._source.in_place is not None:
-            self._inherited = InheritedParams(self._source.in_place)
+        self._puller = Puller(
+            self._source,
+            self._scheduler,
+            self._crew,
+            params,
+            PullAhead(self._plan.prefetch * self._plan.workers, memory_budget()),
+            self._interrupts,
+            self._lock,
+            self._act,
+            inherited=inherited is not None,
+        )
+        self._wait_for_size()
+
+    def _start_workers(
+        self, stack: ExitStack, method: str, inherited: InheritedParams | None
+    ) -> PayloadMemory:
+        """Start the workers, and let `stack` end them; return the memory for params."""
         with ExitStack() as limits:
-            if self._start_method == "fork":
+            if method == "fork":
                 # Workers inherit the limit, and need not set it themselves: to be told one after a
                 # fork makes OpenBLAS start its threads (see worker.py). If an iterator of the
                 # user's runs in this process, the limit is lifted as soon as they are started.
                 (limits if self._source.lazy else stack).enter_context(
                     threadpool_limits(lower_limits(self._job.threads))
                 )
-            self._params = stack.enter_context(PayloadMemory())
-            pool = WorkerPool(self._job, self._plan.workers, self._start_method, self._inherited)
+            params = stack.enter_context(PayloadMemory())
+            pool = WorkerPool(self._job, self._plan.workers, method, inherited)
             self._pool = stack.enter_context(pool)
-        while not self._sizes and not self._failures:
-            self._interrupts.check()
-            self._listen()
-        self._raise_failure()
-        self.size = next(iter(self._sizes.values()))
+        self._pool.also_wait_for(self._interrupts.wakeup)
+        return params
 
-    def _make_slots(self, frame_format: FrameFormat) -> list[Slot]:
-        wanted = self._plan.slots
-        least, most = (
-            ring_slots(self.workers, frame_format.nbytes, available_memory())
-            if wanted is None
-            else (wanted, wanted)
+    def _schedule(self, params: PayloadMemory, deaths: Deaths) -> None:
+        """Make the state of the render, and the crew that carries its commands out."""
+        self._history = HistoryCheck(
+            DIFFERENCES if self._plan.check_history else (),
+            at_once=self._plan.check_history == "error",
         )
-        self._ring = SlotRing.create(least, most, frame_format.nbytes)
-        self._stack.enter_context(self._ring)
-        useless = self.workers - (self._ring.slots - 1)  # one slot is the writer's
-        if useless > 0:
-            log.warning(
-                "memory has room for %d frame slots: %d worker(s) instead of %d",
-                self._ring.slots,
-                self.workers - useless,
-                self.workers,
-            )
-            for worker in self._pool.dismiss(useless):
-                self._sizes.pop(worker, None)
-        for worker in self._sizes:
-            self._offer_ring(worker)
-        return self._ring.all()
+        comparisons = Comparisons(self._job.redraw, anew=not self._job.reuse_figure)
+        self._scheduler = Scheduler(
+            self._order,
+            comparisons,
+            self._history,
+            total=self._source.expected,
+            begins=self._job.reuse_figure,
+            repeatable=self._source.repeatable,
+        )
+        self._crew = Crew(
+            self._pool,
+            self._scheduler,
+            self._order,
+            params,
+            comparisons,
+            self._history,
+            deaths,
+            self._observer,
+            self._plan,
+        )
 
-    def _obtain(self, frame: int) -> bool:
-        self._listen(block=False)
-        while True:
-            self._dispatch(frame)
-            if self._interrupts.pending:
-                self._listen(block=False)  # frames that are finished by now are kept
-            if self._order.has(frame):
-                return True
+    def _wait_for_size(self) -> None:
+        """Wait until setup() has run in one of the workers."""
+        while self._crew.size is None:
             self._interrupts.check()
-            if not self._in_flight and (self._failures or self._all_given_out()):
-                self._raise_failure()
-                return False
-            with self._observer.waiting(for_params=False):
-                self._listen()
+            messages = self._pool.wait()
+            for worker, message in messages:
+                self._crew.take(worker, message)
+            self._crew.start_missing()
+            self._crew.raise_failure()
+            self._silence.tell(self._silent(messages, self._pool.stopped_for()))
+        self.size, self._setup_seconds = self._crew.size, self._crew.setup_seconds
 
-    def _all_given_out(self) -> bool:
-        return self._source.ended and not self._orphans
-
-    def _dispatch(self, due: int) -> None:
-        """Give out frames while there are idle workers, free slots and params."""
-        wanted = self._wanted_workers(due)
-        while not (self._failures or self._all_given_out() or self._interrupts.pending):
-            worker = self._pool.least_busy(wanted)
-            if worker is None or worker.load >= TASKS_PER_WORKER:
-                return
-            if self._orphans and min(self._orphans) in worker.tasks:
-                # It is drawing that frame already, for its digest. If it were given the frame
-                # again, its two answers could not be told apart.
-                return
-            slot = self._order.acquire(self._in_flight, due)
-            if slot is None:
-                return
-            task = self._next_task()
-            if task is None:
-                self._order.give_back(slot)
-            else:
-                self._give(worker, slot, *task)
-
-    def _wanted_workers(self, due: int) -> int:
-        """Return how many workers shall be given frames: no more than the writer needs.
-
-        While the writer has finished frames in stock, another worker would gain nothing, and would
-        take cores and caches from the encoder. Besides, a worker that is given a frame only now and
-        then has to redraw all that has changed since its last one.
-        """
-        stock = self._order.stock(due, most=self._order.slots)
-        if not stock or self._history.wanting:
-            return self.workers
-        spare = self._order.slots - WRITERS_SLOTS - stock
-        return max(1, -(-spare // TASKS_PER_WORKER))
-
-    def _give(self, worker: Worker, slot: int, frame_idx: int, params: Payload) -> None:
-        """Give a frame to a worker, and to another one too if the two are to be compared."""
-        if not worker.begun:
-            self._begin(worker, frame_idx)
-        witness = self._history.witness(frame_idx, worker)
-        again = self._params.copied(params) if witness is not None else params
-        way = self._way(frame_idx, f"worker {worker.index}")
-        worker.send_task(frame_idx, slot, params, digest=witness is not None, way=way)
-        self._in_flight[frame_idx] = worker
-        if witness is not None:
-            # Its digest has to be that of a right picture: no redrawing after a difference.
-            again_way: Way = "full" if way == "full" else "redraw"
-            witness.send_task(frame_idx, None, again, digest=True, way=again_way)
-
-    def _begin(self, worker: Worker, frame_idx: int) -> None:
-        """Have a worker draw the first frame before the one that it is given, as all others have.
-
-        Where a figure is made for each frame, there is nothing that it could settle then.
-        """
-        worker.begun = True
-        assert self._opening is not None
-        first, params = self._opening
-        if frame_idx != first and self._job.reuse_figure:
-            worker.send_task(first, None, self._params.copied(params))
-
-    def _finish(self) -> None:
-        """Wait for the frames that are drawn twice."""
-        while self._history.pending and not self._interrupts.pending:
-            self._listen()
-        self._tell_history(self._history.conclude())
-        if any(isinstance(error, HistoryError) for _, error in self._failures):
-            self._raise_failure()
-        self._observer.differing(sorted(self._history.differing))
-
-    def _tell_history(self, said: str | None) -> None:
-        """Tell what the check of the history says, if it says something."""
-        if said is None:
-            return
-        if self._plan.check_history == "error":
-            frames = tuple(sorted(self._history.differing))
-            self._fail(HistoryError(said, frames), frames[0])
+    def _make_slots(self) -> None:
+        if self._plan.slots is None:
+            least, most = ring_slots(self.workers, self._format.nbytes, available_memory())
         else:
-            warn_user(said)
+            least = most = self._plan.slots
+        self._ring = SlotRing.create(least, most, self._format.nbytes)
+        self._stack.enter_context(self._ring)
+        self._crew.use(self._ring, self._memory, self._format)
+
+    def run(self, drain: Callable[[], None]) -> None:
+        """Drain the frames in a thread of their own, and pull params in this one meanwhile."""
+        outcome: list[BaseException] = []
+        with Wakeup() as end:
+            self._pool.also_wait_for(end.reader)
+            encoder = start_thread("encoder", partial(self._encode, drain, outcome))
+            listener = start_thread("listener", self._hear)
+            try:
+                self._serve()
+            except BaseException as error:  # the user's iterator, or a second Ctrl-C, has raised it
+                self._stop(error)
+            self._served.set()
+            # Without a signal that was noted, a handler of the program's own has raised, or the
+            # user's iterator: there is time to finish the segment.
+            impatient = self._interrupts.pending and isinstance(
+                self._stopped, KeyboardInterrupt | TerminatedError
+            )
+            try:
+                join_despite_interrupts(encoder, GRACE, interrupted=impatient)
+            finally:
+                self.draining = encoder.is_alive()
+                self._heard_enough = True
+                end.set()
+                join_despite_interrupts(listener)
+        if self.draining and self._stopped is not None:
+            raise self._stopped
+        if outcome:
+            raise outcome[0]
+
+    # The thread that called.
+
+    def _serve(self) -> None:
+        """Pull params, and start workers, until all frames are drained."""
+        while True:
+            with self._lock:
+                while (job := self._next_job()) is None:
+                    if self._over:
+                        return
+                    self._job_is_there.wait()
+            job()
+
+    def _next_job(self) -> Callable[[], None] | None:
+        """Return what this thread has to do now, if anything."""
+        if self._over:
+            return None
+        if self._crew.to_start:
+            return self._start_missing
+        return self._puller.job()
+
+    def _start_missing(self) -> None:
+        """Start workers in the place of dead ones, while the encoder's thread keeps no locks."""
+        quiet = self._outside.acquire(timeout=PAUSE)
+        try:
+            with self._lock:
+                self._crew.start_missing()
+                self._act()
+        finally:
+            if quiet:
+                self._outside.release()
+
+    # The listener.
+
+    def _hear(self) -> None:
+        """Act on what workers say, until the render ends."""
+        try:
+            while not self._heard_enough:
+                self._take(self._pool.wait())
+                self._start_missing_if_nobody_does()
+        except BaseException as error:
+            self._stop(error)
+
+    def _take(self, messages: list[tuple[Worker, Any]]) -> None:
+        with self._lock:
+            stopped = self._pool.stopped_for()
+            for worker, message in messages:
+                self._crew.take(worker, message)
+            if self._plan.frame_timeout is not None:
+                self._crew.kill_overdue(self._plan.frame_timeout, stopped)
+            if self._interrupts.pending and not self._interrupted:
+                self._interrupted = True
+                self._deadline = monotonic() + GRACE
+                self._scheduler.close()
+                self._pool.wait_no_longer_for(self._interrupts.wakeup)
+                self._frame_is_there.notify()
+            self._act()
+            silent = self._silent(messages, stopped)
+        self._silence.tell(silent)
+
+    def _silent(
+        self, messages: list[tuple[Worker, Any]], stopped: float
+    ) -> dict[Worker, int | None]:
+        """Return who draws which frame, if nobody has said anything for too long."""
+        if messages:
+            self._silence.heard()
+            return {}
+        busy = self._crew.busy
+        return busy if self._silence.lasts(monotonic(), busy, stopped) else {}
+
+    def _start_missing_if_nobody_does(self) -> None:
+        """Start missing workers here, while the thread that called is in the user's iterator."""
+        if not self._crew.to_start:
+            self._missing_since = monotonic()
+        elif monotonic() - self._missing_since > PAUSE:
+            self._start_missing()
+
+    # The encoder's thread.
+
+    def _encode(self, drain: Callable[[], None], outcome: list[BaseException]) -> None:
+        """Drain the frames; then call the thread that called back from the user's iterator."""
+        try:
+            with self._outside:
+                drain()
+        except BaseException as error:
+            outcome.append(error)
+        with self._lock:
+            self._over = True
+            self._job_is_there.notify()
+        told = False
+        while not self._served.wait(RECALL):
+            if self._puller.asking and not self._interrupts.recall() and not told:
+                log.warning("the render is over, and waits for param_by_frame to come back")
+                told = True
+
+    def _go_to(self, frame: int) -> None:
+        with self._lock:
+            self._scheduler.go_to(frame)
+
+    def _next(self) -> Slot | None:
+        self._outside.release()
+        try:
+            with self._lock:
+                while not self._is_there():
+                    if not self._wait():
+                        return None
+                frame = self._scheduler.due
+                slot = self._order.lend(frame)
+                self._scheduler.lent()
+                self._observer.occupied(self._order.occupied)
+                return self._memory.view(frame, slot)
+        finally:
+            self._outside.acquire()
+
+    def _is_there(self) -> bool:
+        """Carry out what is to be done, and return whether the next frame is finished."""
+        self._act()
+        # Before any error: what is kept then must be right.
+        if self.withdrawn is not None:
+            raise WithdrawnError(self.withdrawn)
+        there = self._scheduler.outlook == "frame"
+        # A disk that is full of frames to come costs none of those that are finished.
+        if self._stopped is not None and not (there and isinstance(self._stopped, OutputError)):
+            raise self._stopped
+        return there
+
+    def _wait(self) -> bool:
+        """Wait until something happens; return False if no more frames will come."""
+        if self._interrupts.pending:
+            # What is finished ahead of a slow frame would be lost without it.
+            worth = self._scheduler.due in self._scheduler.in_flight and self._order.ahead
+            if not worth or monotonic() > self._deadline:
+                self._interrupts.check()
+            self._frame_is_there.wait(GRACE)
+            return True
+        if self._scheduler.outlook == "end":
+            self._crew.raise_failure()
+            if not self._history.pending:  # frames that are drawn twice
+                self._crew.conclude_history()
+                self._crew.raise_failure()
+                self._observer.withdrawn(self._scheduler.drawn_again)
+                return False
+        with self._observer.waiting(for_params=self._scheduler.hungry):
+            self._frame_is_there.wait()
+        return True
 
     def _note_history(self) -> None:
         """Add to the error with which a render ends what it has found before that."""
-        said, error = self._history.conclude(), sys.exception()
+        said, error = self._crew.untold, sys.exception()
         if said is not None and error is not None:
             error.add_note(said)
 
-    def _next_task(self) -> tuple[int, Payload] | None:
-        """Return a frame and its params, or None; those whose worker has died come first."""
-        orphan = min(self._orphans, default=None)
-        position = self._source.pulled if orphan is None else orphan
-        try:
-            if orphan is not None:
-                return orphan, self._taken_again(orphan, self._orphans.pop(orphan))
-            if self._opening is None:
-                self._opening = self._packed(self._source.opening)
-            return self._packed(self._source.get)
-        except AnimateError as error:
-            self._fail(error, position)
-        except (KeyboardInterrupt, TerminatedError):
-            if not self._interrupts.pending:
-                raise  # the user's iterator has raised it
-        return None
+    def _release(self) -> None:
+        with self._lock:
+            self._order.release()
+            self._scheduler.released()
+            self._act()
 
-    def _packed(self, pull: Callable[[], tuple[int, Any] | None]) -> tuple[int, Payload] | None:
-        """Return an item of the params as it is sent, or None if there is none.
+    # All threads, with the lock.
 
-        It is held until its frame is drawn, because the worker may die; the first one to the end.
-        """
-        with self._observer.waiting(for_params=True), self._interrupts.allowed():
-            item = pull()
-            if item is None:
-                return None
-            frame_idx, params = item
-            if self._inherited is not None:
-                return frame_idx, Payload.at(self._source.position, partial(shortened, params))
-            pickled = Pickled.of(frame_idx, params)
-        payload = self._params.pack(pickled)
-        payload.hold(self)
-        return frame_idx, payload
-
-    def _taken_again(self, frame_idx: int, payload: Payload) -> Payload:
-        """Return the params of a frame whose worker has died, who may have written into them."""
-        if payload.block is None or not self._source.repeatable:
-            return payload
-        payload.drop(self)
-        with self._interrupts.allowed():
-            pickled = Pickled.of(frame_idx, self._source.again(frame_idx))
-        again = self._params.pack(pickled)
-        again.hold(self)
-        return again
-
-    def _listen(self, *, block: bool = True) -> None:
-        """Act on the messages of workers, after waiting for one."""
-        for worker, message in self._pool.wait(self._interrupts.wakeup, block=block):
-            self._take(worker, message)
-        if self._plan.frame_timeout is not None:
-            self._pool.kill_overdue(self._plan.frame_timeout)
-
-    def _take(self, worker: Worker, message: Any) -> None:
-        match message:
-            case Ready(size, seconds):
-                if not self._deaths.ever_ready:
-                    self._setup_seconds = seconds
-                self._deaths.ever_ready = True
-                self._sizes[worker] = size
-                if self._ring is not None:
-                    self._offer_ring(worker)
-            case Attached():
-                worker.attached = True
-            case Done(frame_idx, rendered, digest, released):
-                self._tell_history(self._history.drawn(frame_idx, digest))
-                self._params.take_back(worker, released)
-                assigned = self._strike(worker, frame_idx)
-                who = f"worker {worker.index}"
-                if assigned.slot is None:
-                    self._drawn_again(rendered, who)
-                    return
-                self._order.finish(frame_idx, assigned.slot)
-                self._drawn(frame_idx, rendered, assigned.params.told, who)
-                assigned.params.drop(self)
-                self._deaths.frame_finished()
-                worker.drawn += 1
-                self._log_drawn(f"worker {worker}", worker.drawn)
-            case Failed(frame_idx=None):
-                self._fail(message.exception(str(worker)), NO_FRAME)
-            case Failed(frame_idx=int(frame_idx)):
-                self._tell_history(self._history.drawn(frame_idx, None))
-                assigned = self._strike(worker, frame_idx)
-                if assigned.slot is not None:
-                    self._order.give_back(assigned.slot)
-                elif assigned.digest:
-                    return  # another worker draws the frame for the video
-                self._fail(message.exception(str(worker)), frame_idx)
-            case Died():
-                self._comparisons.left(f"worker {worker.index}")
-                self._sizes.pop(worker, None)
-                self._params.take_all_back(worker)
-                self._history.stop()
-                self._bury(worker)
-
-    def _strike(self, worker: Worker, frame_idx: int) -> Assigned:
-        """Strike a frame off the worker's list."""
-        assigned = worker.strike(frame_idx)
-        if assigned.slot is not None:
-            del self._in_flight[frame_idx]
-        return assigned
-
-    def _offer_ring(self, worker: Worker) -> None:
-        assert self._ring is not None
-        size, expected = self._sizes[worker], self.size
-        if size == expected:
-            offer = RingOffer(self._ring.name, self._ring.most, self._format)
-            worker.send_ring(offer, self._ring.descriptor)
+    def _act(self) -> None:
+        """Do what follows from all that has happened, and wake whoever can go on."""
+        if self._stopped is not None:
             return
-        error = FrameSizeError(
-            f"before its first frame, worker {worker} has a figure of {size[0]}x{size[1]} pixels, "
-            f"but the video is {expected[0]}x{expected[1]}: setup() must make the same size in "
-            "every process",
-            frame_idx=0,
-        )
-        self._fail(error, NO_FRAME)
-
-    def _bury(self, worker: Worker) -> None:
-        """Take back what a dead worker had to do, and start another in its place."""
-        lost = dict(worker.tasks)
-        for frame_idx, assigned in lost.items():
-            self._strike(worker, frame_idx)
-            if assigned.slot is not None:
-                self._order.give_back(assigned.slot)
-                self._orphans[frame_idx] = assigned.params
-        if self._failures:
-            return  # the render is to end already, so no other worker is needed
-        frames = list(lost)
-        deadly = self._deaths.count(worker, frames)
-        if deadly is not None:
-            params = lost[deadly].params.told()
-            self._fail(self._deaths.deadly_frame(worker, deadly, params), deadly)
-        elif (error := self._deaths.end_of_all(worker)) is not None:
-            self._fail(error, NO_FRAME)
-        else:
-            self._observer.lost_worker()
-            self._replace(worker, frames)
-
-    def _replace(self, worker: Worker, frames: list[int]) -> None:
-        """Start a worker in the place of a dead one, or go on with those that are left."""
-        how = self._deaths.how(worker)
-        if self._deaths.enough_in_setup and len(self._pool):
-            log.warning("%s before it could draw a frame, as others did: one worker less", how)
-            return
-        log.warning("%s; another takes its place, and its frames: %s", how, frames)
         try:
-            self._pool.start_one()
-        except OSError as error:
-            if len(self._pool):
-                log.warning("no worker can be started (%s): one worker less", error.strerror)
-                return
-            self._fail(self._deaths.cannot_start(worker, error), NO_FRAME)
+            self._crew.act()
+            while self._puller.pull_in_place():
+                self._crew.act()
+        except OutputError as error:  # the disk is full; whose turn it is to act does not matter
+            self._stop(error)
+            return
+        if self._scheduler.outlook != "wait" or self._scheduler.hungry != self._was_hungry:
+            self._was_hungry = self._scheduler.hungry
+            self._frame_is_there.notify()
+        if self._next_job() is not None:
+            self._job_is_there.notify()
 
-    def _fail(self, error: AnimateError, frame: int) -> None:
-        """Note an error. No frame is given out from then on; those under way are finished."""
-        self._failures.append((frame, error))
-
-    def _raise_failure(self) -> None:
-        """Raise the failure of the earliest frame, if any."""
-        if self._failures:
-            error = min(self._failures, key=lambda failure: failure[0])[1]
-            for _, other in self._failures:
-                if isinstance(other, HistoryError) and other is not error:
-                    error.add_note(str(other))
-            raise error
-
-
-def _default_start_method() -> str:
-    """Return fork where there is one: it shares what the animator holds, without pickling."""
-    return "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
+    def _stop(self, error: BaseException) -> None:
+        """End the frames with an error that has ended another thread."""
+        with self._lock:
+            self._stopped = self._stopped or error
+            self._frame_is_there.notify()

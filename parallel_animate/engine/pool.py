@@ -12,12 +12,12 @@ import multiprocessing
 import time
 from collections.abc import Iterator
 from multiprocessing import resource_tracker
-from multiprocessing.connection import Connection, wait
-from typing import Any
+from multiprocessing.connection import Connection
+from typing import Any, NamedTuple
 
 from parallel_animate.engine.job import Job
-from parallel_animate.engine.messages import Died
 from parallel_animate.engine.process import JOIN_TIMEOUT, POLL, Worker
+from parallel_animate.engine.wakeups import Wakeups
 from parallel_animate.engine.worker import pickled_job
 from parallel_animate.errors import SetupError
 from parallel_animate.params import InheritedParams
@@ -26,6 +26,12 @@ from parallel_animate.system import Owner, interrupts_held
 # If this process has not looked at its workers for longer than so many seconds, it is taken to have
 # been stopped in between.
 STOPPED = 1.0
+
+
+class _End(NamedTuple):
+    """The end of a process, as something to wait for."""
+
+    worker: Worker
 
 
 class WorkerPool(Owner):
@@ -50,8 +56,9 @@ class WorkerPool(Owner):
         start_method: str,
         inherited: InheritedParams | None = None,
     ) -> None:
-        self._workers: list[Worker] = []
+        self.workers: list[Worker] = []
         self._leaving: list[Worker] = []
+        self._wakeups = Wakeups()
         self._started = 0
         self._looked = time.monotonic()
         self._context = multiprocessing.get_context(start_method)
@@ -78,72 +85,82 @@ class WorkerPool(Owner):
             ) from error
 
     def __len__(self) -> int:
-        return len(self._workers)
+        return len(self.workers)
 
     def start_one(self) -> None:
-        """Start one more worker."""
+        """Start one more worker. Another thread may be in :meth:`wait`."""
         # The new worker begins with interrupts held, and soon ignores them itself.
         with _garbage_left_alone(), interrupts_held():
-            pipes = [worker.connection for worker in (*self._workers, *self._leaving)]
+            pipes = [worker.connection for worker in (*self.workers, *self._leaving)]
             worker = Worker(self._context, self._started, self._job, pipes, self._inherited)
-            self._workers.append(worker)
+            self.workers.append(worker)
         self._started += 1
+        self._wakeups.add(worker.connection, worker)
+        self._wakeups.add(worker.process.sentinel, _End(worker))
 
     def dismiss(self, count: int) -> list[Worker]:
         """Let `count` workers go, which must not have tasks; return them."""
         for _ in range(count):
-            worker = self._workers.pop()
+            worker = self.workers[-1]
+            self.remove(worker)
             worker.hang_up()
             self._leaving.append(worker)
         return self._leaving[-count:]
 
-    def kill_overdue(self, limit: float) -> None:
-        """Kill the workers whose frame takes longer than `limit` seconds."""
-        # While this process was stopped (Ctrl-Z), its workers were too: that time does not count.
-        since, self._looked = self._looked, time.monotonic()
-        stopped = self._looked - since if self._looked - since > STOPPED else 0.0
-        for worker in self._workers:
-            worker.since += stopped
-            worker.kill_if_overdue(limit)
+    def remove(self, worker: Worker) -> None:
+        """Wait no longer for a worker, before its pipe is closed."""
+        self.workers.remove(worker)
+        self._wakeups.remove(worker.connection)
+        self._wakeups.remove(worker.process.sentinel)
 
-    def least_busy(self, among: int) -> Worker | None:
-        """Return the worker with the fewest frames to draw, of the first `among` that take any."""
-        attached = [worker for worker in self._workers if worker.attached]
-        return min(attached[:among], key=lambda worker: worker.load, default=None)
+    def stopped_for(self) -> float:
+        """Return for how many seconds this process was stopped (Ctrl-Z) since it was asked last.
 
-    def wait(self, *others: Connection | None, block: bool = True) -> Iterator[tuple[Worker, Any]]:
-        """Yield what workers say, after waiting until one does, or dies, or another is ready.
-
-        `others` are only waited for, not read. No wait is longer than `POLL` seconds; after that
-        all workers are looked at, because there are deaths that nothing announces. So it may yield
-        nothing. With `block` False it does not wait. A worker that has died is removed from the
-        pool.
+        Its workers were stopped too: that time does not count.
         """
-        by_object: dict[object, Worker] = {}
-        for worker in self._workers:
-            by_object[worker.connection] = worker
-            by_object[worker.process.sentinel] = worker
-        objects: list[Any] = [*by_object, *(other for other in others if other is not None)]
-        ready = wait(objects, POLL if block else 0)
-        heard = {by_object[each] for each in ready if each in by_object}
-        if block and not ready:
-            heard = set(self._workers)
-        for worker in [worker for worker in self._workers if worker in heard]:
-            for message in worker.messages():
-                if isinstance(message, Died):
-                    self._workers.remove(worker)
-                yield worker, message
+        since, self._looked = self._looked, time.monotonic()
+        return self._looked - since if self._looked - since > STOPPED else 0.0
+
+    def also_wait_for(self, other: Connection | None) -> None:
+        """Let a message in this pipe end each :meth:`wait`; it is not read here."""
+        if other is not None:
+            self._wakeups.add(other, None)
+
+    def wait_no_longer_for(self, other: Connection | None) -> None:
+        """Let :meth:`wait` take no notice of this pipe any more."""
+        self._wakeups.remove(other)
+
+    def wait(self) -> list[tuple[Worker, Any]]:
+        """Return what workers say, after waiting until one does, or dies, or another pipe is ready.
+
+        No wait is longer than `POLL` seconds; after that all workers are looked at, because there
+        are deaths that nothing announces. So it may return nothing.
+        """
+        ready = self._wakeups.wait(POLL)
+        talking = [each for each in ready if isinstance(each, Worker)]
+        ended = [each.worker for each in ready if isinstance(each, _End)]
+        heard: list[tuple[Worker, Any]] = []
+        for worker in ended if ready else list(self.workers):
+            heard += [(worker, message) for message in worker.last_messages()]
+        gone = {worker for worker, _ in heard}
+        return heard + [(worker, worker.message()) for worker in talking if worker not in gone]
 
     def close(self) -> None:
         """End all workers, whatever they do; those that do not end are killed."""
-        for worker in self._workers:
+        self._wakeups.close()
+        for worker in self.workers:
             worker.hang_up()
         deadline = time.monotonic() + JOIN_TIMEOUT
-        for worker in (*self._workers, *self._leaving):
+        for worker in (*self.workers, *self._leaving):
             worker.join(max(0.0, deadline - time.monotonic()))
-        self._workers.clear()
+        self.workers.clear()
         self._leaving.clear()
         atexit.unregister(self.close)
+
+
+def default_start_method() -> str:
+    """Return fork where there is one: it shares what the animator holds, without pickling."""
+    return "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
 
 
 def exit_if_a_worker_starts() -> None:

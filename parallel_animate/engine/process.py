@@ -13,15 +13,22 @@ import threading
 import time
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
 from typing import Any
 
-from parallel_animate.canvas import Way
+from parallel_animate.engine.commands import Draw
 from parallel_animate.engine.job import Job
-from parallel_animate.engine.messages import BlockGone, BlockOffer, Died, RingOffer, Task, receive
+from parallel_animate.engine.messages import (
+    BlockGone,
+    BlockOffer,
+    Died,
+    RingOffer,
+    SlotOffer,
+    Task,
+    receive,
+)
 from parallel_animate.engine.outbox import Outbox
 from parallel_animate.engine.worker import STACK_SIGNAL, run_forked, run_pickled
 from parallel_animate.params import InheritedParams, Payload, PayloadBlock
@@ -57,17 +64,19 @@ class Worker:
 
     Attributes
     ----------
-    tasks : dict
-        What it has to draw, by frame; the first is the one that it is drawing now. So it is known
-        which frames a dead worker leaves.
+    params : dict
+        Those of the frames that it has to draw; the first is the one that it is drawing now.
+    size : tuple of int or None
+        Its figure's width and height in pixels, once setup() has run.
+    started : bool
+        Whether it can be asked for its stacks; the signal would end it before.
     attached : bool
         Whether it can be given tasks.
-    begun : bool
-        Whether it was given the first frame, with which every worker begins.
     drawn : int
         Frames that it has finished.
     since : float
-        When it began with the first of its tasks (seconds of ``time.monotonic()``).
+        When it began with the first of its tasks, or, later, could store a frame again (seconds of
+        ``time.monotonic()``).
     hung : bool
         Whether it was killed because a frame took too long.
     exit_code : int
@@ -83,9 +92,10 @@ class Worker:
         inherited: InheritedParams | None = None,
     ) -> None:
         self.index = index
-        self.tasks: dict[int, Assigned] = {}
+        self.params: dict[int, Payload] = {}
+        self.size: tuple[int, int] | None = None
+        self.started = False
         self.attached = False
-        self.begun = False
         self.drawn = 0
         self.since = 0.0
         self.hung = False
@@ -114,28 +124,15 @@ class Worker:
     def __str__(self) -> str:
         return self._name
 
-    @property
-    def load(self) -> int:
-        """Frames that it has to draw for the video, or for their digest."""
-        return sum(task.slot is not None or task.digest for task in self.tasks.values())
-
     def send_ring(self, offer: RingOffer, descriptor: int | None) -> None:
         """Tell the worker where the slots are. If it is dead, that is noticed elsewhere."""
         self._send_offer(offer, descriptor)
 
-    def send_task(
-        self,
-        frame_idx: int,
-        slot: int | None,
-        params: Payload,
-        *,
-        digest: bool = False,
-        way: Way = "redraw",
-    ) -> None:
-        """Give the worker a frame, and its params."""
-        if not self.tasks:
+    def send_task(self, draw: Draw, params: Payload, slot: int | None) -> None:
+        """Give the worker a frame and its params, and, with it, a slot to fill."""
+        if not self.params or slot is not None:
             self.since = time.monotonic()
-        self.tasks[frame_idx] = Assigned(slot, params, digest)
+        self.params[draw.frame] = params
         params.hold(self)
         block = params.block
         if block is not None and block not in self._blocks:
@@ -144,12 +141,27 @@ class Worker:
         # As few messages as possible: each wakes the worker, which then often takes this process's
         # core.
         small = params.data if len(params.data) <= SMALL_PARAMS else None
-        task = Task(frame_idx, slot, digest, small, params.spans, number, params.position)
+        task = Task(
+            draw.frame,
+            draw.way,
+            draw.video,
+            draw.digest,
+            slot,
+            small,
+            params.spans,
+            number,
+            params.position,
+        )
         self._outbox.send(pickle.dumps(task))
         if small is None:
             self._outbox.send(params.data)
         if params.spans and block is None:
             self._outbox.send(params.memory.tobytes())
+
+    def send_slot(self, slot: int) -> None:
+        """Give the worker a slot to fill, for which it may be waiting."""
+        self.since = time.monotonic()
+        self._outbox.send(pickle.dumps(SlotOffer(slot)))
 
     def _send_block(self, block: PayloadBlock) -> None:
         """Let the worker attach a block, and detach those that were given back."""
@@ -165,21 +177,29 @@ class Worker:
         if descriptor is not None:
             self._outbox.send_descriptor(descriptor)
 
-    def strike(self, frame_idx: int) -> Assigned:
-        """Strike a frame off the worker's list; return what it was."""
+    def strike(self, frame_idx: int) -> Payload:
+        """Strike a frame off the worker's list; return its params."""
         self.since = time.monotonic()
-        return self.tasks.pop(frame_idx)
+        return self.params.pop(frame_idx)
 
     def kill_if_overdue(self, limit: float) -> None:
         """Ask for its stacks and kill it, if its frame takes longer than `limit` seconds."""
-        if not self.tasks or self.hung or time.monotonic() - self.since < limit:
+        if not self.params or self.hung or time.monotonic() - self.since < limit:
             return
         self.hung = True
-        if STACK_SIGNAL is not None and self.process.pid is not None:
+        self.ask_for_stacks()
+        self._stacks = self._crash_output(STACK_TIMEOUT)
+        self.process.kill()
+
+    def ask_for_stacks(self) -> None:
+        """Have it write the stacks of its threads, whatever it does."""
+        if STACK_SIGNAL is not None and self.started and self.process.pid is not None:
             with contextlib.suppress(OSError):
                 os.kill(self.process.pid, STACK_SIGNAL)
-                self._stacks = self._crash_output(STACK_TIMEOUT)
-        self.process.kill()
+
+    def written_stacks(self) -> str:
+        """Return the stacks that it was asked for, as soon as it has written them."""
+        return self._crash_output(STACK_TIMEOUT)
 
     def stacks(self) -> str:
         """Return its stacks when it crashed, or hung; empty if it did not write any."""
@@ -197,19 +217,22 @@ class Worker:
                 timeout = min(timeout, STACK_PAUSE)
         return output.decode(errors="replace").strip()
 
-    def messages(self) -> Iterator[Any]:
-        """Yield the messages that have come, and a `Died` after the last if it has ended."""
-        # Asked before the pipe is read: if it has died, all that it sent is in the pipe by now.
-        alive = self.process.is_alive()
+    def message(self) -> Any:
+        """Return the next message, which is there, or `Died` at the end of the pipe."""
         try:
-            while self.connection.poll():
-                yield receive(self.connection)
+            return receive(self.connection)
         except (EOFError, OSError):
-            alive = False
-        if not alive:
-            self.hang_up()
-            self.join(JOIN_TIMEOUT)
-            yield Died()
+            return Died()
+
+    def last_messages(self) -> list[Any]:
+        """Return all that it has said before its end, and a `Died`; nothing if it is alive."""
+        if self.process.is_alive():
+            return []
+        messages = []
+        with contextlib.suppress(EOFError, OSError):
+            while self.connection.poll():
+                messages.append(receive(self.connection))
+        return [*messages, Died()]
 
     def hang_up(self) -> None:
         """Close the pipe, which makes a worker that is alive end."""
@@ -233,15 +256,6 @@ class Worker:
         assert code is not None
         self.exit_code, self._joined = code, True
         self.process.close()
-
-
-@dataclass(frozen=True)
-class Assigned:
-    """A frame that a worker has to draw: its slot, if any, its params, and whether to digest it."""
-
-    slot: int | None
-    params: Payload
-    digest: bool
 
 
 @contextlib.contextmanager

@@ -7,7 +7,7 @@ main process: ``setup()`` once, then for each frame ``update()``, draw, store.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from time import perf_counter
@@ -60,9 +60,19 @@ class Rendered:
         return self.update + self.draw + self.store
 
     @property
+    def redrawn(self) -> bool:
+        """Whether only what had changed was drawn, and not compared with a full draw."""
+        return self.counts.redrawn > 0 and not self.counts.full
+
+    @property
+    def was_compared(self) -> bool:
+        """Whether it was redrawn, and compared with a full draw."""
+        return self.counts.redrawn > 0 and self.counts.full > 0
+
+    @property
     def compared(self) -> float:
         """Seconds of `draw` that went into a full draw to compare the redrawn one with."""
-        return self.counts.full_seconds if self.counts.redrawn else 0.0
+        return self.counts.full_seconds if self.was_compared else 0.0
 
 
 class FrameRenderer:
@@ -129,8 +139,12 @@ class FrameRenderer:
         mismatch = self._new_mismatch(surface, frame_idx, params)
         return Rendered(updated - start, perf_counter() - updated, 0.0, counts, mismatch)
 
-    def render(self, frame_idx: int, params: Any, slot: Pixels, way: Way = "redraw") -> Rendered:
-        """Render a frame into a slot, drawn in a given way; return what it took.
+    def render(
+        self, frame_idx: int, params: Any, slot: Callable[[], Pixels], way: Way = "redraw"
+    ) -> Rendered:
+        """Render a frame, drawn in a given way, and store it; return what it took.
+
+        The slot for it is asked for only when it is drawn. To wait for one counts for no stage.
 
         If nothing was drawn before, the figure is drawn for the first time, which belongs to the
         start, and not to the frame.
@@ -171,10 +185,31 @@ class FrameRenderer:
             )
         surface = self._surface
         damage = surface.take_damage() if self._reuse else None
-        self._store.store(surface.pixels, slot, opaque=surface.opaque, damage=damage)
+        pixels = slot()
+        supplied = perf_counter()
+        self._store.store(surface.pixels, pixels, opaque=surface.opaque, damage=damage)
         counts, surface.counts = surface.counts, DrawCounts()
         stored = perf_counter()
-        return Rendered(updated - start, drawn - begun, stored - drawn, counts, mismatch, way)
+        return Rendered(updated - start, drawn - begun, stored - supplied, counts, mismatch, way)
+
+    def check(self, frame_idx: int, params: Any) -> Rendered:
+        """Compare the frame that was rendered last with a full draw; return what it took.
+
+        Raises
+        ------
+        FrameError
+            If drawing fails.
+        RedrawError
+            With ``redraw="verify"``, if it differs.
+        """
+        surface = self._surface
+        assert surface is not None
+        start = perf_counter()
+        with self._blamed_drawing(frame_idx, params):
+            surface.check()
+        mismatch = self._new_mismatch(surface, frame_idx, params)
+        counts, surface.counts = surface.counts, DrawCounts()
+        return Rendered(0.0, perf_counter() - start, 0.0, counts, mismatch)
 
     def close(self) -> None:
         """Close the figures that setup() made, so that pyplot forgets them."""
@@ -239,6 +274,7 @@ class FrameRenderer:
             with blamed("drawing", frame_idx, params):
                 yield
         except RedrawError as error:
+            self._reported = error  # it is not that of the next frame
             raise error.at(frame_idx, shortened(params)) from error.__cause__
 
 

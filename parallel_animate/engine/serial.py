@@ -2,78 +2,179 @@
 
 from __future__ import annotations
 
+import logging
+import sys
+from bisect import insort
 from collections.abc import Callable
 from contextlib import ExitStack
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 import matplotlib
 import numpy as np
 
-from parallel_animate.canvas import FrameFormat
-from parallel_animate.engine.base import Engine
-from parallel_animate.engine.renderer import FrameRenderer
+from parallel_animate.engine.base import Engine, WithdrawnError
+from parallel_animate.engine.comparisons import Comparisons
+from parallel_animate.engine.renderer import FrameRenderer, Rendered
+from parallel_animate.engine.vouching import Vouching
+from parallel_animate.errors import RedrawError
 from parallel_animate.memory import Slot
 from parallel_animate.text import shortened
 
-# This process, in the report.
+log = logging.getLogger("parallel_animate")
+
+_T = TypeVar("_T")
+
+# Who draws, in the words of a render with several workers.
 WHO = "worker 0"
 
 
 class SerialEngine(Engine):
     """Renders in this process, and pulls params one at a time, between updates, as a loop would.
 
-    There is one slot, in ordinary memory. So a frame that is finished before its turn moves to the
-    temporary file as soon as the next one is to be drawn.
+    Params out of order are handled by the same :class:`FrameOrder`, with one slot.
     """
 
     _renderer: FrameRenderer
     _count = 0  # frames that were drawn
+    _due = 0  # the next frame
+    _again: list[int]  # frames to be drawn again
+    _untold: RedrawError | None = None
+    _unchecked: tuple[int, Any] | None = None  # the last frame and its params, if it was redrawn
+
+    @property
+    def _vouching(self) -> Vouching:
+        return self._vouched
 
     def _start(self, stack: ExitStack) -> None:
         # Whatever rcParams setup() and update() set, the context restores at the end. In
         # interactive mode pyplot would redraw a figure at each change of an artist.
         stack.enter_context(matplotlib.rc_context({"interactive": False}))
+        self._again = []
+        self._comparisons = Comparisons(self._job.redraw, anew=not self._job.reuse_figure)
+        self._vouched = Vouching(repeatable=self._source.repeatable)
         with self._interrupts.allowed():
             self._renderer = FrameRenderer(self._job)
         stack.callback(self._renderer.close)
         self.size = self._renderer.size
         self._setup_seconds = self._renderer.setup_seconds
 
-    def _make_slots(self, frame_format: FrameFormat) -> list[Slot]:
-        self._renderer.set_format(frame_format)
-        self._slot: Slot = np.empty(frame_format.nbytes, np.uint8)
-        return [self._slot]
+    def _make_slots(self) -> None:
+        self._renderer.set_format(self._format)
+        self._slot: Slot = np.empty(self._format.nbytes, np.uint8)
+        self._memory.add(self._slot)
+        self._order.add(0)
 
-    def _obtain(self, frame: int) -> bool:
-        while not self._order.has(frame):
-            if not self._count:
-                self._begin(frame)
-            item = self._pulled(self._source.get)
-            if item is None:
-                return False
-            if not self._order.free:
-                self._move_last()
-            slot = self._order.hold()
-            assert slot is not None
-            way = self._way(item[0], WHO)
-            with self._interrupts.allowed():
-                rendered = self._renderer.render(*item, self._slot, way)
-            self._order.finish(item[0], slot)
-            self._drawn(item[0], rendered, partial(shortened, item[1]), WHO)
-            self._count += 1
-            self._log_drawn("this process", self._count)
-        return True
+    def _go_to(self, frame: int) -> None:
+        self._observer.withdrawn(max(0, self._due - frame))
+        self._again = sorted({*self._again, *range(frame, self._due)})
+        self._due = frame
+        self._vouching.gone_back()
+        self._tell()
 
-    def _begin(self, frame: int) -> None:
+    def _next(self) -> Slot | None:
+        while not self._is_there():
+            item = self._next_item()
+            if item is not None:
+                self._draw(*item)
+            elif self._unchecked is None:
+                return None
+            else:
+                self._check_last()
+        frame, self._due = self._due, self._due + 1
+        return self._memory.view(frame, self._order.lend(frame))
+
+    def _is_there(self) -> bool:
+        if self.withdrawn is not None:
+            raise WithdrawnError(self.withdrawn)
+        return self._order.has(self._due)
+
+    def _release(self) -> None:
+        self._order.release()
+
+    def _next_item(self) -> tuple[int, Any] | None:
+        """Return the next frame to draw, and its params; those to be drawn again come first."""
+        if not self._count:
+            self._begin()
+        if self._again:
+            frame = self._again.pop(0)
+            return frame, self._pulled(partial(self._source.again, frame))
+        return self._pulled(self._source.get)
+
+    def _begin(self) -> None:
         """Draw the first frame of all, if an earlier render has finished it, as a worker would."""
         opening = self._pulled(self._source.opening)
-        if opening is not None and opening[0] < frame and self._job.reuse_figure:
+        if opening is not None and opening[0] < self._due and self._job.reuse_figure:
             with self._interrupts.allowed():
                 rendered = self._renderer.begin(*opening)
-            self._drawn_again(rendered, WHO)
+            self._observer.drawn_again(rendered, WHO)
+            self._judge(rendered)
 
-    def _pulled(self, pull: Callable[[], tuple[int, Any] | None]) -> tuple[int, Any] | None:
-        """Take an item from the user's iterator."""
+    def _draw(self, frame: int, params: Any) -> None:
+        slot = self._order.hold()
+        if slot is None:
+            last, slot = self._order.last() or (0, 0)
+            self._memory.spill(last, slot)
+            self._order.moved(last)
+            slot = self._order.hold()
+        assert slot is not None
+        way = self._comparisons.way(WHO, last=self._source.expected == 0 and not self._again)
+        with self._interrupts.allowed():
+            rendered = self._renderer.render(frame, params, lambda: self._slot, way)
+        self._order.finish(frame, slot)
+        self._observer.drawn(frame, rendered, partial(shortened, params), WHO)
+        self._comparisons.drawn(WHO, way, rendered.counts)
+        self._unchecked = (frame, params) if rendered.redrawn else None
+        if rendered.redrawn:
+            self._vouching.redrawn(WHO, frame)
+        self._judge(rendered)
+        self._count += 1
+        self._log_drawn()
+
+    def _judge(self, rendered: Rendered) -> None:
+        """Learn from a comparison with a full draw, if there was one."""
+        if rendered.mismatch is None:
+            if rendered.was_compared:
+                self._vouching.compared(WHO)
+            return
+        first = not self._vouching.different
+        self._comparisons.differed()
+        # What is finished, and waits for its turn, is kept where its params are gone.
+        delivered = self._due if self._source.repeatable else sys.maxsize
+        for frame in self._vouching.differed(delivered):
+            self._observer.withdrawn(1)
+            if self._order.drop(frame):
+                self._memory.drop(frame)
+            insort(self._again, frame)
+        if first:
+            self._untold = rendered.mismatch
+        if self.withdrawn is None:
+            self._tell()
+
+    def _tell(self) -> None:
+        """Tell of a difference: when the video has no wrong frames any more, for this may raise."""
+        untold, self._untold = self._untold, None
+        if untold is not None:
+            self._vouching.tell(untold, self._observer)
+
+    def _check_last(self) -> None:
+        """Compare the last frame, which nobody knew to be the last when it was drawn."""
+        assert self._unchecked is not None
+        frame, params = self._unchecked
+        self._unchecked = None
+        with self._interrupts.allowed():
+            rendered = self._renderer.check(frame, params)
+        self._observer.drawn_again(rendered, WHO)
+        if rendered.mismatch is None:
+            self._vouching.compared(WHO)
+        else:
+            self._judge(rendered)
+
+    def _log_drawn(self) -> None:
+        if self._plan.log_interval and self._count % self._plan.log_interval == 0:
+            log.info("this process drew %d frames", self._count)
+
+    def _pulled(self, pull: Callable[[], _T]) -> _T:
+        """Ask the user's iterator, or sequence."""
         with self._observer.waiting(for_params=True), self._interrupts.allowed():
             return pull()

@@ -17,7 +17,8 @@ import signal
 import threading
 import warnings
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from multiprocessing import reduction
 from multiprocessing.connection import Connection
 from typing import Any
@@ -36,6 +37,8 @@ from parallel_animate.engine.messages import (
     Failed,
     Ready,
     RingOffer,
+    SlotOffer,
+    Started,
     Task,
     receive,
     send,
@@ -45,7 +48,7 @@ from parallel_animate.engine.renderer import FrameRenderer, Rendered
 from parallel_animate.errors import AnimateError, FrameError, SetupError
 from parallel_animate.memory import SharedBlock, SlotRing
 from parallel_animate.params import InheritedParams, PayloadReader, unpickled_params
-from parallel_animate.system import lower_limits, pickled_by_value
+from parallel_animate.system import RECALL_SIGNAL, lower_limits, pickled_by_value
 from parallel_animate.text import said
 
 # After the pipe has ended, a worker may take this long (seconds) to finish its frame and
@@ -67,6 +70,9 @@ THREAD_VARIABLES = (
 
 Sent = tuple[Any, Any]
 """A message, and what follows it: the bytes of params and of their buffers, or a descriptor."""
+
+Slots = queue.SimpleQueue[int | None]
+"""Slots to fill; None at the end of the pipe."""
 
 Received = Sent | BaseException | None
 """The same, or the exception that reading it has raised; None at the end of the pipe."""
@@ -147,14 +153,17 @@ def _run(
         faulthandler.register(STACK_SIGNAL, crashes.fileno())
     die_with_parent(main)
     received: queue.SimpleQueue[Received] = queue.SimpleQueue()
-    threading.Thread(target=_receive, args=(main, connection, received), daemon=True).start()
+    slots: Slots = queue.SimpleQueue()
+    receive_all = partial(_receive, main, connection, received, slots)
+    threading.Thread(target=receive_all, daemon=True).start()
     for variable in THREAD_VARIABLES:
         os.environ.setdefault(variable, str(job.threads))
     matplotlib.use("agg")
     matplotlib.interactive(False)
     _limit_library_threads(job.threads)
     with _reporting(connection):
-        _serve(connection, _until_the_end(received), job, inherited)
+        send(connection, Started())
+        _serve(connection, _until_the_end(received), slots, job, inherited)
 
 
 def _limit_library_threads(count: int) -> None:
@@ -167,8 +176,10 @@ def _limit_library_threads(count: int) -> None:
         threadpool_limits(limits)
 
 
-def _receive(main: int, connection: Connection, received: queue.SimpleQueue[Received]) -> None:
-    """Move messages from the pipe to the queue; at the pipe's end, end the worker."""
+def _receive(
+    main: int, connection: Connection, received: queue.SimpleQueue[Received], slots: Slots
+) -> None:
+    """Move messages from the pipe to the queues; at the pipe's end, end the worker."""
     try:
         while True:
             while not connection.poll(POLL):
@@ -176,7 +187,12 @@ def _receive(main: int, connection: Connection, received: queue.SimpleQueue[Rece
                     raise EOFError
             message = receive(connection)
             follows: Any = None
+            if isinstance(message, SlotOffer):
+                slots.put(message.slot)
+                continue
             if isinstance(message, Task):
+                if message.slot is not None:
+                    slots.put(message.slot)
                 data = message.params
                 if data is None:
                     data = connection.recv_bytes()
@@ -190,12 +206,17 @@ def _receive(main: int, connection: Connection, received: queue.SimpleQueue[Rece
         received.put(None)
     except BaseException as error:  # such as no memory for large params
         received.put(error)
+    slots.put(None)
     threading.Event().wait(GRACE)
     os._exit(1)
 
 
 def _serve(
-    connection: Connection, messages: Iterator[Sent], job: Job, inherited: InheritedParams | None
+    connection: Connection,
+    messages: Iterator[Sent],
+    slots: Slots,
+    job: Job,
+    inherited: InheritedParams | None,
 ) -> None:
     """Render tasks until the pipe ends."""
     renderer = FrameRenderer(job)
@@ -208,6 +229,7 @@ def _serve(
         SlotRing.attach(offer.name, first[1], offer.slots, offer.frame_format.nbytes) as ring,
         PayloadReader() as reader,
     ):
+        places = _Places(ring, slots, offer.frame_format.nbytes)
         send(connection, Attached())
         for message, follows in messages:
             match message:
@@ -215,20 +237,67 @@ def _serve(
                     reader.attach(number, SharedBlock.attach(name, follows, nbytes))
                 case BlockGone(number):
                     reader.detach(number)
-                case Task(frame_idx=frame_idx, digest=digest):
+                case Task(frame_idx=frame_idx):
                     with _reporting(connection, frame_idx):
-                        pixels = _pixels(message, ring, offer)
-                        rendered = _render(renderer, reader, inherited, message, follows, pixels)
-                        crc = zlib.crc32(pixels.data) if digest and pixels is not None else None
-                        send(connection, Done(frame_idx, rendered, crc, reader.released()))
+                        done = _done(renderer, reader, inherited, message, follows, places)
+                        send(connection, done)
     renderer.close()
 
 
-def _pixels(task: Task, ring: SlotRing, offer: RingOffer) -> Pixels | None:
-    """Return where a task's frame goes: its slot, or memory to digest, or nowhere."""
-    if task.slot is not None:
-        return ring.slot(task.slot)
-    return np.empty(offer.frame_format.nbytes, np.uint8) if task.digest else None
+class _Places:
+    """Where frames are stored: in a slot, which is waited for only when a frame is drawn.
+
+    Parameters
+    ----------
+    ring : SlotRing
+        The slots.
+    slots : SimpleQueue
+        Those that may be filled.
+    nbytes : int
+        Bytes of a frame.
+    """
+
+    def __init__(self, ring: SlotRing, slots: Slots, nbytes: int) -> None:
+        self._ring = ring
+        self._slots = slots
+        self._nbytes = nbytes
+        self._slot: int | None = None
+        self._besides: Pixels | None = None
+
+    def slot(self) -> Pixels:
+        """Return the slot for a frame of the video, after waiting for one."""
+        if self._slot is None:
+            self._slot = self._slots.get()
+            if self._slot is None:
+                raise BrokenPipeError("the main process has closed the pipe")
+        return self._ring.slot(self._slot)
+
+    def besides(self) -> Pixels:
+        """Return memory for a frame that only its digest is wanted of."""
+        if self._besides is None:
+            self._besides = np.empty(self._nbytes, np.uint8)
+        return self._besides
+
+    def filled(self) -> int | None:
+        """Return which slot was filled, and take another one for the next frame."""
+        slot, self._slot = self._slot, None
+        return slot
+
+
+def _done(
+    renderer: FrameRenderer,
+    reader: PayloadReader,
+    inherited: InheritedParams | None,
+    task: Task,
+    follows: tuple[bytes, bytes | None],
+    places: _Places,
+) -> Done:
+    """Render a task, and return what is to be said of it."""
+    place = places.slot if task.video else places.besides if task.digest else None
+    rendered = _render(renderer, reader, inherited, task, follows, place)
+    digest = zlib.crc32(place().data) if task.digest and place is not None else None
+    slot = places.filled() if task.video else None
+    return Done(task.frame_idx, slot, rendered, digest, reader.released())
 
 
 def _render(
@@ -237,7 +306,7 @@ def _render(
     inherited: InheritedParams | None,
     task: Task,
     follows: tuple[bytes, bytes | None],
-    pixels: Pixels | None,
+    place: Callable[[], Pixels] | None,
 ) -> Rendered:
     """Render a task; if its update() writes into its params, give it copies from now on."""
     data, buffers = follows
@@ -252,13 +321,13 @@ def _render(
 
     def rendered(*, fresh: bool) -> Rendered:
         params = read(fresh=fresh)
-        if pixels is None:
+        if place is None:
             return renderer.begin(frame_idx, params)
-        return renderer.render(frame_idx, params, pixels, task.way)
+        return renderer.render(frame_idx, params, place, task.way)
 
     windows = reader.windows(task.block, buffers, task.spans)
     # A block is this task's alone; inherited memory is there for all drawings of the frame.
-    besides = task.position is not None and task.slot is None
+    besides = task.position is not None and not task.video
     if not reader.copies and not besides:
         try:
             return rendered(fresh=False)

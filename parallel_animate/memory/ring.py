@@ -35,9 +35,9 @@ Slot = npt.NDArray[np.uint8]
 # more: the one that the writer holds, and one for frames that take unequally long.
 SLOTS_PER_WORKER = 2
 EXTRA_SLOTS = 2
-# While one worker draws a frame of ten times the usual cost, each of the others finishes ten, which
-# wait for it; and each has its two slots as well.
-MOST_PER_WORKER = 12
+# While one worker draws a frame of a hundred times the usual cost, each of the others finishes a
+# hundred, which wait for it. Where memory has no room for so many, the others wait too.
+MOST_PER_WORKER = 128
 # One that a worker draws into while the writer holds the other.
 LEAST_SLOTS = 2
 # Of the memory that is free when the ring is made, the ring takes at most this share.
@@ -62,7 +62,7 @@ def ring_slots(workers: int, slot_bytes: int, available: int) -> tuple[int, int]
     Examples
     --------
     >>> ring_slots(2, 1_000_000, available=10**9)
-    (6, 26)
+    (6, 250)
     >>> ring_slots(2, 1_000_000, available=4 * 10**7)
     (6, 10)
     >>> ring_slots(2, 1_000_000, available=10**7)

@@ -49,6 +49,8 @@ class Manifest:
         Frames in them.
     format : int
         Version of what the manifest holds.
+    doubtful : int or None
+        The first frame that was redrawn, and not vouched for by a comparison yet.
     """
 
     form: dict[str, Any]
@@ -56,6 +58,7 @@ class Manifest:
     partial: bool = False
     frames_done: int = 0
     format: int = FORMAT
+    doubtful: int | None = None
 
     @property
     def fps(self) -> Fraction:
@@ -73,6 +76,8 @@ class Manifest:
                 raise ValueError(f"{segment.file} has {segment.frames!r} frames")
         if self.frames_done != sum(segment.frames for segment in self.segments):
             raise ValueError(f"frames_done is {self.frames_done!r}")
+        if self.doubtful is not None and type(self.doubtful) is not int:
+            raise TypeError(f"doubtful is {self.doubtful!r}")
         if not isinstance(self.partial, bool):
             raise TypeError(f"partial is {self.partial!r}")
 

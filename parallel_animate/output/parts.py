@@ -22,7 +22,7 @@ import itertools
 import json
 import logging
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import asdict
 from fractions import Fraction
 from pathlib import Path
@@ -74,6 +74,10 @@ class Parts(Owner):
         Where they are.
     segments : list of Segment
         Those that are finished, in order.
+    doubtful : int or None
+        The first frame that nothing vouches for yet, of those that an earlier render has finished.
+    doubts : callable
+        Returns the same for all frames at the moment: it is written down with each segment.
     can_be_joined : bool
         False after an attempt to join them that has failed, or was interrupted.
     """
@@ -81,6 +85,8 @@ class Parts(Owner):
     def __init__(self, output: Path, resume: bool | str = False) -> None:
         self.folder = parts_folder(output)
         self.segments: list[Segment] = []
+        self.doubtful: int | None = None
+        self.doubts: Callable[[], int | None] = lambda: self.doubtful
         self.can_be_joined = True
         self._output = output
         self._resume = resume
@@ -161,6 +167,7 @@ class Parts(Owner):
             return
         manifest = read_manifest(self.folder)
         self._form, self._has_partial = manifest.form, manifest.partial
+        self.doubtful = manifest.doubtful
         there = [each for each in manifest.segments if (self.folder / each.file).is_file()]
         if there and not self._resume:
             raise ResumeError(
@@ -283,7 +290,11 @@ class Parts(Owner):
 
     def _write_manifest(self, segments: list[Segment]) -> None:
         manifest = Manifest(
-            self._form, segments, self._has_partial, sum(segment.frames for segment in segments)
+            self._form,
+            segments,
+            self._has_partial,
+            sum(segment.frames for segment in segments),
+            doubtful=self.doubts(),
         )
         new = self.folder / "manifest.part.json"
         text = json.dumps(asdict(manifest), indent=1) + "\n"

@@ -79,6 +79,10 @@ class Recorder(Owner):
         if writer is not None:
             writer.close()
 
+    def abandon(self) -> None:
+        """Leave the writer as it is: another thread is at work in it, and does not come back."""
+        self._writer = None
+
     def record(self, frames: Iterator[Pixels], wrote: Callable[[], None] = lambda: None) -> None:
         """Write all frames.
 

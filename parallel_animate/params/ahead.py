@@ -25,16 +25,17 @@ def memory_budget() -> int:
 class PullAhead:
     """Says whether one more item shall be pulled before a worker needs it.
 
-    Only items that still wait count, not those that the workers have got.
+    Of the number of items only those count that still wait. Of their bytes those of all params
+    count that are held beside those that workers draw with: some may have to be drawn again.
 
     Parameters
     ----------
     depth : int
         At most so many items wait; with 0, none is pulled ahead.
     budget : int
-        They take at most so many bytes, but one may wait however large it is. The size of an item
-        is only known once it was pulled; until then it is taken to be as large as the largest so
-        far.
+        Params take at most so many bytes, but one item may wait however large it is. The size of an
+        item is only known once it was pulled; until then it is taken to be as large as the largest
+        so far.
 
     Examples
     --------
@@ -57,10 +58,10 @@ class PullAhead:
         self._largest = max(self._largest, nbytes)
 
     def wanting(self, waiting: int, nbytes: int) -> bool:
-        """Whether one more shall be pulled while `waiting` items of `nbytes` in all wait."""
+        """Whether one more shall be pulled while `waiting` items wait, and `nbytes` are held."""
         if waiting >= self._depth:
             return False
-        if waiting == 0 or nbytes + self._largest <= self._budget:
+        if self.has_room(nbytes):
             return True
         if not self._told:
             log.info(
@@ -73,3 +74,7 @@ class PullAhead:
             )
             self._told = True
         return False
+
+    def has_room(self, nbytes: int) -> bool:
+        """Whether there is room for one more while `nbytes` are held."""
+        return nbytes == 0 or nbytes + self._largest <= self._budget

@@ -77,6 +77,7 @@ class FrameSource(Owner):
         self._indexed = False  # whether what was skipped need not be pulled
         self._opened: tuple[int, Any] | None = None  # the first item of all, before get() is asked
         self._pulled = 0
+        self._returned = 0
         self._ended = False
         self._closed = False
         self.position = -1
@@ -157,6 +158,11 @@ class FrameSource(Owner):
         return self._pulled
 
     @property
+    def expected(self) -> int | None:
+        """Frames that :meth:`get` will still return, if that is known."""
+        return None if self.total is None else self.total - self._first - self._returned
+
+    @property
     def ended(self) -> bool:
         """Whether :meth:`get` has returned the last item."""
         return self._ended
@@ -197,6 +203,7 @@ class FrameSource(Owner):
                 item = self._pull()
                 self.position = self._pulled - 1
             if item is None or item[0] >= self._first:
+                self._returned += item is not None
                 return item
 
     def _pull(self) -> tuple[int, Any] | None:

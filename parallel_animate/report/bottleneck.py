@@ -46,10 +46,10 @@ class Bottleneck:
 
 
 def find_bottleneck(facts: RenderFacts) -> Bottleneck:
-    """Return what held a render up: what its main process spent most time with.
+    """Return what held a render up: what the thread that feeds the encoder spent most time with.
 
-    All params and all frames pass through that process. So it waits for params, or waits for
-    frames, or is busy with the encoder. (With one worker, it draws the frames itself.)
+    All frames pass through that thread. So it waits for params, while a worker has nothing to do,
+    or waits for frames, or is busy with the encoder. (With one worker, it draws them itself.)
     """
     if not facts.rendered_frames:
         return Bottleneck("render", "there was no frame left to render", ())

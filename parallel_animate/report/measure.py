@@ -61,7 +61,7 @@ class Measure:
     update, draw, store : float
         Seconds of these stages, summed over all workers.
     waiting_params, waiting_frames, encoding : float
-        Seconds that the main process spent so.
+        Seconds that the thread that feeds the encoder spent so.
     startup, set_up : float
         Seconds from the beginning until the first frame was there, and until setup() had run.
     setup : float
@@ -172,7 +172,7 @@ class Measure:
                 heapq.heappop(self._slowest)
 
     def drawn_again(self, rendered: FrameFigures, who: str) -> None:
-        """Note the drawing of a frame that another worker draws for the video.
+        """Note a drawing that is not for the video: another worker draws that frame for it.
 
         Its time counts for no frame, but a mismatch that it has found counts.
         """

@@ -52,8 +52,8 @@ class RenderReport(RenderFacts):
         Time in ``update()``, in drawing, and in bringing the pixels into the slots (colour
         conversion included), summed over all workers.
     wait_params_seconds, wait_frames_seconds, encode_seconds : float
-        Time that the main process waited for params while a worker had nothing to do, waited
-        for frames after the first one, and spent with the encoder.
+        How the thread that feeds the encoder spent its time: waiting for params, while a worker
+        had nothing to do; waiting for frames after the first one; and encoding.
     peak_memory_bytes : int
         Largest memory of the process tree that was seen (proportional set size on Linux).
     redrawn_frames, redrawn_seconds : int, float
@@ -89,7 +89,9 @@ class RenderReport(RenderFacts):
     warnings : tuple of str
         What the user was warned of, and what was logged as a warning, in this order of time.
     frames_drawn_again : int
-        Frames rendered again, because a difference was found after they had been redrawn.
+        Frames that the encoder had got, and that were rendered again because redrawing has
+        differed: whole segments, from the first doubtful frame's on. (What it had not got yet is
+        drawn again too, but not counted.)
     unvouched_frames : tuple of int
         Frames of the video that may be wrong: they were redrawn after the last good comparison
         before a difference, and could not be rendered again, because their params were gone.

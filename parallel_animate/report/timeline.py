@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import defaultdict
 from dataclasses import dataclass
 
@@ -56,16 +57,19 @@ class Clock:
         self._width = FINEST
         self._busy: defaultdict[str, npt.NDArray[np.float64]] = defaultdict(lambda: np.zeros(BINS))
         self._slots = np.zeros(BINS)
+        self._lock = threading.Lock()  # the encoder's thread tells of itself, others of workers
 
     def busy(self, who: str, start: float, end: float) -> None:
         """Note that a part was busy from `start` to `end`, in seconds since the beginning."""
-        self._fit(end)
-        self._spread(self._busy[who], start, end, 1.0)
+        with self._lock:
+            self._fit(end)
+            self._spread(self._busy[who], start, end, 1.0)
 
     def occupied(self, slots: int, start: float, end: float) -> None:
         """Note that so many slots were in use from `start` to `end`."""
-        self._fit(end)
-        self._spread(self._slots, start, end, slots)
+        with self._lock:
+            self._fit(end)
+            self._spread(self._slots, start, end, slots)
 
     def timeline(self, seconds: float) -> Timeline:
         """Return what was noted from the beginning on, for so many seconds."""

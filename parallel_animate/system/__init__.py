@@ -18,6 +18,7 @@ from parallel_animate.system.interrupts import (
     TerminatedError,
     interrupts_held,
     join_despite_interrupts,
+    start_thread,
 )
 from parallel_animate.system.machine import (
     available_memory,
@@ -46,6 +47,7 @@ __all__ = [
     "lower_limits",
     "noted_warnings",
     "pickled_by_value",
+    "start_thread",
     "tree_memory",
     "usable_cores",
     "warn_user",

@@ -15,12 +15,14 @@ then. So whatever comes in between is either seen there or raised by the handler
 from __future__ import annotations
 
 import _thread
+import math
 import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import copy_context
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from types import FrameType, TracebackType
@@ -247,30 +249,60 @@ def _is_ours(handler: object) -> bool:
     return isinstance(getattr(handler, "__self__", None), Interrupts)
 
 
-def join_despite_interrupts(thread: threading.Thread) -> None:
+def start_thread(name: str, target: Callable[[], None]) -> threading.Thread:
+    """Start a thread that no signal reaches, in the context of this one (np.errstate and such)."""
+    thread = threading.Thread(
+        target=copy_context().run, args=(target,), name=f"parallel-animate-{name}", daemon=True
+    )
+    with interrupts_held():
+        thread.start()
+    return thread
+
+
+def join_despite_interrupts(
+    thread: threading.Thread, patience: float = math.inf, *, interrupted: bool = False
+) -> bool:
     """Wait until a thread has ended, whatever signals come; raise the last exception of them then.
 
     Until Python 3.13, ``Thread.join()`` takes a thread for ended that still runs, if a signal's
     handler raises while it waits (gh-90882); so it is called when the thread is at its end.
 
+    Parameters
+    ----------
+    thread : Thread
+        What is waited for.
+    patience : float
+        Seconds to wait after a signal has interrupted.
+    interrupted : bool
+        Whether one has done so already.
+
+    Returns
+    -------
+    bool
+        Whether it has ended.
+
     Raises
     ------
     KeyboardInterrupt, TerminatedError or RecalledError
-        The last one that came meanwhile, when the thread has ended.
+        The last one that came meanwhile, when the thread has ended, or patience has.
     """
     last: BaseException | None = None
+    deadline = time.monotonic() + (patience if interrupted else math.inf)
     pause = FIRST_LOOK
     while True:
         try:
-            while thread in threading.enumerate():
+            while (running := thread in threading.enumerate()) and time.monotonic() < deadline:
                 time.sleep(pause)
                 pause = min(2 * pause, LONGEST_LOOK)
-            thread.join()
+            if not running:
+                thread.join()
             break
         except (KeyboardInterrupt, TerminatedError, RecalledError) as error:
             last = error
+            deadline = min(deadline, time.monotonic() + patience)
     if last is not None:
         raise last
+    return not running
 
 
 @contextmanager

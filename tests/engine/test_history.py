@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import itertools
-import multiprocessing
 import os
-import threading
 import time
 import warnings
 from collections.abc import Callable, Iterable, Iterator
@@ -19,10 +17,9 @@ from hypothesis import strategies as st
 from matplotlib.figure import Figure
 
 from parallel_animate import Animator, HistoryError, IndexedFrameParams, ParamsError
+from parallel_animate.engine.commands import Draw
+from parallel_animate.engine.crew import Crew
 from parallel_animate.engine.history import DIFFERENCES, HistoryCheck
-from parallel_animate.engine.messages import Attached
-from parallel_animate.engine.parallel import ParallelEngine
-from parallel_animate.engine.process import Worker
 from tests.conftest import MOSTLY_FORK, soak
 from tests.stamp import StampAnimator, stamps
 
@@ -126,15 +123,17 @@ def test_one_process_or_no_check_means_no_check(
 @pytest.fixture
 def is_mine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[int], bool]:
     """Tells a worker whether it draws a frame for the video, and not only to compare it."""
-    give = ParallelEngine._give
+    send = Crew._send
 
-    def giving(
-        engine: ParallelEngine, worker: Worker, slot: int, frame_idx: int, params: Any
-    ) -> None:
-        (tmp_path / f"{frame_idx} of {worker.process.pid}").touch()
-        give(engine, worker, slot, frame_idx, params)
+    def sending(crew: Crew, draws: Iterable[Draw], slots: dict[int, int]) -> None:
+        processes = {worker.index: worker.process.pid for worker in crew._pool.workers}
+        draws = list(draws)
+        for draw in draws:
+            if draw.video:
+                (tmp_path / f"{draw.frame} of {processes[draw.worker]}").touch()
+        send(crew, draws, slots)
 
-    monkeypatch.setattr(ParallelEngine, "_give", giving)
+    monkeypatch.setattr(Crew, "_send", sending)
     return lambda frame_idx: (tmp_path / f"{frame_idx} of {os.getpid()}").exists()
 
 
@@ -172,54 +171,6 @@ def test_a_worker_that_dies_of_it_costs_nothing(out: Path, tmp_path: Path) -> No
     report = Dies().make_video(out, range(40), 30, num_workers=2)
     assert report.lost_workers == (tmp_path / "died").exists()
     assert stamps(out) == list(range(40))
-
-
-def test_a_frame_that_comes_back_is_not_given_to_who_is_drawing_it_for_comparison(
-    out: Path, monkeypatch: pytest.MonkeyPatch, is_mine: Callable[[int], bool]
-) -> None:
-    """Its two answers would look the same, but only one of them means that a slot is finished."""
-    monkeypatch.setattr("parallel_animate.engine.parallel.DIFFERENCES", (1,))
-    context = multiprocessing.get_context("fork")
-    comparing, dispatched = context.Event(), context.Event()
-    attached = threading.Semaphore(0)
-
-    class Dies(StampAnimator):
-        """Ends the worker that draws frame 1 while the other one is comparing it."""
-
-        def update(self, frame_idx: int, params: Any) -> None:
-            super().update(frame_idx, params)
-            if frame_idx == 1 and not dispatched.is_set():
-                if is_mine(frame_idx):
-                    comparing.wait()
-                    os._exit(3)
-                comparing.set()
-                dispatched.wait()
-
-    take, dispatch = ParallelEngine._take, ParallelEngine._dispatch
-
-    def taking(engine: ParallelEngine, worker: Worker, message: Any) -> None:
-        take(engine, worker, message)
-        if isinstance(message, Attached):
-            attached.release()
-
-    def dispatching(engine: ParallelEngine, due: int) -> bool:
-        starved = dispatch(engine, due)
-        if engine._observer.lost_workers:
-            dispatched.set()
-        return starved
-
-    monkeypatch.setattr(ParallelEngine, "_take", taking)
-    monkeypatch.setattr(ParallelEngine, "_dispatch", dispatching)
-
-    def params() -> Iterator[int]:
-        """Yield only when both workers can be given frames, so that each gets one."""
-        for _ in range(2):
-            attached.acquire()
-        yield from range(2)
-
-    report = Dies().make_video(out, params(), 30, num_workers=2, start_method="fork")
-    assert report.lost_workers == 1
-    assert stamps(out) == [0, 1]
 
 
 def test_a_figure_made_anew_for_each_frame_keeps_nothing(out: Path, tmp_path: Path) -> None:
@@ -322,9 +273,14 @@ def test_a_render_that_fails_for_another_reason_tells_what_it_has_found(
             yield i
 
     monkeypatch.setattr(HistoryCheck, "__init__", beginning)
-    with pytest.raises(ParamsError, match="no more") as caught:
+    with (
+        warnings.catch_warnings(record=True) as warned,
+        pytest.raises(ParamsError, match="no more") as caught,
+    ):
         Sum(tmp_path).make_video(out, params(), 30, num_workers=2, preload_factor=0)
-    assert "come out differently" in "\n".join(caught.value.__notes__)
+    # It was told meanwhile, or it is with the error.
+    notes = getattr(caught.value, "__notes__", [])
+    assert "come out differently" in "\n".join([*notes, *(str(each.message) for each in warned)])
 
 
 def test_a_report_says_nothing_of_the_history_where_all_is_well(out: Path) -> None:

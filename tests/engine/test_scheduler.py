@@ -1,0 +1,260 @@
+"""The scheduler, in any order of events: every frame is delivered once, in order, and right."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from parallel_animate.canvas import Way
+from parallel_animate.engine.backpressure import TASKS_PER_WORKER
+from tests.engine.model import Model, share_of_time_drawing
+
+WORKERS = st.sampled_from([1, 2, 3, 4, 8, 16, 64])
+
+
+def in_any_order(model: Model, data: st.DataObject, *, deaths: int = 0, segment: int = 10) -> None:
+    """Take steps in an order that hypothesis chooses, with deaths between, and go on to the end."""
+    for choice in data.draw(st.lists(st.integers(0, 10**6), max_size=150)):
+        steps = model.steps(segment)
+        if not steps:
+            break
+        if deaths > model.deaths and choice % 7 == 0:
+            workers = sorted(model.workers)
+            model.die(workers[choice % len(workers)])
+        else:
+            steps[choice % len(steps)]()
+    model.run_out(segment)
+
+
+def nothing_is_left(model: Model) -> None:
+    """Check that the render has given back all that it has taken."""
+    held = sum(worker.slot is not None for worker in model.workers.values())
+    assert model.order.free + held + model.lent == model.order.slots
+    assert not model.slots
+    assert not model.file
+    assert not model.params
+
+
+@given(WORKERS, st.permutations(range(40)), st.booleans(), st.data())
+def test_every_frame_is_delivered_once_and_in_order_and_no_slot_is_lost(
+    workers: int, frames: list[int], in_order: bool, data: st.DataObject
+) -> None:
+    model = Model(workers, sorted(frames) if in_order else frames)
+    in_any_order(model, data)
+    assert model.delivered == [True] * 40
+    nothing_is_left(model)
+    # No frame is drawn twice for nothing.
+    assert max(Counter(task.frame for task in model.drawings if task.video).values()) == 1
+    assert not in_order or not model.spilled
+
+
+@given(
+    st.sampled_from([1, 2, 3, 8]),
+    st.just(list(range(30))) | st.permutations(range(30)),
+    st.integers(0, 3),
+    st.data(),
+)
+def test_any_order_of_params_works_with_the_fewest_slots(
+    workers: int, frames: list[int], more: int, data: st.DataObject
+) -> None:
+    slots = workers + 1 + more
+    model = Model(workers, frames, even=slots, most=slots)
+    in_any_order(model, data)
+    assert model.delivered == [True] * 30
+    assert model.order.slots == slots
+    assert not model.spilled or frames != list(range(30))
+    nothing_is_left(model)
+
+
+@given(WORKERS, st.permutations(range(40)), st.booleans(), st.data())
+def test_deaths_at_any_moment_lose_nothing(
+    workers: int, frames: list[int], repeatable: bool, data: st.DataObject
+) -> None:
+    model = Model(workers, frames, repeatable=repeatable, history=(2, 3, 5))
+    in_any_order(model, data, deaths=12)
+    assert model.delivered == [True] * 40
+    nothing_is_left(model)
+    drawn = Counter(task.frame for task in model.drawings if task.video)
+    assert sum(drawn.values()) <= 40 + TASKS_PER_WORKER * model.deaths
+
+
+def test_a_frame_that_comes_back_is_not_given_to_who_is_drawing_it_for_comparison() -> None:
+    """Its two answers would look the same, but only one of them means that a slot is filled."""
+    model = Model(2, range(6), history=(1,))
+    model.pull()
+    model.pull()
+    assert [task.worker for task in model.drawings if task.frame == 1] == [1, 0]
+    model.workers.pop(1)
+    assert model.scheduler.left(1) == [0, 1]
+    model.act()
+    given = [[task.digest for task in model.workers[0].tasks if task.frame == 1]]
+    while model.workers[0].able:
+        model.finish(0)
+        given.append([task.digest for task in model.workers[0].tasks if task.frame == 1])
+    assert given[0] == [True]
+    assert [False] in given
+    assert max(map(len, given)) == 1
+    model.run_out()
+    assert model.delivered == [True] * 6
+
+
+@settings(deadline=None)
+@given(
+    WORKERS,
+    st.integers(0, 70),
+    st.integers(1, 30),
+    st.integers(0, 6),
+    st.booleans(),
+    st.data(),
+)
+def test_a_wrong_frame_is_never_in_the_video_where_params_can_be_had_again(
+    workers: int, first_wrong: int, segment: int, deaths: int, late: bool, data: st.DataObject
+) -> None:
+    """From some frame on all are wrong when they are redrawn; the last one is compared at least.
+
+    Frame 0 may come so late that most of the others are in the file.
+    """
+    frames = [*range(1, 60), 0, *range(60, 70)] if late else range(70)
+    slots = workers + 1 if late else None
+    model = Model(
+        workers, frames, wrong=lambda frame: frame >= first_wrong, even=slots, most=slots or 1000
+    )
+    in_any_order(model, data, deaths=deaths, segment=segment)
+    assert model.delivered == [True] * 70
+    assert model.scheduler.vouching.different == (first_wrong < 70)
+    assert not model.scheduler.vouching.unvouched
+    nothing_is_left(model)
+
+
+@settings(deadline=None)
+@given(WORKERS, st.integers(0, 69), st.integers(0, 6), st.data())
+def test_wrong_frames_of_params_that_are_gone_are_all_named(
+    workers: int, first_wrong: int, deaths: int, data: st.DataObject
+) -> None:
+    model = Model(workers, range(70), repeatable=False, wrong=lambda frame: frame >= first_wrong)
+    in_any_order(model, data, deaths=deaths)
+    assert not model.withdrawals
+    wrong = {frame for frame, right in enumerate(model.delivered) if not right}
+    assert wrong <= model.scheduler.vouching.unvouched
+    assert len(model.delivered) == 70
+    # What was not delivered yet when the difference was found is drawn again, and not named.
+    redrawn = {task.frame for task in model.drawings if task.way == "redraw"}
+    assert model.scheduler.vouching.unvouched <= redrawn
+    nothing_is_left(model)
+
+
+@pytest.mark.parametrize("repeatable", [True, False])
+def test_what_a_comparison_has_vouched_for_stays(repeatable: bool) -> None:
+    """Frames 10, 20, ... are compared, and from frame 35 on all that are redrawn are wrong."""
+    model = Model(1, range(70), repeatable=repeatable, wrong=lambda frame: frame >= 35)
+    way = model.comparisons.way
+
+    def compared(who: int, *, last: bool = False) -> Way:
+        frame = len([task for task in model.drawings if task.video])
+        return "compare" if frame % 10 == 0 and way(who) != "full" else way(who)
+
+    model.comparisons.way = compared  # type: ignore[method-assign, assignment]
+    while steps := model.steps(segment=1):
+        steps[-1]()
+    drawn = Counter(task.frame for task in model.drawings if task.video)
+    again = {frame for frame, times in drawn.items() if times > 1}
+    # Frame 41 was in the worker's pipe, to be redrawn, when frame 40 was compared.
+    assert again | model.scheduler.vouching.unvouched == {*range(31, 40), 41}
+
+
+@given(WORKERS, st.data())
+def test_after_a_failure_what_is_under_way_is_finished_and_the_render_ends(
+    workers: int, data: st.DataObject
+) -> None:
+    model = Model(workers, range(60))
+    for choice in data.draw(st.lists(st.integers(0, 10**6), max_size=60)):
+        if steps := model.steps():
+            steps[choice % len(steps)]()
+    given_out = {task.frame for task in model.drawings if task.video}
+    model.scheduler.close()
+    model.coming.clear()
+    model.run_out()
+    assert {task.frame for task in model.drawings if task.video} == given_out
+    # Everything before the first frame that was not given out is in the video.
+    first_missing = min(set(range(61)) - given_out)
+    assert len(model.delivered) == first_missing
+
+
+@given(WORKERS, st.data())
+def test_each_worker_begins_with_the_first_frame_and_nobody_draws_it_twice(
+    workers: int, data: st.DataObject
+) -> None:
+    model = Model(workers, range(60))
+    in_any_order(model, data)
+    first: dict[int, int] = {}
+    for task in model.drawings:
+        first.setdefault(task.worker, task.frame)
+    assert set(first.values()) == {0}
+    zeros = Counter(task.worker for task in model.drawings if task.frame == 0)
+    assert set(zeros.values()) == {1}
+
+
+@given(st.sampled_from([2, 4, 16]), st.data())
+def test_a_slow_writer_keeps_few_frames_in_stock(workers: int, data: st.DataObject) -> None:
+    """Frames that take equally long never make the ring grow."""
+    model = Model(workers, range(200))
+    for choice in data.draw(st.lists(st.integers(0, 3), max_size=50)):
+        for _ in range(workers * choice):
+            able = [worker for worker, it in model.workers.items() if it.able]
+            if model.can_pull:
+                model.pull()
+            for worker in sorted(able, key=lambda worker: model.workers[worker].tasks[0].frame)[:1]:
+                model.finish(worker)
+        if model.scheduler.outlook != "withdrawn":
+            model.write()
+    assert model.order.slots == 2 * workers + 2
+    assert model.order.ahead <= 2 * workers + 2
+
+
+def test_a_writer_that_is_behind_is_served_by_one_worker() -> None:
+    """More workers would take cores and caches from it.
+
+    Here the writer takes a frame only when all are drawn that were given out.
+    """
+    model = Model(3, range(40))
+    while model.can_pull or model.steps():
+        if model.can_pull:
+            model.pull()
+        elif able := [worker for worker, it in model.workers.items() if it.able]:
+            model.finish(min(able, key=lambda worker: model.workers[worker].tasks[0].frame))
+        else:
+            model.write()
+    drawn = Counter(task.worker for task in model.drawings if task.video)
+    # Until there are frames in stock, each worker is given two, and another one while they grow.
+    assert drawn == {0: 35, 1: 3, 2: 2}
+    assert model.delivered == [True] * 40
+
+
+UNEVEN = {
+    "all equal": lambda frame: 1.0,
+    "one of 20 takes 9 times as long": lambda frame: 9.0 if frame % 20 == 19 else 1.0,
+    "one takes 100 times as long": lambda frame: 100.0 if frame == 300 else 1.0,
+    "the first ones are slow": lambda frame: 5.0 if frame < 128 else 1.0,
+}
+
+
+@pytest.mark.parametrize("workers", [2, 16, 64])
+@pytest.mark.parametrize("kind", list(UNEVEN))
+def test_nobody_waits_for_a_slow_frame(workers: int, kind: str) -> None:
+    """On the model's own clock, workers draw for 95 % of the time."""
+    each = 40 if workers == 64 else 150
+    seconds = [UNEVEN[kind](frame) for frame in range(each * workers)]
+    assert share_of_time_drawing(workers, seconds, most=128 * workers) >= 0.95
+
+
+@pytest.mark.parametrize("workers", [2, 16])
+@pytest.mark.parametrize("pace", [1.25, 2.0])
+@pytest.mark.parametrize("kind", list(UNEVEN))
+def test_nobody_waits_while_the_writer_catches_up(workers: int, pace: float, kind: str) -> None:
+    """It writes `pace` frames in the time that workers draw one: more wait for it all at once."""
+    seconds = [UNEVEN[kind](frame) for frame in range(150 * workers)]
+    writes = 1 / workers / pace
+    assert share_of_time_drawing(workers, seconds, most=128 * workers, writes=writes) >= 0.95
