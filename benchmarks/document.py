@@ -103,6 +103,23 @@ def scaling() -> str:
     )
 
 
+def uneven() -> str:
+    """Return the share of the time that workers draw, for each scene and number of workers."""
+    return table(
+        ["", "workers", "drawing", "to the end", "frames/s"],
+        [
+            [
+                row["scene"],
+                str(row["workers"]),
+                f"{row['drawing']:.2f}",
+                f"{row['to_the_end']:.2f}",
+                f"{row['frames_per_second']:.0f}",
+            ]
+            for row in results("uneven")
+        ],
+    )
+
+
 def _crossed(
     rows: Sequence[dict[str, Any]], name: str, cell: Callable[[dict[str, Any]], str]
 ) -> str:
@@ -135,6 +152,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "short": lambda: markdown(results("peers-short")),
     "bound": bound,
     "scaling": scaling,
+    "uneven": uneven,
     "defaults": defaults,
     "encoding": encoding,
 }

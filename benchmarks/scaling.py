@@ -8,7 +8,7 @@ There are two measurements. In one, drawing is simulated by sleeping, so that fa
 cores can be tried: ``update`` sleeps 200 ms and the figure is bare (320x240, no axes). Two cores
 are enough for them all, and what is measured is the scheduler, the ring and the hand-over, not
 matplotlib. In the other, with real drawing (multi at 1920x1080), there are at most as many workers
-as cores.
+as cores. Frames that do not take equally long come last (``benchmarks/uneven.py``).
 
 Frame rates and the machine are written to ``benchmarks/results/scaling.json``. The speed-up is
 plotted beside the ideal line, to ``scaling.png``.
@@ -28,6 +28,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from benchmarks import uneven
 from benchmarks.recording import RESULTS, save
 from benchmarks.scenes import Multi, params_of
 from parallel_animate import Animator, RenderReport
@@ -152,6 +153,7 @@ def main() -> None:
     rows = [row for kind in KINDS for row in rates(kind, arguments.rounds)]
     save(arguments.output, rows)
     plot(rows).savefig(arguments.output.with_suffix(".png"))
+    uneven.measure(arguments.rounds, arguments.output.with_name("uneven.json"))
 
 
 if __name__ == "__main__":
