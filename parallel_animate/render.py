@@ -136,7 +136,8 @@ def _render(
                 source.skip(first)
                 engine = stack.enter_context(open_engine(job, source, measure, plan, interrupts))
                 if options.drawing.redraw == "auto":
-                    engine.doubt(first if parts.doubtful is None else parts.doubtful, first)
+                    if parts.doubtful is not None:
+                        engine.doubt(parts.doubtful, first)
                     parts.doubts = lambda: engine.doubtful
                 choice = choose_writer(options.encoding, engine.size)
                 parts.fit(choice.form)

@@ -50,10 +50,9 @@ class HistoryCheck:
         self.differing: list[int] = []
         self._left = list(differences)
         self._witness: WorkerId | None = None
-        self._given: Counter[WorkerId] = Counter()  # frames that each worker was given,
-        self._shared: Counter[WorkerId] = (
-            Counter()
-        )  # and how many of them the witness was given too
+        self._given: Counter[WorkerId] = Counter()  # frames that each worker was given
+        # How many of them the witness was given too
+        self._shared: Counter[WorkerId] = Counter()
         self._expected: set[int] = set()  # the frames that are being drawn twice
         self._digests: dict[int, int | None] = {}  # of those that have been drawn once
         self._at_once = at_once

@@ -22,7 +22,7 @@ from contextlib import ExitStack
 from functools import partial
 from math import inf
 from time import monotonic
-from typing import Any, TypeVar
+from typing import Any
 
 from threadpoolctl import threadpool_limits
 
@@ -55,8 +55,6 @@ from parallel_animate.system import (
 )
 
 log = logging.getLogger("parallel_animate")
-
-_T = TypeVar("_T")
 
 # Seconds for which a worker that is to be started waits until the user's iterator, and whoever
 # writes the video, are at a place where a process can be forked.
@@ -383,8 +381,9 @@ class ParallelEngine(Engine):
         except OutputError as error:  # the disk is full; whose turn it is to act does not matter
             self._stop(error)
             return
-        if self._scheduler.outlook != "wait" or self._scheduler.hungry != self._was_hungry:
-            self._was_hungry = self._scheduler.hungry
+        hungry = self._scheduler.hungry
+        if self._scheduler.outlook != "wait" or hungry != self._was_hungry:
+            self._was_hungry = hungry
             self._frame_is_there.notify()
         if self._next_job() is not None:
             self._job_is_there.notify()

@@ -98,14 +98,13 @@ class WorkerPool(Owner):
         self._wakeups.add(worker.connection, worker)
         self._wakeups.add(worker.process.sentinel, _End(worker))
 
-    def dismiss(self, count: int) -> list[Worker]:
-        """Let `count` workers go, which must not have tasks; return them."""
+    def dismiss(self, count: int) -> None:
+        """Let `count` workers go, which must not have tasks."""
         for _ in range(count):
             worker = self.workers[-1]
             self.remove(worker)
             worker.hang_up()
             self._leaving.append(worker)
-        return self._leaving[-count:]
 
     def remove(self, worker: Worker) -> None:
         """Wait no longer for a worker, before its pipe is closed."""

@@ -43,8 +43,6 @@ class Rendered:
         How it was drawn.
     mismatch : RedrawError or None
         Why this process draws in full from now on.
-    way : {"redraw", "compare", "full"}
-        How it was to be drawn.
     """
 
     update: float
@@ -52,7 +50,6 @@ class Rendered:
     store: float
     counts: DrawCounts
     mismatch: RedrawError | None = None
-    way: Way = "redraw"
 
     @property
     def seconds(self) -> float:
@@ -190,7 +187,7 @@ class FrameRenderer:
         self._store.store(surface.pixels, pixels, opaque=surface.opaque, damage=damage)
         counts, surface.counts = surface.counts, DrawCounts()
         stored = perf_counter()
-        return Rendered(updated - start, drawn - begun, stored - supplied, counts, mismatch, way)
+        return Rendered(updated - start, drawn - begun, stored - supplied, counts, mismatch)
 
     def check(self, frame_idx: int, params: Any) -> Rendered:
         """Compare the frame that was rendered last with a full draw; return what it took.

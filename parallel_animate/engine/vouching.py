@@ -75,7 +75,7 @@ class Vouching:
         self._redrawn.clear()
         delivered = {frame for frame in suspects if frame < due}
         if delivered and self._repeatable:
-            self.withdrawn = min(delivered, default=None)
+            self.withdrawn = min(delivered)
         else:
             self.unvouched |= delivered
         return suspects - delivered

@@ -77,7 +77,7 @@ class Measure:
     history_differing_frames : tuple of int
         Frames that came out differently when other frames were drawn before.
     frames_drawn_again : int
-        Frames that were given up after they were delivered, to be rendered again.
+        Frames that were given up, to be drawn again.
     unvouched_frames : tuple of int
         Frames that may be wrong, and stay in the video.
     lost_workers : int

@@ -89,9 +89,8 @@ class RenderReport(RenderFacts):
     warnings : tuple of str
         What the user was warned of, and what was logged as a warning, in this order of time.
     frames_drawn_again : int
-        Frames that the encoder had got, and that were rendered again because redrawing has
-        differed: whole segments, from the first doubtful frame's on. (What it had not got yet is
-        drawn again too, but not counted.)
+        Frames that were drawn again because redrawing has differed: those in doubt, and, where
+        they were encoded already, whole segments from the first of them on.
     unvouched_frames : tuple of int
         Frames of the video that may be wrong: they were redrawn after the last good comparison
         before a difference, and could not be rendered again, because their params were gone.
