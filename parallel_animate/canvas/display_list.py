@@ -21,7 +21,7 @@ from matplotlib.transforms import Bbox
 
 from parallel_animate.canvas.artists import private
 from parallel_animate.canvas.extents import EXTENTS, PAD, Extents, stroke_reach
-from parallel_animate.canvas.masks import Mask, mask_of
+from parallel_animate.canvas.masks import Clip, Mask, clip_of
 from parallel_animate.canvas.tiles import Box, Boxes
 
 Primitive = tuple[Callable[..., None], tuple[Any, ...], dict[str, Any]]
@@ -63,7 +63,7 @@ class DisplayList:
     def __init__(self, width: int, height: int, dpi: float) -> None:
         self.primitives: list[Primitive] = []
         self.masks: dict[int, Mask] = {}
-        self._own_masks: dict[int, Mask] = {}  # those they have where no other one is made first
+        self._clips_by_path: dict[int, Clip] = {}  # those they have where none is made first
         self._pixels_per_point = dpi / 72
         self._canvas: Box = (0, 0, width, height)
         self._extents: list[Extents] = []
@@ -97,10 +97,11 @@ class DisplayList:
             if hasattr(argument, "get_matrix"):
                 arguments[i] = argument.get_matrix().copy()
         call = private.PRIMITIVES[name]._make(arguments)
-        mask = mask_of(context, name)
-        if mask is not None and private.makes_a_mask(call, keywords):
+        clip_by_path = clip_of(context, name)
+        if clip_by_path is not None and private.makes_a_mask(call, keywords):
             number = len(self.primitives)
-            self.masks[number] = self._own_masks[number] = mask
+            self._clips_by_path[number] = clip_by_path
+            self.masks[number] = clip_by_path.mask
         self.primitives.append((getattr(private.Agg, name), call, keywords))
         self._extents.append(EXTENTS[name](call, self._canvas))
         self._pads.append(PAD + stroke_reach(name, call, self._pixels_per_point))
@@ -114,24 +115,24 @@ class DisplayList:
                 renderer.make_mask(self.masks[number])
             draw(agg, *args, **kwargs)
 
-    def choose_masks(self, last: Mask | None) -> Mask | None:
+    def choose_masks(self, last: Clip | None) -> Clip | None:
         """Choose the masks: the first primitive with a clip path decides for those after it.
 
         Parameters
         ----------
-        last : Mask or None
+        last : Clip or None
             The mask that was made last before these primitives.
 
         Returns
         -------
-        Mask or None
+        Clip or None
             The one that was made last by now.
         """
         masks = {}
-        for number, own in self._own_masks.items():
-            if last is None or last.clip is not own.clip:
+        for number, own in self._clips_by_path.items():
+            if last is None or not last.keeps(own):
                 last = own
-            masks[number] = last
+            masks[number] = last.mask
         self.masks = masks
         return last
 

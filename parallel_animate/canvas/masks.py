@@ -2,9 +2,11 @@
 
 Agg rasterizes a clip path that is no rectangle, such as that of a polar axes, into a mask, and
 keeps that for as long as the primitives that follow have the same clip path (``render_clippath``
-in matplotlib's ``_backend_agg.cpp``). The first of them decides whether the path is snapped to
-pixels, and how much of it is rasterized: a mesh snaps, a line does not. So the pixels of a line at
-the edge of a polar axes depend on what is drawn there before it, and a line that is drawn alone
+in matplotlib's ``_backend_agg.cpp``). The same is: one array of vertices, and an equal transform.
+Two polygons with equal corners have a mask each, and so have two artists that one circle clips on
+logarithmic axes, where the circle is transformed for each of them. The first primitive decides
+whether the path is snapped to pixels, and how much of it is rasterized: a mesh snaps, a line does
+not. So the pixels of a line at the edge of a polar axes depend on what is drawn there before it, and a line that is drawn alone
 has to be given the mask that it has in the full draw.
 """
 
@@ -18,11 +20,13 @@ from matplotlib.backend_bases import GraphicsContextBase
 from matplotlib.path import Path
 from matplotlib.transforms import Affine2D, Bbox, TransformedPath
 
+from parallel_animate.canvas.artists.private import held_clip_path
+
 # Has no vertices, and so draws nothing.
 NOTHING = Path(np.empty((0, 2)))
 # A clip path that no artist has.
 ELSEWHERE = TransformedPath(Path([(-1, -1)]), Affine2D())
-# One object for all clip paths that are equal: Agg takes two for the same if they are one object.
+# One object for all clip paths that are equal, so that two masks are equal if they look the same.
 _CLIP_PATHS: WeakValueDictionary[Any, TransformedPath] = WeakValueDictionary()
 
 
@@ -57,7 +61,37 @@ class Mask(NamedTuple):
         return context
 
 
-def mask_of(context: GraphicsContextBase, name: str) -> Mask | None:
+class Clip(NamedTuple):
+    """A mask, and what it is made from.
+
+    Attributes
+    ----------
+    mask : Mask
+        The mask.
+    source : TransformedPath
+        The artist's own clip path. Its vertices may be made anew while it looks the same, and then
+        so may those of others that are drawn less often: hence it is asked for them each time.
+    """
+
+    mask: Mask
+    source: TransformedPath
+
+    def keeps(self, other: Clip) -> bool:
+        """Return whether Agg keeps this mask for a primitive that comes with another clip."""
+        if self.mask.clip is not other.mask.clip:
+            return False
+        # Both are held here, so that one of them does not take the place of the other in memory.
+        vertices, others = _vertices(self.source), _vertices(other.source)
+        return vertices is others
+
+
+def _vertices(source: TransformedPath) -> Any:
+    """Return the array of vertices by which Agg tells clip paths apart."""
+    path, _ = source.get_transformed_path_and_affine()
+    return path.vertices
+
+
+def clip_of(context: GraphicsContextBase, name: str) -> Clip | None:
     """Return the mask that a primitive makes if it comes first; None if it needs none.
 
     The context gets a copy of its clip path, which may be changed later.
@@ -73,8 +107,9 @@ def mask_of(context: GraphicsContextBase, name: str) -> Mask | None:
     if clip is None:
         clip = TransformedPath(path.deepcopy(), Affine2D(matrix.copy()))
         _CLIP_PATHS[key] = clip
+    source = held_clip_path(context)
     context.set_clip_path(clip)
     rectangle = context.get_clip_rectangle()
     if rectangle is None or name == "draw_markers":  # which clips the markers instead
-        return Mask(clip, context.get_snap(), None)
-    return Mask(clip, context.get_snap(), tuple(rectangle.extents))
+        return Clip(Mask(clip, context.get_snap(), None), source)
+    return Clip(Mask(clip, context.get_snap(), tuple(rectangle.extents)), source)

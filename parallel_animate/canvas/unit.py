@@ -12,7 +12,7 @@ from parallel_animate.canvas.artists.state import REPORTING_IN_VAIN
 from parallel_animate.canvas.artists.volatile import volatile
 from parallel_animate.canvas.display_list import DisplayList
 from parallel_animate.canvas.fingerprint import Fingerprint
-from parallel_animate.canvas.masks import Mask
+from parallel_animate.canvas.masks import Clip
 from parallel_animate.canvas.recorder import RecordingRenderer
 from parallel_animate.canvas.watch import Watch
 
@@ -129,7 +129,7 @@ class Unit:
         self.drawn_at = frame
         self.stale = False
 
-    def choose_masks(self, last: Mask | None, frame: int) -> Mask | None:
+    def choose_masks(self, last: Clip | None, frame: int) -> Clip | None:
         """Choose the masks, given the last one before it: see ``DisplayList.choose_masks``.
 
         With other masks than before it looks different, though the artist has drawn nothing.

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 import matplotlib
 from matplotlib.axes import Axes
+from matplotlib.backend_bases import GraphicsContextBase
 from matplotlib.backends import backend_agg
 from matplotlib.cbook import CallbackRegistry
 from matplotlib.figure import Figure, FigureBase
@@ -120,6 +121,11 @@ CAPABILITIES = (
         f"CallbackRegistry.{private.LISTENERS}",
         FULL,
         lambda: hasattr(CallbackRegistry(), private.LISTENERS),
+    ),
+    Capability(
+        f"GraphicsContextBase.{private.CLIP_PATH}",
+        FULL,
+        lambda: hasattr(GraphicsContextBase(), private.CLIP_PATH),
     ),
     Capability(
         "the draw methods of Axes, PolarAxes and Figure",

@@ -43,6 +43,7 @@ COORDINATES_3D = "_get_coord_info"  # where the corners of a 3-D axis's box are
 # Attributes that tell what an artist's place or clip path depends on.
 LEGEND_LOCATION = "_loc"  # a number; 0 means the "best" place
 CLIPPING_PATCH = "_patch"  # the patch that a clip path is the outline of
+CLIP_PATH = "_clippath"  # an artist's own clip path, in the graphics context that it draws with
 
 # Who hears of the events of a canvas: not private, but nowhere documented.
 LISTENERS = "callbacks"
@@ -289,6 +290,11 @@ def takes_best_place(legend: Legend) -> bool:
 def clipping_patch(clip: Any) -> Artist | None:
     """Return the patch that a clip path is the outline of; None if it is none's."""
     return getattr(clip, CLIPPING_PATCH, None)
+
+
+def held_clip_path(context: GraphicsContextBase) -> Any:
+    """Return the clip path that a graphics context was given; redrawing cannot do without."""
+    return getattr(context, CLIP_PATH)
 
 
 def has_listener(canvas: FigureCanvasBase, event: str) -> bool:

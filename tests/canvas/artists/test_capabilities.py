@@ -123,6 +123,7 @@ MISSING = {
     "RendererAgg._update_methods": (private, "BIND_METHODS", GONE),
     "Axes._axis_map": (private, "AXIS_MAP", GONE),
     "CallbackRegistry.callbacks": (private, "LISTENERS", GONE),
+    "GraphicsContextBase._clippath": (private, "CLIP_PATH", GONE),
     "the draw methods of Axes": (private, "PLAIN_DRAW_MODULES", ()),
     "Figure._align_label_groups": (private, "LABEL_GROUPS", GONE),
     "Legend._loc": (private, "LEGEND_LOCATION", GONE),
