@@ -25,6 +25,7 @@ from matplotlib.figure import Figure, FigureBase
 
 from parallel_animate.canvas.artists.axes import autoscale
 from parallel_animate.canvas.artists.axes3d import answering_once, draw_methods, is_axis_3d
+from parallel_animate.canvas.artists.layouts import layout_left
 from parallel_animate.canvas.artists.origin import draws_itself, is_matplotlibs
 from parallel_animate.canvas.artists.placing import (
     convert,
@@ -34,8 +35,9 @@ from parallel_animate.canvas.artists.placing import (
     is_bound,
     is_placed_by_axes,
     locator_of,
+    place_axes,
+    places,
     places_others,
-    take_place,
 )
 from parallel_animate.canvas.container import Container
 from parallel_animate.canvas.drawing import Drawing
@@ -74,6 +76,9 @@ class Scene:
         self._drawing: Drawing | None = None
         # Whether artists that others are placed by were drawn for the last frame.
         self._drew_placing = False
+        # Whether something was moved for this frame after all of it had been inspected.
+        self._moved: bool | None = None
+        self._limits_moved = False
 
     def close(self) -> None:
         """Give the artists their callbacks back."""
@@ -81,8 +86,14 @@ class Scene:
 
     @contextmanager
     def undisturbed(self) -> Iterator[None]:
-        """Take no notice of changes in the block: it draws what has been drawn once more."""
-        with self._watch.mute():
+        """Take no notice of changes in the block: it draws what has been drawn once more.
+
+        A layout engine that has run for the frame is left out: some layouts move things at every
+        run, and a second one would make another picture.
+        """
+        figure = self._root.artist
+        repeat = None if figure.get_layout_engine() is None else self._layout.repeat
+        with self._watch.mute(), layout_left(figure, self.layout_ran, repeat):
             yield
         for container in self._root.containers():
             for unit in container.units.values():
@@ -99,9 +110,12 @@ class Scene:
         self._root.stale |= self._layout.due
         self.layout_ran = self._root.stale
         self._drew_placing = False
+        self._moved, self._limits_moved = None, False
         self._visit(self._root)
         if self.layout_ran:
             self._layout.note_run()
+        if self._limits_moved:
+            self._layout.at_rest = False
         units = list(self._root.all_units())
         mask = None
         for unit in units:
@@ -111,7 +125,9 @@ class Scene:
 
     def _inspect(self) -> None:
         """Find out what has changed."""
-        self._place_axes()
+        # First of all a full draw lets the figure's axes go where their aspects place them, and the
+        # layout engine run. Those of a subfigure have to wait for its turn.
+        self._place_axes(self._root)
         self._autoscale()
         params_changed = not dict.__eq__(matplotlib.rcParams, self._params)
         containers = [self._root]
@@ -132,16 +148,11 @@ class Scene:
         if params_changed:
             self._params = _rc_params()
 
-    def _place_axes(self) -> None:
-        """Let axes go where their aspects and locators place them.
-
-        A full draw does so before it draws any of them: what lies in one may depend on another.
-        """
-        with self._watch.mute():
-            for container in self._root.containers():
-                if isinstance(container.artist, FigureBase):
-                    for inner in container.inner.values():
-                        take_place(inner.artist, self._renderer)
+    def _place_axes(self, container: Container) -> None:
+        """Let the axes of a figure go where a draw of the figure places them first of all."""
+        if container.artist.get_visible():
+            with self._watch.mute():
+                place_axes(container.artist, self._renderer)
 
     def _autoscale(self) -> None:
         """Let axes autoscale that have put it off, in the order of a full draw."""
@@ -151,18 +162,46 @@ class Scene:
 
     def _visit(self, container: Container) -> None:
         """Bring a container's items up to date."""
+        if container is not self._root:
+            if isinstance(container.artist, FigureBase):
+                self._place_subfigure(container)
+            if self._moved:
+                self._inspect_again(container)
         if container.stale:
             self._draw(container)
             return
         for item in container.items:
             if isinstance(item, Container):
                 self._visit(item)
-            elif item.stale:
+                continue
+            if self._moved and isinstance(container.artist, FigureBase):
+                item.inspect(self._watch)  # an axes that was drawn before may have moved it
+            if item.stale:
                 item.record(self._renderer, self._watch, container.signature, self.frame)
+
+    def _place_subfigure(self, container: Container) -> None:
+        """Place the axes of a subfigure, whose turn has come."""
+        before = places(container.artist)
+        self._place_axes(container)
+        after = places(container.artist)
+        if before != after:
+            self._moved = True
+            # The layout engine, which has run before, has not seen these limits.
+            self._limits_moved |= [limits for _, limits in before] != [x for _, x in after]
+
+    def _inspect_again(self, container: Container) -> None:
+        """Find out what has changed in a container, as something has moved meanwhile."""
+        for item in container.items:
+            if isinstance(item, Unit):
+                item.inspect(self._watch)
+        container.inspect(self._watch)
 
     def _draw(self, container: Container) -> None:
         """Run a container's own draw, with its children's draws replaced."""
         artist = container.artist
+        if container.is_3d:
+            with self._watch.mute():
+                self._layout.reset(artist)
         # A child with a draw of its own on the instance is left alone: what it draws counts as
         # drawn by the container itself.
         everyone = artist.get_children()
@@ -201,6 +240,8 @@ class Scene:
         )
         self._watch.follow([artist], container)
         self._forget_removed(container)
+        if container.volatile and isinstance(artist, Axes):
+            self._moved = True  # it may have placed other axes, as a host does with its parasites
 
     def _draw_child(self, child: Any, name: str, renderer: Any) -> None:
         """Stand in for a child's draw: its turn has come."""
@@ -209,6 +250,8 @@ class Scene:
         if renderer is not self._renderer or drawing is None:
             draw(renderer)  # a picture for somebody else
             return
+        if self._moved is None:
+            self._moved = self._layout.has_moved()
         self._keep_loose()
         if isinstance(child, FigureBase | Axes):
             inner = drawing.container.inner.get(id(child))

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.text import Text
+from matplotlib.transforms import TransformedBbox
 
 from parallel_animate.canvas.artists.origin import is_matplotlibs
 from parallel_animate.canvas.artists.placing import places_others
@@ -20,11 +23,18 @@ def has_foreign_engine(figure: Figure) -> bool:
 
 
 def positions(figure: Figure) -> list[Any]:
-    """Return the positions of everything in a figure that a layout engine moves."""
+    """Return the positions of everything in a figure that a layout engine moves.
+
+    An axes is asked for its box: to ask it for its position would apply its aspect.
+    """
     figures = list(_figures(figure))
     return [
         *(part.bbox.bounds for part in figures),
-        *(axes.get_position(original).bounds for axes in figure.axes for original in (True, False)),
+        *(
+            bounds
+            for axes in figure.axes
+            for bounds in (axes.get_position(original=True).bounds, axes.bbox.bounds)
+        ),
         *(
             child.get_position()
             for part in figures
@@ -32,6 +42,29 @@ def positions(figure: Figure) -> list[Any]:
             if isinstance(child, Text)
         ),
     ]
+
+
+def axes_at_their_original(figure: Figure) -> list[Axes]:
+    """Return the axes of a figure, not of its subfigures, that lie where no aspect has moved them.
+
+    A layout engine that has just run has put there whatever it places.
+    """
+    return [
+        axes
+        for axes in figure.axes
+        if axes.get_figure(root=False) is figure
+        and np.array_equal(
+            axes.bbox.get_points(),
+            TransformedBbox(axes.get_position(original=True), figure.transSubfigure).get_points(),
+        )
+    ]
+
+
+def put_at_original(axes: Axes) -> None:
+    """Put an axes where no aspect has moved it."""
+    in_layout = axes.get_in_layout()
+    axes.set_position(axes.get_position(original=True), which="active")
+    axes.set_in_layout(in_layout)  # which a new position has changed
 
 
 def is_laid_out(parent: Any, changed: list[Any]) -> bool:
@@ -48,12 +81,18 @@ def is_laid_out(parent: Any, changed: list[Any]) -> bool:
 
 
 @contextmanager
-def layout_left(figure: Figure, left: bool) -> Iterator[None]:
-    """Leave a figure's layout as it is while the block draws the figure, if `left` is true."""
+def layout_left(
+    figure: Figure, left: bool, instead: Callable[[], None] | None = None
+) -> Iterator[None]:
+    """Leave a figure's layout as it is while the block draws the figure, if `left` is true.
+
+    When it is the engine's turn, `instead` is called.
+    """
     if not left:
         yield
         return
-    vars(figure)["get_layout_engine"] = lambda: None
+    engine = None if instead is None else SimpleNamespace(execute=lambda _: instead())
+    vars(figure)["get_layout_engine"] = lambda: engine
     try:
         yield
     finally:

@@ -105,11 +105,30 @@ def alignment(artist: Any) -> list[int] | None:
     return None if groups is None else [len(group.get_siblings(artist)) for group in groups]
 
 
-def take_place(axes: Any, renderer: Any) -> None:
-    """Let an axes and those within it go where their aspects and locators place them."""
-    if not isinstance(axes, Axes) or axes.get_figure() is None:  # it was removed
-        return
-    for ax in (axes, *axes.child_axes):
-        locator = ax.get_axes_locator()
-        if locator is not None or ax.get_aspect() != "auto":
-            ax.apply_aspect(locator(ax, renderer) if locator is not None else None)
+def place_axes(figure: Any, renderer: Any) -> None:
+    """Let the axes of a figure or subfigure go where their aspects and locators place them.
+
+    Whatever their aspect and their kind: just as ``FigureBase._get_draw_artists`` does, which is
+    the first step of a figure's draw.
+    """
+    for ax in figure.get_children():
+        if isinstance(ax, Axes):
+            _take_place(ax, renderer)
+            for child in ax.get_children():
+                if hasattr(child, "apply_aspect"):
+                    _take_place(child, renderer)
+
+
+def places(figure: Any) -> list[tuple[bytes, bytes]]:
+    """Return where the axes of a figure or subfigure are, and what limits they have."""
+    return [
+        (child.bbox.get_points().tobytes(), child.viewLim.get_points().tobytes())
+        for ax in figure.get_children()
+        if isinstance(ax, Axes)
+        for child in (ax, *ax.child_axes)
+    ]
+
+
+def _take_place(axes: Any, renderer: Any) -> None:
+    locator = axes.get_axes_locator()
+    axes.apply_aspect(locator(axes, renderer) if locator else None)
