@@ -6,8 +6,8 @@ in matplotlib's ``_backend_agg.cpp``). The same is: one array of vertices, and a
 Two polygons with equal corners have a mask each, and so have two artists that one circle clips on
 logarithmic axes, where the circle is transformed for each of them. The first primitive decides
 whether the path is snapped to pixels, and how much of it is rasterized: a mesh snaps, a line does
-not. So the pixels of a line at the edge of a polar axes depend on what is drawn there before it, and a line that is drawn alone
-has to be given the mask that it has in the full draw.
+not. So the pixels of a line at the edge of a polar axes depend on what is drawn there before it,
+and a line that is drawn alone has to be given the mask that it has in the full draw.
 """
 
 from __future__ import annotations
