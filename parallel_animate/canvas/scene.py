@@ -28,6 +28,7 @@ from parallel_animate.canvas.artists.axes3d import answering_once, draw_methods,
 from parallel_animate.canvas.artists.layouts import layout_left
 from parallel_animate.canvas.artists.origin import draws_itself, is_matplotlibs
 from parallel_animate.canvas.artists.placing import (
+    axes_of_twins,
     convert,
     converts_late,
     has_units,
@@ -217,6 +218,11 @@ class Scene:
                 for child in children
                 if is_axis(child) and "get_tightbbox" not in vars(child)
             ]
+            stand_ins += [
+                (axis, "get_tightbbox", partial(self._twins_axis_box, axis))
+                for axis in axes_of_twins(artist)
+                if is_matplotlibs(type(axis)) and "get_tightbbox" not in vars(axis)
+            ]
             if container.is_3d:
                 axes = [child for child in children if is_axis_3d(child)]
                 own = [axis for axis in axes if is_matplotlibs(type(axis))]
@@ -290,6 +296,15 @@ class Scene:
             return real(renderer, **options)
         with self._watch.mute():
             return container.axis_box(axis, self.frame, partial(real, renderer))
+
+    def _twins_axis_box(self, axis: Any, *args: Any, **options: Any) -> Any:
+        """Stand in for the same of a twin's axis.
+
+        To answer sets ticks and labels to what they are, which is no change. If they are to be
+        others, their axes has changed, which is known by now.
+        """
+        with self._watch.mute():
+            return type(axis).get_tightbbox(axis, *args, **options)
 
     def _keep_loose(self) -> None:
         """Make a unit of what the container has drawn itself since its last child."""

@@ -78,7 +78,8 @@ class Surface:
         self._mode = checked_mode(redraw)
         self._canvas = FigureCanvasAgg(figure)
         self._redrawn = 0  # frames
-        self._picture: Picture | None = None  # None where every frame is drawn in full
+        self._picture: Picture | None = None  # None as long as every frame is drawn in full
+        self._able = False  # whether frames could be redrawn, if nothing in the figure forbids it
         self._damage: Tiles
         self._size: tuple[float, float, float] | None = None
         self._start()
@@ -100,6 +101,8 @@ class Surface:
         resized = self._size_now() != self._size
         if resized:
             self._start()
+        elif way != "full":
+            self._begin_redrawing()
         picture = self._picture
         if picture is None:
             if not resized:
@@ -142,7 +145,8 @@ class Surface:
                 return
 
     def close(self) -> None:
-        """Follow the changes of the figure's artists no longer."""
+        """Follow the changes of the figure's artists no longer, and draw in full."""
+        self._able = False
         if self._picture is not None:
             self._picture.close()
             self._picture = None
@@ -181,14 +185,23 @@ class Surface:
         self._size = self._size_now()
         width, height, _ = self._size
         self._damage = Tiles(int(width), int(height))
-        wanted = self._mode != "full" and self.mismatch is None
         # Asked here only: to find out takes too long for each frame.
-        if wanted and can_redraw() and may_be_redrawn(self.figure, self._canvas):
-            self._picture = Picture(self.figure, width, height)
-            self._draw_changes(self._picture)
-        else:
+        self._able = self._mode != "full" and self.mismatch is None and can_redraw()
+        self._begin_redrawing()
+        if self._picture is None:
             self._draw_full()
+        else:
+            self._draw_changes(self._picture)
         self._damage.add_all()
+
+    def _begin_redrawing(self) -> None:
+        """Redraw from here on, if the figure may be redrawn now.
+
+        Who hears of each draw may let go: an animation that setup() has made does at the first one.
+        """
+        if self._picture is None and self._able and may_be_redrawn(self.figure, self._canvas):
+            width, height, _ = self._size_now()
+            self._picture = Picture(self.figure, width, height)
 
     def _size_now(self) -> tuple[float, float, float]:
         """Return width and height in pixels, and the dpi, that a full draw would have now.

@@ -61,6 +61,31 @@ def test_listener_that_comes_later_is_heeded_from_then_on() -> None:
     assert seen >= 3
 
 
+@pytest.mark.parametrize("layout", [None, "constrained"])
+def test_listener_that_goes_is_heeded_until_then(layout: str | None) -> None:
+    """Frames are redrawn from then on, in the sizes that the figure has, unless it is closed."""
+    pictures = []
+    for redraw in ("auto", "full"):
+        figure, ax = new_axes(layout=layout)
+        (line,) = ax.plot(X, np.sin(X))
+        number = figure.canvas.mpl_connect("draw_event", lambda event: None)
+        surface = Surface(figure, redraw)
+        pictures.append([])
+        for frame in range(9):
+            if frame == 3:
+                figure.canvas.mpl_disconnect(number)
+            if frame == 7:
+                figure.set_dpi(80)
+            line.set_ydata(np.sin(X + frame))
+            surface.draw("full" if frame == 3 else "redraw")
+            pictures[-1].append(surface.pixels.copy())
+        assert surface.counts.redrawn == (5 if redraw == "auto" else 0)
+        surface.close()
+        surface.draw()
+        assert surface.counts.full == (5 if redraw == "auto" else 10)
+    assert [difference(*pair) for pair in zip(*pictures, strict=True)] == [""] * 9
+
+
 def test_figure_that_joins_no_images_or_all_of_them_is_drawn_so() -> None:
     """Joined images are one primitive of the figure's own, so such a figure is drawn in full."""
     figure, ax = new_axes()

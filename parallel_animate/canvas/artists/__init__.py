@@ -9,7 +9,9 @@ differently. A new kind of artist is taught here.
 `private.py`       every private name of matplotlib that this library uses
 `capabilities.py`  which of these names the matplotlib at hand lacks, and what that costs
 `origin.py`        whose code an artist is drawn by: matplotlib's or the user's
+`listeners.py`     who hears of each draw, and whether that changes the picture
 `family.py`        the parts that an artist is made of
+`hidden.py`        artists that draw nothing as long as they are hidden
 `volatile.py`      artists that have to be drawn anew for each frame
 `state.py`         what tells that an artist has changed though it has reported nothing
 `placing.py`       which artists others are placed by

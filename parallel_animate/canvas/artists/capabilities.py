@@ -138,6 +138,11 @@ CAPABILITIES = (
         lambda: private.sets_attribute(FigureBase, private.LABEL_GROUPS),
     ),
     Capability(
+        f"Axes.{private.TWINS}",
+        "all ticks of twins below a title are drawn for every frame",
+        lambda: hasattr(Axes, private.TWINS),
+    ),
+    Capability(
         f"Legend.{private.LEGEND_LOCATION}",
         "legends are drawn for every frame",
         lambda: hasattr(Legend, private.LEGEND_LOCATION),

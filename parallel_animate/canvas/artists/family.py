@@ -9,16 +9,13 @@ from matplotlib.table import Cell
 from matplotlib.text import Text
 
 from parallel_animate.canvas.artists.axes3d import PARTS_3D, is_axis_3d
+from parallel_animate.canvas.artists.hidden import draws_nothing
 
 
 def family(artist: Artist) -> list[Artist]:
-    """Return an artist and all artists that it is made of, or the artist alone if it is hidden.
-
-    A hidden axis must not be asked for its ticks: that would make them, and to make them moves
-    spines.
-    """
+    """Return an artist and all artists that it is made of; the artist alone if it draws nothing."""
     members = [artist]
-    if not artist.get_visible():
+    if draws_nothing(artist):
         return members
     for child in artist.get_children():
         members += family(child)

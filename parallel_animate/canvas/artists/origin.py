@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 
 from parallel_animate.canvas.artists import private
 from parallel_animate.canvas.artists.axes3d import is_axes_3d
+from parallel_animate.canvas.artists.listeners import has_to_be_heard
 
 _IS_MATPLOTLIBS: dict[type, bool] = {}
 
@@ -51,10 +52,10 @@ def may_be_redrawn(figure: Figure, canvas: FigureCanvasBase) -> bool:
     """Return whether a figure's draw may be left out.
 
     Not where code of the user draws the figure itself or has to hear of each draw, and not where
-    neighbouring images are joined before they are drawn.
+    neighbouring images are joined before they are drawn. That may change from frame to frame.
     """
     return (
         not draws_itself(figure)
         and figure.suppressComposite is not False
-        and not private.has_listener(canvas, "draw_event")
+        and not has_to_be_heard(canvas)
     )

@@ -15,7 +15,7 @@ from matplotlib.spines import Spine
 from matplotlib.text import Text
 
 from parallel_animate.canvas.artists.origin import is_matplotlibs
-from parallel_animate.canvas.artists.private import label_groups
+from parallel_animate.canvas.artists.private import axes_of, label_groups, twins
 
 # Within an axes
 
@@ -103,6 +103,13 @@ def alignment(artist: Any) -> list[int] | None:
         return None
     groups = label_groups(artist.get_figure())
     return None if groups is None else [len(group.get_siblings(artist)) for group in groups]
+
+
+def axes_of_twins(axes: Any) -> list[Any]:
+    """Return the axes (x, y, ...) of an axes' twins, which its titles keep clear of, too."""
+    if not isinstance(axes, Axes):
+        return []
+    return [axis for twin in twins(axes) if twin is not axes for axis in axes_of(twin)]
 
 
 def place_axes(figure: Any, renderer: Any) -> None:

@@ -9,15 +9,17 @@ name is missing, but returns what makes its caller draw more than it would have 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Any, NamedTuple
 
+from matplotlib.animation import Animation
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backend_bases import FigureCanvasBase, GraphicsContextBase
 from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.legend import Legend
 from matplotlib.path import Path
+from matplotlib.widgets import CheckButtons, RadioButtons
 
 try:
     from matplotlib.backends._backend_agg import (  # type: ignore[attr-defined]
@@ -37,6 +39,7 @@ INVALID = "_invalid"  # whether a transform has to compute its matrix again
 # Attributes of figures, axes and 3-D axes that are read.
 AXIS_MAP = "_axis_map"  # the axes' axes, by name
 LABEL_GROUPS = "_align_label_groups"  # which axes of a figure have aligned labels and titles
+TWINS = "_twinned_axes"  # which axes lie upon one another
 TICKS_3D = "_update_ticks"  # a 3-D axis's ticks
 COORDINATES_3D = "_get_coord_info"  # where the corners of a 3-D axis's box are
 
@@ -282,6 +285,12 @@ def label_groups(figure: Any) -> Iterable[Any] | None:
     return None if groups is None else groups.values()
 
 
+def twins(axes: Axes) -> Iterable[Axes]:
+    """Return the axes that lie upon one another, one of them given; none if that cannot be told."""
+    grouper = getattr(axes, TWINS, None)
+    return () if grouper is None else grouper.get_siblings(axes)
+
+
 def takes_best_place(legend: Legend) -> bool:
     """Return whether a legend takes the "best" place, or that cannot be told."""
     return bool(getattr(legend, LEGEND_LOCATION, 0) == 0)
@@ -297,10 +306,20 @@ def held_clip_path(context: GraphicsContextBase) -> Any:
     return getattr(context, CLIP_PATH)
 
 
-def has_listener(canvas: FigureCanvasBase, event: str) -> bool:
-    """Return whether somebody hears of an event of a canvas, or that cannot be told."""
-    registry: dict[str, Any] | None = getattr(canvas.callbacks, LISTENERS, None)
-    return registry is None or bool(registry.get(event))
+def listeners(canvas: FigureCanvasBase, event: str) -> Collection[Callable[[], Any]] | None:
+    """Return references to all who hear of an event of a canvas; None if that cannot be told."""
+    registry: dict[str, dict[int, Any]] | None = getattr(canvas.callbacks, LISTENERS, None)
+    return None if registry is None else registry.get(event, {}).values()
+
+
+def drawers_when_not_saving() -> set[Any]:
+    """Return those methods that hear of each draw, and then do nothing if a picture is saved.
+
+    An animation starts only if its figure is shown. Buttons put their marks, which are animated,
+    upon what was drawn.
+    """
+    places = ((Animation, "_start"), (CheckButtons, "_clear"), (RadioButtons, "_clear"))
+    return {getattr(kind, name) for kind, name in places if hasattr(kind, name)}
 
 
 def figure_managers() -> dict[Any, Any] | None:

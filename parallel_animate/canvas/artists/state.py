@@ -17,6 +17,7 @@ from matplotlib.collections import Collection
 from matplotlib.colors import Colormap, Normalize
 from matplotlib.font_manager import FontProperties
 from matplotlib.markers import MarkerStyle
+from matplotlib.offsetbox import OffsetBox
 from matplotlib.patches import ArrowStyle, BoxStyle, ConnectionStyle
 from matplotlib.path import Path
 from matplotlib.text import Text
@@ -25,6 +26,7 @@ from matplotlib.transforms import BboxBase, Transform
 from matplotlib.tri import Triangulation
 
 from parallel_animate.canvas.artists.axes3d import ASKED_OFTEN, AXIS_3D_DRAWS
+from parallel_animate.canvas.artists.hidden import draws_nothing
 from parallel_animate.canvas.artists.origin import is_matplotlibs
 from parallel_animate.canvas.artists.private import LAST_RENDERER, STALE
 
@@ -91,9 +93,11 @@ def mutable_values(artist: Artist, values: list[list[Any]]) -> list[Any]:
     """Return those values of attributes that may be changed in place.
 
     Of an artist that shows nothing there are none, since no change in place makes it visible. (That
-    it is hidden, or has no text, is told by the attributes themselves.)
+    it is hidden, or has no text, is told by the attributes themselves.) But a hidden box may draw
+    its children, and the size of a hidden axis's labels decides on the ticks of its twin.
     """
-    if not artist.get_visible() or (isinstance(artist, Text) and not artist.get_text()):
+    hidden = not artist.get_visible() and not isinstance(artist, Axis | OffsetBox)
+    if hidden or (isinstance(artist, Text) and not artist.get_text()):
         return []
     usual = _usual_transforms(artist)
     return [
@@ -137,8 +141,11 @@ def mapping(artist: Any) -> list[object]:
 
 
 def tickers(artist: Artist) -> list[Any] | None:
-    """Return the state of an axis's locators and formatters; None for any other artist."""
-    if not isinstance(artist, Axis):
+    """Return the state of an axis's locators and formatters; None for any other artist.
+
+    A hidden axis asks neither of them.
+    """
+    if not isinstance(artist, Axis) or draws_nothing(artist):
         return None
     state: list[Any] = []
     for locator, formatter, locations in (

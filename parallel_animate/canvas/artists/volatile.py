@@ -18,6 +18,7 @@ from matplotlib.spines import Spine
 from matplotlib.text import Annotation
 from matplotlib.transforms import TransformNode
 
+from parallel_animate.canvas.artists.hidden import draws_nothing
 from parallel_animate.canvas.artists.origin import is_matplotlibs
 from parallel_animate.canvas.artists.private import clipping_patch, takes_best_place
 
@@ -37,6 +38,8 @@ def volatile(artist: Artist, members: list[Artist]) -> bool:
     members : list of Artist
         It, and the parts that it is made of: its :func:`~family.family`.
     """
+    if draws_nothing(artist):
+        return False
     if not all(is_matplotlibs(type(member)) for member in members):
         return True
     if artist.get_agg_filter() is not None or _has_unknown_effects(artist):

@@ -126,6 +126,7 @@ MISSING = {
     "GraphicsContextBase._clippath": (private, "CLIP_PATH", GONE),
     "the draw methods of Axes": (private, "PLAIN_DRAW_MODULES", ()),
     "Figure._align_label_groups": (private, "LABEL_GROUPS", GONE),
+    "Axes._twinned_axes": (private, "TWINS", GONE),
     "Legend._loc": (private, "LEGEND_LOCATION", GONE),
     "TransformedPatchPath._patch": (private, "CLIPPING_PATCH", GONE),
     "Axis3D._update_ticks": (private, "TICKS_3D", GONE),
