@@ -78,8 +78,7 @@ class Scene:
         # Whether artists that others are placed by were drawn for the last frame.
         self._drew_placing = False
         # Whether something was moved for this frame after all of it had been inspected.
-        self._moved: bool | None = None
-        self._limits_moved = False
+        self._moved = False
 
     def close(self) -> None:
         """Give the artists their callbacks back."""
@@ -87,14 +86,8 @@ class Scene:
 
     @contextmanager
     def undisturbed(self) -> Iterator[None]:
-        """Take no notice of changes in the block: it draws what has been drawn once more.
-
-        A layout engine that has run for the frame is left out: some layouts move things at every
-        run, and a second one would make another picture.
-        """
-        figure = self._root.artist
-        repeat = None if figure.get_layout_engine() is None else self._layout.repeat
-        with self._watch.mute(), layout_left(figure, self.layout_ran, repeat):
+        """Take no notice of changes in the block: it draws what has been drawn once more."""
+        with self._watch.mute():
             yield
         for container in self._root.containers():
             for unit in container.units.values():
@@ -107,16 +100,19 @@ class Scene:
     def units(self) -> list[Unit]:
         """Draw what has changed, and return all units in drawing order."""
         self.frame += 1
-        self._inspect()
-        self._root.stale |= self._layout.due
-        self.layout_ran = self._root.stale
-        self._drew_placing = False
-        self._moved, self._limits_moved = None, False
-        self._visit(self._root)
+        self._layout.decide(self._inspect())
+        self.layout_ran = self._layout.due
+        if self.layout_ran:
+            self._layout.run()
+            self._inspect()
+        self._visit_all()
+        if self._laid_out() and self._drew_placing:
+            # A figure with a layout engine is drawn twice when it is saved, and the second draw
+            # shows what the first one has moved.
+            self._inspect()
+            self._visit_all()
         if self.layout_ran:
             self._layout.note_run()
-        if self._limits_moved:
-            self._layout.at_rest = False
         units = list(self._root.all_units())
         mask = None
         for unit in units:
@@ -124,11 +120,19 @@ class Scene:
                 mask = unit.choose_masks(mask, self.frame)
         return units
 
-    def _inspect(self) -> None:
-        """Find out what has changed."""
-        # First of all a full draw lets the figure's axes go where their aspects place them, and the
-        # layout engine run. Those of a subfigure have to wait for its turn.
-        self._place_axes(self._root)
+    def _laid_out(self) -> bool:
+        """Return whether the figure has a layout engine."""
+        return self._root.artist.get_layout_engine() is not None
+
+    def _visit_all(self) -> None:
+        """Bring all items up to date."""
+        self._drew_placing = self._moved = False
+        with layout_left(self._root.artist):
+            self._visit(self._root)
+
+    def _inspect(self) -> list[Container]:
+        """Find out what has changed, and return all containers."""
+        self._place_figures()
         self._autoscale()
         params_changed = not dict.__eq__(matplotlib.rcParams, self._params)
         containers = [self._root]
@@ -145,12 +149,23 @@ class Scene:
         axes = [container for container in containers if isinstance(container.artist, Axes)]
         if self._drew_placing or any(container.stale for container in axes):
             _mark_relatives(axes)
-        self._layout.decide(containers)
         if params_changed:
             self._params = _rc_params()
+        return containers
+
+    def _place_figures(self) -> None:
+        """Let axes go where their aspects and locators place them, before anything is drawn.
+
+        Those of a subfigure have to wait for its turn, unless a layout engine has them drawn twice.
+        """
+        self._place_axes(self._root)
+        if self._laid_out():
+            for container in self._root.containers():
+                if isinstance(container.artist, FigureBase):
+                    self._place_axes(container)
 
     def _place_axes(self, container: Container) -> None:
-        """Let the axes of a figure go where a draw of the figure places them first of all."""
+        """Let the axes of a figure or subfigure go where a draw of it places them first of all."""
         if container.artist.get_visible():
             with self._watch.mute():
                 place_axes(container.artist, self._renderer)
@@ -184,11 +199,7 @@ class Scene:
         """Place the axes of a subfigure, whose turn has come."""
         before = places(container.artist)
         self._place_axes(container)
-        after = places(container.artist)
-        if before != after:
-            self._moved = True
-            # The layout engine, which has run before, has not seen these limits.
-            self._limits_moved |= [limits for _, limits in before] != [x for _, x in after]
+        self._moved |= before != places(container.artist)
 
     def _inspect_again(self, container: Container) -> None:
         """Find out what has changed in a container, as something has moved meanwhile."""
@@ -200,9 +211,6 @@ class Scene:
     def _draw(self, container: Container) -> None:
         """Run a container's own draw, with its children's draws replaced."""
         artist = container.artist
-        if container.is_3d:
-            with self._watch.mute():
-                self._layout.reset(artist)
         # A child with a draw of its own on the instance is left alone: what it draws counts as
         # drawn by the container itself.
         everyone = artist.get_children()
@@ -256,8 +264,6 @@ class Scene:
         if renderer is not self._renderer or drawing is None:
             draw(renderer)  # a picture for somebody else
             return
-        if self._moved is None:
-            self._moved = self._layout.has_moved()
         self._keep_loose()
         if isinstance(child, FigureBase | Axes):
             inner = drawing.container.inner.get(id(child))
@@ -278,9 +284,6 @@ class Scene:
         if unit is None:
             unit = drawing.container.units[id(child), name] = Unit(child, draw)
         signature = drawing.signature_for(child)
-        if self._root.stale and not drawing.container.is_3d:
-            # The layout engine may have moved what this child is placed by.
-            unit.inspect(self._watch)
         if not unit.fits(signature):
             unit.record(self._renderer, self._watch, signature, self.frame)
             if drawing.container.is_3d and is_axis(child):

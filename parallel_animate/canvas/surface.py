@@ -7,7 +7,6 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 
@@ -16,6 +15,7 @@ from parallel_animate.canvas.artists.capabilities import can_redraw
 from parallel_animate.canvas.artists.origin import may_be_redrawn
 from parallel_animate.canvas.counts import DrawCounts
 from parallel_animate.canvas.picture import Picture
+from parallel_animate.canvas.saving import SavingCanvas
 from parallel_animate.canvas.tiles import Tiles
 from parallel_animate.errors import RedrawError
 
@@ -76,7 +76,7 @@ class Surface:
         self.mismatch: RedrawError | None = None
         self._shown: npt.NDArray[np.uint8] | None = None
         self._mode = checked_mode(redraw)
-        self._canvas = FigureCanvasAgg(figure)
+        self._canvas = SavingCanvas(figure)
         self._redrawn = 0  # frames
         self._picture: Picture | None = None  # None as long as every frame is drawn in full
         self._able = False  # whether frames could be redrawn, if nothing in the figure forbids it
@@ -256,16 +256,18 @@ class Surface:
         self._shown = np.asarray(self._canvas.buffer_rgba())  # type: ignore[no-untyped-call]
         self._damage.add_all()
 
-    def _draw_all(self) -> None:
+    def _draw_all(self, *, layout: bool = True) -> None:
         start = perf_counter()
-        self._canvas.draw()  # type: ignore[no-untyped-call]
+        self._canvas.draw_as_saved(layout=layout)
         self.counts.full += 1
         self.counts.full_seconds += perf_counter() - start
 
     def _check(self, picture: Picture) -> None:
         """Compare the redrawn picture with a full draw."""
+        # Some layouts move things at every run: a second one for this frame would make another
+        # picture.
         with picture.scene.undisturbed():
-            self._draw_all()
+            self._draw_all(layout=not picture.scene.layout_ran)
         full = np.asarray(self._canvas.buffer_rgba())  # type: ignore[no-untyped-call]
         if not np.array_equal(full, picture.pixels):
             mismatch = picture.explain(full)
@@ -282,7 +284,7 @@ def pixel_size(figure: Figure) -> tuple[int, int]:
     >>> pixel_size(Figure(figsize=(4, 3), dpi=100))
     (400, 300)
     """
-    renderer = FigureCanvasAgg(figure).get_renderer()  # type: ignore[no-untyped-call]
+    renderer = SavingCanvas(figure).get_renderer()  # type: ignore[no-untyped-call]
     return int(renderer.width), int(renderer.height)
 
 

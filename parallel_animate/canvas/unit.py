@@ -107,7 +107,8 @@ class Unit:
         """Draw the artist, and keep what it drew."""
         with renderer.recording() as display_list:
             self._draw(renderer)
-        self._streak = self._streak + 1 if self.drawn_at == frame - 1 else 0
+        if self.drawn_at < frame:
+            self._streak = self._streak + 1 if self.drawn_at == frame - 1 else 0
         if self._streak > 1 and self._streak % FINGERPRINT_EVERY:
             self._fingerprint = None
             watch.follow([self.artist], self)

@@ -8,12 +8,11 @@ from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle
 
 from parallel_animate.canvas import Surface, Way
-from tests.canvas.redraw import difference, new_figure
+from tests.canvas.redraw import difference, new_figure, saved
 
 X = np.linspace(0, 6, 30)
 
@@ -57,13 +56,11 @@ def animated() -> tuple[Figure, Callable[[int], None]]:
 def full_draws() -> list[Pixels]:
     """Return the first frames of that figure, drawn by matplotlib alone."""
     figure, update = animated()
-    canvas = FigureCanvasAgg(figure)
-    canvas.draw()
+    saved(figure)
     pictures = []
     for frame in range(9):
         update(frame)
-        canvas.draw()
-        pictures.append(np.array(canvas.buffer_rgba()))
+        pictures.append(saved(figure))
     return pictures
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from io import BytesIO
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -120,14 +121,22 @@ def made(case: Case) -> tuple[Figure, Update]:
 def full_draws(case: Case, frames: int) -> list[Pixels]:
     """Return the frames of a case, drawn in full."""
     figure, update = made(case)
-    canvas = FigureCanvasAgg(figure)
-    canvas.draw()
+    saved(figure)
     pictures = []
     for frame in range(frames):
         advance(update, frame)
-        canvas.draw()
-        pictures.append(np.array(canvas.buffer_rgba()))
+        pictures.append(saved(figure))
     return pictures
+
+
+def saved(figure: Figure) -> Pixels:
+    """Return what ``savefig`` gives of a figure, ``(height, width, 4) uint8`` RGBA."""
+    if not isinstance(figure.canvas, FigureCanvasAgg):
+        FigureCanvasAgg(figure)  # as a surface does: an update may draw on it
+    width, height = map(int, figure.bbox.size)
+    buffer = BytesIO()
+    figure.savefig(buffer, format="rgba", dpi=figure.dpi)
+    return np.frombuffer(buffer.getbuffer(), np.uint8).reshape(height, width, 4)
 
 
 def check_frames(case: Case, monkeypatch: pytest.MonkeyPatch, frames: int = FRAMES) -> None:

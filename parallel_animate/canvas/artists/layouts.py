@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from types import SimpleNamespace
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
-import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.gridspec import GridSpecBase, SubplotSpec
 from matplotlib.text import Text
-from matplotlib.transforms import TransformedBbox
 
 from parallel_animate.canvas.artists.origin import is_matplotlibs
 from parallel_animate.canvas.artists.placing import places_others
@@ -44,27 +42,46 @@ def positions(figure: Figure) -> list[Any]:
     ]
 
 
-def axes_at_their_original(figure: Figure) -> list[Axes]:
-    """Return the axes of a figure, not of its subfigures, that lie where no aspect has moved them.
+def arrangement(figure: Figure) -> list[object]:
+    """Return what a layout engine depends on, apart from what artists look like.
 
-    A layout engine that has just run has put there whatever it places.
+    Nothing reports a change of it: the engine and its settings, the grids that axes and subfigures
+    are placed in, and which artists take part.
     """
+    engine = figure.get_layout_engine()
+    figures = list(_figures(figure))
+    parents = [*figures, *figure.axes]
+    specs = [ax.get_subplotspec() for ax in figure.axes]
+    specs += [value for part in figures[1:] for value in vars(part).values() if _is_placing(value)]
     return [
-        axes
-        for axes in figure.axes
-        if axes.get_figure(root=False) is figure
-        and np.array_equal(
-            axes.bbox.get_points(),
-            TransformedBbox(axes.get_position(original=True), figure.transSubfigure).get_points(),
-        )
+        engine,
+        None if engine is None else engine.get(),
+        [_placing(spec) for spec in specs],
+        [child.get_in_layout() for parent in parents for child in (parent, *parent.get_children())],
     ]
 
 
-def put_at_original(axes: Axes) -> None:
-    """Put an axes where no aspect has moved it."""
-    in_layout = axes.get_in_layout()
-    axes.set_position(axes.get_position(original=True), which="active")
-    axes.set_in_layout(in_layout)  # which a new position has changed
+def _is_placing(value: object) -> bool:
+    return isinstance(value, GridSpecBase | SubplotSpec)
+
+
+def _placing(place: object) -> object:
+    """Return what decides on a place in a grid, which may lie in a place of another grid."""
+    if not _is_placing(place):
+        return place
+    return [
+        _placing(value)
+        for value in vars(place).values()
+        if _is_placing(value) or isinstance(value, int | float | list | tuple | None)
+    ]
+
+
+def lay_out(figure: Figure) -> None:
+    """Let the layout engine of a figure run, as the first step of a draw does."""
+    engine = figure.get_layout_engine()
+    if engine is not None and figure.axes:
+        with suppress(ValueError):  # as matplotlib does: a window may be too small for the engine
+            engine.execute(figure)
 
 
 def is_laid_out(parent: Any, changed: list[Any]) -> bool:
@@ -81,18 +98,9 @@ def is_laid_out(parent: Any, changed: list[Any]) -> bool:
 
 
 @contextmanager
-def layout_left(
-    figure: Figure, left: bool, instead: Callable[[], None] | None = None
-) -> Iterator[None]:
-    """Leave a figure's layout as it is while the block draws the figure, if `left` is true.
-
-    When it is the engine's turn, `instead` is called.
-    """
-    if not left:
-        yield
-        return
-    engine = None if instead is None else SimpleNamespace(execute=lambda _: instead())
-    vars(figure)["get_layout_engine"] = lambda: engine
+def layout_left(figure: Figure) -> Iterator[None]:
+    """Leave a figure's layout as it is while the block draws the figure."""
+    vars(figure)["get_layout_engine"] = lambda: None
     try:
         yield
     finally:

@@ -5,12 +5,11 @@ may also draw upon the picture. But matplotlib has widgets that only copy the pi
 when the mouse moves, which does not happen in a video:
 
 - a ``Cursor`` and a ``MultiCursor`` do no more than that;
+- ``CheckButtons`` and ``RadioButtons`` draw their marks upon the picture, but nothing if the canvas
+  is saving: then matplotlib draws the marks with all the rest;
 - a selector (``RectangleSelector``, ``SpanSelector``, ...) does nothing at all, unless it was made
   with ``useblit=True``. Then it draws its own artists, and all animated ones, upon the picture, if
-  any of them is visible;
-- ``CheckButtons`` and ``RadioButtons`` draw their marks upon the picture, and nobody else does. So
-  they count as any other listener, unless the canvas is saving: then matplotlib draws the marks
-  with all the rest, and the listeners do nothing.
+  any of them is visible; but from matplotlib 3.11 on not if the canvas is saving.
 """
 
 from __future__ import annotations
@@ -24,6 +23,7 @@ from parallel_animate.canvas.artists import private
 
 COPYING = (Cursor.clear, MultiCursor.clear)
 SELECTING = RectangleSelector.update_background  # the same function in all selectors
+SELECTS_WHEN_SAVING = "is_saving" not in SELECTING.__code__.co_names
 WHEN_NOT_SAVING = private.drawers_when_not_saving()
 
 
@@ -41,7 +41,8 @@ def _matters(listener: Any, canvas: FigureCanvasBase) -> bool:
     if listener is None or (method in COPYING and _is_known(owner)):
         return False
     if method is SELECTING and _is_known(owner):
-        return not canvas.is_saving() and _draws_upon_picture(owner)
+        heard = SELECTS_WHEN_SAVING or not canvas.is_saving()
+        return heard and _draws_upon_picture(owner)
     return not (canvas.is_saving() and method in WHEN_NOT_SAVING and _is_known(owner))
 
 

@@ -16,10 +16,9 @@ def test_layout_engine_is_asked_for_by_name() -> None:
     ran = []
     figure.get_layout_engine().execute = lambda figure: ran.append(figure)
     canvas = FigureCanvasAgg(figure)
-    with layouts.layout_left(figure, True):
+    with layouts.layout_left(figure):
         canvas.draw()
     assert not ran
-    with layouts.layout_left(figure, False):
-        canvas.draw()
+    canvas.draw()
     assert ran
     assert "get_layout_engine" not in vars(figure)
