@@ -13,6 +13,7 @@ from parallel_animate.canvas.artists.axes import (
     Signature,
     drawing_order,
     has_signature,
+    is_placed_by_unknown,
     signature_of,
 )
 from parallel_animate.canvas.artists.origin import draws_as_3d, draws_plainly
@@ -57,6 +58,9 @@ class Container:
     plain, is_3d : bool
         Whether its draw is known to do no more than place and draw its children; and whether it
         is a 3-D axes, whose draw is known, too.
+    placed_by_unknown : bool
+        Whether it shows its children by transforms that are not known, so that all of them have to
+        be drawn for every frame.
     """
 
     def __init__(self, artist: Any) -> None:
@@ -69,6 +73,7 @@ class Container:
         self.stale = True
         self.plain = draws_plainly(artist)
         self.is_3d = draws_as_3d(artist)
+        self.placed_by_unknown = is_placed_by_unknown(artist)
         self._axis_boxes: dict[int, AxisBox] = {}
         self._draws_more = False  # whether its own draw draws more than its children
         self._alignment: list[int] | None = None
@@ -77,7 +82,10 @@ class Container:
     def volatile(self) -> bool:
         """Whether its draw may do anything, and so has to run for every frame."""
         return (
-            self._draws_more or not (self.plain or self.is_3d) or has_foreign_locator(self.artist)
+            self._draws_more
+            or self.placed_by_unknown
+            or not (self.plain or self.is_3d)
+            or has_foreign_locator(self.artist)
         )
 
     def heard(self, artist: Artist) -> None:
@@ -155,6 +163,7 @@ class Container:
             unit.stale |= id(unit) not in shown
         self.stale = False
         self._draws_more |= draws_more
+        self.placed_by_unknown = is_placed_by_unknown(self.artist)
 
     def containers(self) -> Iterator[Container]:
         """Yield itself and all containers in it, in drawing order."""

@@ -51,6 +51,8 @@ class Drawing:
         # A 3-D axes draws its patch first. Only then it applies its aspect, and projects its
         # collections and patches.
         is_first = self.container.is_3d and child is self.container.artist.patch
+        if self.container.placed_by_unknown:
+            return (object(),)  # which equals no other
         if self.container.volatile:
             return self.container.signature_now()
         if is_first not in self._placed_for:

@@ -12,6 +12,7 @@ from parallel_animate.canvas.artists.state import (
     mutable_values,
     same_attributes,
     tickers,
+    unknown_tickers,
 )
 
 
@@ -33,7 +34,8 @@ class Fingerprint:
         self._mutable = mutable_values(artist, self._values)
         self._contents = list(map(contents, self._mutable))
         self._mapping = mapping(artist)
-        self._tickers = tickers(artist)
+        self._unknown_tickers = unknown_tickers(artist)
+        self._tickers = tickers(artist, self._unknown_tickers)
 
     def holds(self) -> bool:
         """Return whether the artist is still in this state."""
@@ -41,5 +43,5 @@ class Fingerprint:
             all(map(same_attributes, self._values, map(attributes, self._members)))
             and self._contents == list(map(contents, self._mutable))
             and self._mapping == mapping(self._artist)
-            and self._tickers == tickers(self._artist)
+            and self._tickers == tickers(self._artist, self._unknown_tickers)
         )

@@ -29,8 +29,10 @@ class SavingCanvas(FigureCanvasAgg):
         former: Any = figure.canvas
         super().__init__(figure)
         if former is not None:
-            # Before matplotlib 3.11, widgets go on asking the canvas that they were made on.
+            # Before matplotlib 3.11, widgets go on asking the canvas that they were made on, and
+            # pyplot takes up only figures whose canvas has a manager, as in `plt.sca(ax)`.
             former.is_saving = self.is_saving
+            self.manager = former.manager
 
     def is_saving(self) -> bool:
         """Return that the figure is being saved."""

@@ -9,7 +9,7 @@ from matplotlib.artist import Artist
 
 from parallel_animate.canvas.artists.family import family
 from parallel_animate.canvas.artists.state import REPORTING_IN_VAIN
-from parallel_animate.canvas.artists.volatile import volatile
+from parallel_animate.canvas.artists.volatile import why_volatile
 from parallel_animate.canvas.display_list import DisplayList
 from parallel_animate.canvas.fingerprint import Fingerprint
 from parallel_animate.canvas.masks import Clip
@@ -118,7 +118,7 @@ class Unit:
                 watch.forget(self.members)
                 self.members = members
             watch.follow(members, self)
-            self.volatile = volatile(self.artist, members)
+            self.volatile = why_volatile(self.artist, members) is not None
             self._fingerprint = None if self.volatile else self._fingerprint_now()
         self._signature = signature
         self.keep(display_list, frame)

@@ -12,13 +12,13 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
-from matplotlib.patheffects import withStroke
 
 from parallel_animate.canvas import Surface, Way
 from parallel_animate.canvas.picture import Picture
 from parallel_animate.canvas.tiles import TILE
 from parallel_animate.errors import ArgumentError, RedrawError
 from tests.canvas.redraw import X, difference, new_axes, untold
+from tests.canvas.unseen import UnseenStroke
 
 WAYS = get_args(Way)
 
@@ -27,15 +27,15 @@ def wave() -> tuple[Figure, Line2D]:
     """Return a figure, and a line in it."""
     figure, ax = new_axes()
     (line,) = ax.plot(X, np.sin(X), lw=3, label="wave")
-    line.set_path_effects([withStroke(linewidth=6, foreground="black")])
+    line.set_path_effects([UnseenStroke()])
     ax.legend(loc="upper right")
     ax.set_title("title")
     return figure, line
 
 
 def recolour(line: Line2D) -> None:
-    """Change a line in a way that nothing notices: deep inside one of its attributes."""
-    line.get_path_effects()[0]._gc["foreground"] = "red"
+    """Change a line in a way that nothing notices."""
+    line.get_path_effects()[0].recolour("red")
 
 
 def recolour_once(line: Line2D, frame: int) -> None:

@@ -18,7 +18,6 @@ import pytest
 from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.patheffects import withStroke
 
 from parallel_animate import (
     Animator,
@@ -29,6 +28,7 @@ from parallel_animate import (
 )
 from parallel_animate.canvas import FrameFormat, PixelStore
 from parallel_animate.engine import comparisons
+from tests.canvas.unseen import UnseenStroke
 from tests.conftest import WRITERS
 from tests.stamp import StampAnimator, decoded, stamps
 
@@ -87,14 +87,14 @@ class Unnoticed(Busy):
 
     def setup(self) -> Figure:
         figure = super().setup()
-        self.effect = withStroke(linewidth=4, foreground="black")
+        self.effect = UnseenStroke()
         self.other.spines["right"].set_path_effects([self.effect])
         return figure
 
     def update(self, frame_idx: int, params: Any) -> None:
         super().update(frame_idx, params)
         # Not even the effect itself says what it is about to draw.
-        self.effect._gc["foreground"] = "red" if frame_idx in self.red_at else "black"
+        self.effect.recolour("red" if frame_idx in self.red_at else "black")
 
 
 @pytest.fixture(autouse=True)

@@ -12,37 +12,34 @@ import av
 import numpy as np
 import numpy.typing as npt
 import pytest
-from matplotlib.colors import FuncNorm
 from matplotlib.figure import Figure
 
 from parallel_animate import Animator, FrameError, IndexedFrameParams, RenderReport
 from parallel_animate.engine import comparisons
 from parallel_animate.text import ranges
+from tests.canvas.unseen import UnseenNorm
 from tests.conftest import soak
 
 FRAMES = 60
 FIRST_WRONG = 20  # when it is redrawn
 USUAL = comparisons.BUDGET
 
-power = 1.0
-
 
 class Hidden(Animator):
     """From a frame on, an image is shown differently, and nothing tells matplotlib of it.
 
-    A norm reads a variable that update() sets.
+    Its norm has a power that nothing tells of.
     """
 
     def setup(self) -> Figure:
         figure = Figure(figsize=(2, 2), dpi=50)
-        norm = FuncNorm((lambda v: np.asarray(v) ** power, lambda v: v), vmin=0, vmax=1)
-        figure.add_subplot().imshow(np.linspace(0, 1, 16).reshape(4, 4), norm=norm)
+        self.norm = UnseenNorm(vmin=0, vmax=1)
+        figure.add_subplot().imshow(np.linspace(0, 1, 16).reshape(4, 4), norm=self.norm)
         self.number = figure.text(0.1, 0.9, "")
         return figure
 
     def update(self, frame_idx: int, params: Any) -> None:
-        global power
-        power = 1.0 if frame_idx < FIRST_WRONG else 3.0
+        self.norm.set_power(1.0 if frame_idx < FIRST_WRONG else 3.0)
         self.number.set_text(str(frame_idx))
 
 

@@ -9,6 +9,9 @@ differently. A new kind of artist is taught here.
 `private.py`       every private name of matplotlib that this library uses
 `capabilities.py`  which of these names the matplotlib at hand lacks, and what that costs
 `origin.py`        whose code an artist is drawn by: matplotlib's or the user's
+`known.py`         the classes whose state is told completely
+`libraries.py`     those of other libraries, and the versions looked at
+`holding.py`       whether an artist holds something that is not known, at any depth
 `listeners.py`     who hears of each draw, and whether that changes the picture
 `family.py`        the parts that an artist is made of
 `hidden.py`        artists that draw nothing as long as they are hidden

@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.transforms import Affine2DBase, BboxBase
+from matplotlib.transforms import Affine2DBase, BboxBase, TransformNode
 
 from parallel_animate.canvas.artists.axes3d import is_axes_3d
+from parallel_animate.canvas.artists.holding import unknown_in
 from parallel_animate.canvas.artists.private import INVALID, STALE, axes_of
 
 # Where between its limits an axes is probed, so that a changed scale or projection shows.
@@ -41,6 +42,15 @@ def has_signature(artist: Any, signature: Signature) -> bool:
     if getattr(artist, "name", None) != "rectilinear" or not artist.transScale.is_affine:
         return signature == signature_of(artist)
     return signature[:2] == (artist.bbox.bounds, artist.viewLim.get_points().tobytes())
+
+
+def is_placed_by_unknown(artist: Any) -> bool:
+    """Return whether an axes shows its children by transforms of a class that is not known.
+
+    What such a one does may change unseen, and with it where any child lies.
+    """
+    placing = [value for value in vars(artist).values() if isinstance(value, TransformNode)]
+    return isinstance(artist, Axes) and unknown_in(placing, [artist]) is not None
 
 
 def drawing_order(artist: Any) -> list[tuple[Any, Any]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from matplotlib.artist import Artist
+from matplotlib.offsetbox import AnchoredOffsetbox
 from matplotlib.table import Cell
 from matplotlib.text import Text
 
@@ -25,7 +26,9 @@ def family(artist: Artist) -> list[Artist]:
 def _further_parts(artist: Artist) -> list[Artist]:
     """Return the parts that matplotlib does not count among an artist's children."""
     parts: list[Any] = []
-    if isinstance(artist, Text):
+    if isinstance(artist, AnchoredOffsetbox):
+        parts = [artist.patch]
+    elif isinstance(artist, Text):
         parts = [artist.get_bbox_patch(), getattr(artist, "arrow_patch", None)]
     elif isinstance(artist, Cell):
         parts = [artist.get_text()]

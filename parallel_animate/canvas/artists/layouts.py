@@ -11,13 +11,13 @@ from matplotlib.figure import Figure
 from matplotlib.gridspec import GridSpecBase, SubplotSpec
 from matplotlib.text import Text
 
-from parallel_animate.canvas.artists.origin import is_matplotlibs
+from parallel_animate.canvas.artists.known import is_known
 from parallel_animate.canvas.artists.placing import places_others
 
 
 def has_foreign_engine(figure: Figure) -> bool:
-    """Return whether a figure is laid out by code of the user."""
-    return not is_matplotlibs(type(figure.get_layout_engine()))
+    """Return whether a figure is laid out by code that is not known."""
+    return not is_known(type(figure.get_layout_engine()))
 
 
 def positions(figure: Figure) -> list[Any]:

@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 
 from parallel_animate.canvas.artists import private
 from parallel_animate.canvas.artists.axes3d import is_axes_3d
+from parallel_animate.canvas.artists.known import is_known
 from parallel_animate.canvas.artists.listeners import has_to_be_heard
 
 _IS_MATPLOTLIBS: dict[type, bool] = {}
@@ -35,12 +36,12 @@ def is_matplotlibs(kind: type) -> bool:
 def draws_plainly(artist: Any) -> bool:
     """Return whether a figure or axes does no more than place its children, and draw them."""
     module = getattr(type(artist).draw, "__module__", "")
-    return is_matplotlibs(type(artist)) and module in private.PLAIN_DRAW_MODULES
+    return is_known(type(artist)) and module in private.PLAIN_DRAW_MODULES
 
 
 def draws_as_3d(artist: Any) -> bool:
     """Return whether it is a 3-D axes of matplotlib's own, which draws in another order."""
-    return is_matplotlibs(type(artist)) and is_axes_3d(artist)
+    return is_known(type(artist)) and is_axes_3d(artist)
 
 
 def draws_itself(artist: Any) -> bool:

@@ -13,7 +13,9 @@ from matplotlib.axis import Axis
 from matplotlib.lines import Line2D
 from matplotlib.spines import Spine
 from matplotlib.text import Text
+from matplotlib.transforms import TransformNode
 
+from parallel_animate.canvas.artists.holding import unknown_in
 from parallel_animate.canvas.artists.origin import is_matplotlibs
 from parallel_animate.canvas.artists.private import axes_of, label_groups, twins
 
@@ -73,9 +75,14 @@ def locator_of(artist: Any) -> Any:
 
 
 def has_foreign_locator(artist: Any) -> bool:
-    """Return whether code of the user places an axes."""
+    """Return whether code that is not known places an axes."""
     locator = locator_of(artist)
-    return not (locator is None or is_matplotlibs(type(locator)))
+    if locator is None:
+        return False
+    if not is_matplotlibs(type(locator)):
+        return True
+    parts = [part for part in vars(locator).values() if isinstance(part, TransformNode)]
+    return unknown_in(parts, [artist]) is not None
 
 
 def is_placed_by_axes(axes: Any) -> bool:

@@ -36,6 +36,27 @@ STALE = "_stale"  # whether an artist has to be drawn again
 LAST_RENDERER = "_renderer"  # what a text was drawn with
 INVALID = "_invalid"  # whether a transform has to compute its matrix again
 
+# Attributes that no drawing asks for: where an artist belongs; what the mouse does; data as they
+# were given, of which the artist has kept numbers; what a colormap or a legend was made from. The
+# locators and formatters of an axis are looked at by themselves, by `state.tickers`; its ticks are
+# its parts, as far as they are shown.
+NOT_DRAWN = frozenset(
+    {
+        *("_axes", "axes", "axis", "_parent_figure", "figure", "parent", "colorbar"),
+        *("_picker", "_remove_method", "_draggable", "_mouseover", "_callbacks", "callbacks"),
+        *("_xorig", "_yorig", "_segmentdata", "_custom_handler_map", "_default_handler_map"),
+        *(
+            "_converter",
+            "converter",
+            "units",
+            "_contour_generator",
+            "_parents",
+            "_cpp_triangulation",
+        ),
+        *("labelTexts", "major", "minor", "locator", "majorTicks", "minorTicks"),
+    }
+)
+
 # Attributes of figures, axes and 3-D axes that are read.
 AXIS_MAP = "_axis_map"  # the axes' axes, by name
 LABEL_GROUPS = "_align_label_groups"  # which axes of a figure have aligned labels and titles

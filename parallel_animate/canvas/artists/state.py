@@ -17,32 +17,32 @@ from matplotlib.collections import Collection
 from matplotlib.colors import Colormap, Normalize
 from matplotlib.font_manager import FontProperties
 from matplotlib.markers import MarkerStyle
-from matplotlib.offsetbox import OffsetBox
+from matplotlib.offsetbox import AnnotationBbox, OffsetBox
 from matplotlib.patches import ArrowStyle, BoxStyle, ConnectionStyle
 from matplotlib.path import Path
+from matplotlib.patheffects import AbstractPathEffect
 from matplotlib.text import Text
-from matplotlib.ticker import FuncFormatter
 from matplotlib.transforms import BboxBase, Transform
 from matplotlib.tri import Triangulation
 
-from parallel_animate.canvas.artists.axes3d import ASKED_OFTEN, AXIS_3D_DRAWS
 from parallel_animate.canvas.artists.hidden import draws_nothing
-from parallel_animate.canvas.artists.origin import is_matplotlibs
-from parallel_animate.canvas.artists.private import LAST_RENDERER, STALE
+from parallel_animate.canvas.artists.holding import PASSING, unknown_in
 
 # Of an artist of many parts, such as a legend, only the first are compared: the others report
 # their changes themselves.
 MEMBERS_COMPARED = 4
 # Objects of matplotlib's that are no more than the values of their attributes.
 VALUE_OBJECTS = (
+    AbstractPathEffect,
     FontProperties,
+    MarkerStyle,
     Triangulation,
     *BoxStyle.get_styles().values(),
     *ArrowStyle.get_styles().values(),
     *ConnectionStyle.get_styles().values(),
 )
 # What may be changed in place.
-MUTABLE = (np.ndarray, Path, Transform, BboxBase, MarkerStyle, list, tuple, dict, *VALUE_OBJECTS)
+MUTABLE = (np.ndarray, Path, Transform, BboxBase, list, tuple, dict, *VALUE_OBJECTS)
 # Of longer lists only numbers, texts and paths are compared: to look into each of many artists
 # would take longer than to draw them.
 LONGEST = 32
@@ -52,14 +52,6 @@ PROBES = np.array([[0.0, 0.0], [0.37, 0.81], [1.0, 2.7], [13.1, 1.7]])
 # set to what they were, as by whatever is plotted anew for each frame. Its ticks and its label
 # report for themselves.
 REPORTING_IN_VAIN = Axis
-# Attributes that drawing and watching set: they are no part of the state.
-PASSING = frozenset(
-    {
-        *(STALE, "stale_callback", LAST_RENDERER, "get_tightbbox"),
-        *AXIS_3D_DRAWS,  # "draw" among them, which every artist may have
-        *ASKED_OFTEN,
-    }
-)
 _COMPARABLE = (bool, int, float, str, tuple, np.float64)
 _SIMPLE = (bool, int, float, str, type(None))
 
@@ -68,6 +60,8 @@ def compared_members(artist: Artist, members: list[Artist]) -> list[Artist]:
     """Return those of an artist's parts whose attributes tell of changes, itself first."""
     if isinstance(artist, Axis):
         compared = [artist, artist.label, artist.offsetText]
+    elif isinstance(artist, AnnotationBbox):
+        compared = members  # what a drawing in it holds reports nothing
     else:
         compared = members[:MEMBERS_COMPARED]
     # A collection in a legend may share its arrays with the one that it stands for.
@@ -118,7 +112,7 @@ def contents(value: Any) -> object:
     if isinstance(value, list | tuple | dict):
         return _items(value)
     if isinstance(value, MarkerStyle):
-        value = value.get_transform()
+        return contents(value.get_transform()), _state(value)
     if isinstance(value, Transform):
         matrix = value.get_affine().get_matrix().tobytes()
         if value.is_affine or value.input_dims != 2:
@@ -140,23 +134,44 @@ def mapping(artist: Any) -> list[object]:
     return state
 
 
-def tickers(artist: Artist) -> list[Any] | None:
-    """Return the state of an axis's locators and formatters; None for any other artist.
+def unknown_tickers(artist: Artist) -> list[bool]:
+    """Return whether the locator or the formatter of an axis is not known: of major, minor ticks.
 
-    A hidden axis asks neither of them.
+    Such a one is asked for each frame, and its answers are compared. A hidden axis asks neither.
     """
     if not isinstance(artist, Axis) or draws_nothing(artist):
-        return None
+        return []
+    own = (artist, artist.axes, artist.get_figure())
+    pairs = (
+        (artist.get_major_locator(), artist.get_major_formatter()),
+        (artist.get_minor_locator(), artist.get_minor_formatter()),
+    )
+    return [unknown_in(list(pair), own) is not None for pair in pairs]
+
+
+def tickers(artist: Any, unknown: list[bool]) -> list[Any]:
+    """Return the state of an axis's locators and formatters, of major and of minor ticks.
+
+    Parameters
+    ----------
+    artist : Artist
+        The axis; any other artist, and an axis that is hidden, has none.
+    unknown : list of bool
+        What :func:`unknown_tickers` has told.
+    """
+    if not unknown:
+        return []
     state: list[Any] = []
-    for locator, formatter, locations in (
+    pairs = (
         (artist.get_major_locator(), artist.get_major_formatter(), artist.get_majorticklocs),
         (artist.get_minor_locator(), artist.get_minor_formatter(), artist.get_minorticklocs),
-    ):
-        foreign = not (is_matplotlibs(type(locator)) and is_matplotlibs(type(formatter)))
-        if foreign or isinstance(formatter, FuncFormatter):
+    )
+    for (locator, formatter, locations), asked in zip(pairs, unknown, strict=True):
+        if asked:
             # Code of the user, which may depend on anything: compare what it answers.
             values: Any = locations()
-            state.append((np.asarray(values).tobytes(), formatter.format_ticks(values)))
+            labels = formatter.format_ticks(values)
+            state.append((np.asarray(values).tobytes(), labels, formatter.get_offset()))
         else:
             state += [_Itself(locator), _state(locator), _Itself(formatter), _state(formatter)]
     return state
@@ -177,11 +192,9 @@ def _items(values: Any) -> object:
     """Return what tells that an item of a list, tuple or dict was changed in place."""
     if isinstance(values, dict):
         values = [part for pair in values.items() for part in pair]
-    if len(values) <= LONGEST:
-        return list(map(_part, values))
-    if type(values[0]) in _SIMPLE:
+    if len(values) > LONGEST and type(values[0]) in _SIMPLE:
         return hash(tuple(values))
-    return [len(values), *(_checksum(path.vertices) for path in values if isinstance(path, Path))]
+    return list(map(_part, values))
 
 
 def _state(thing: Any) -> list[object]:
@@ -193,7 +206,7 @@ def _part(value: Any) -> object:
     """Return what tells that a part of something has changed: another value, or another object."""
     if type(value) in _SIMPLE:
         return value
-    if isinstance(value, np.ndarray | Path | list | tuple | dict):
+    if isinstance(value, np.ndarray | Path | list | tuple | dict | AbstractPathEffect):
         return contents(value)
     return _Itself(value)
 

@@ -25,10 +25,10 @@ from parallel_animate.canvas import (
 from parallel_animate.canvas import surface as surface_module
 from parallel_animate.canvas.artists import (
     axes3d,
+    holding,
     origin,
     placing,
     private,
-    volatile,
 )
 from parallel_animate.canvas.artists.capabilities import CAPABILITIES, FULL, can_redraw
 from parallel_animate.canvas.artists.private import PRIMITIVES
@@ -87,8 +87,8 @@ def _any(self: object, *args: object) -> None: ...
 @pytest.mark.parametrize(
     ("where", "name", "value"),
     [
-        (volatile, "is_matplotlibs", lambda kind: False),
-        (origin, "is_matplotlibs", lambda kind: False),
+        (holding, "is_known", lambda kind: False),
+        (origin, "is_known", lambda kind: False),
         (placing, "is_matplotlibs", lambda kind: False),
         (placing, "label_groups", lambda figure: None),
         (private, "PLAIN_DRAW_MODULES", ()),

@@ -21,9 +21,9 @@ def test_legend_without_a_known_place_is_drawn_each_time(monkeypatch: pytest.Mon
     _, ax = new_axes()
     ax.plot(X, X, label="line")
     legend = ax.legend(loc="upper left")
-    assert not volatile.volatile(legend, family.family(legend))
+    assert not volatile.why_volatile(legend, family.family(legend))
     monkeypatch.delattr(Legend, "_loc")
-    assert volatile.volatile(legend, family.family(legend))
+    assert volatile.why_volatile(legend, family.family(legend))
 
 
 def test_clip_path_without_a_known_patch_is_drawn_each_time() -> None:
@@ -31,7 +31,7 @@ def test_clip_path_without_a_known_patch_is_drawn_each_time() -> None:
     _, ax = new_axes()
     (line,) = ax.plot(X, X)
     line.set_clip_path(ax.patch)
-    assert not volatile.volatile(line, [line])
+    assert not volatile.why_volatile(line, [line])
     line.set_clip_path(Path([[0, 0], [1, 0], [1, 1]]), ax.transData)
     assert not hasattr(line.get_clip_path(), "_patch")
-    assert volatile.volatile(line, [line])
+    assert volatile.why_volatile(line, [line])

@@ -1,0 +1,178 @@
+"""Whether an artist holds something that is not known, at any depth.
+
+An artist of matplotlib's may be led by code of others: by a transform that is a part of its own, by
+a norm, a style, a path effect, or a method that was set on it alone. So all that it holds is looked
+at, and what that holds in turn, until nothing is left but plain values and classes that are known.
+"""
+
+from __future__ import annotations
+
+import datetime
+import enum
+import functools
+import inspect
+import numbers
+import types
+import weakref
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.cbook import CallbackRegistry
+from matplotlib.path import Path
+from matplotlib.transforms import Bbox
+
+from parallel_animate.canvas.artists.axes3d import ASKED_OFTEN, AXIS_3D_DRAWS
+from parallel_animate.canvas.artists.known import MATPLOTLIB, is_known
+from parallel_animate.canvas.artists.private import LAST_RENDERER, NOT_DRAWN, STALE
+
+# Attributes that drawing and watching set: they are no part of the state.
+PASSING = frozenset(
+    {
+        *(STALE, "stale_callback", LAST_RENDERER, "get_tightbbox"),
+        *AXIS_3D_DRAWS,  # "draw" among them, which every artist may have
+        *ASKED_OFTEN,
+    }
+)
+# What holds nothing that could be unknown.
+PLAIN: frozenset[Any] = frozenset(
+    {
+        *(bool, int, float, complex, str, bytes, type(None), range, slice),
+        *(np.bool_, np.float64, np.float32, np.int64, np.int32, Path, Bbox, CallbackRegistry),
+        *(weakref.ref, weakref.WeakMethod, weakref.WeakKeyDictionary, weakref.WeakValueDictionary),
+    }
+)
+PLAIN_BASES = (
+    *(numbers.Number, np.generic, enum.Enum, type),
+    *(datetime.date, datetime.time, datetime.timedelta, datetime.timezone),
+)
+# Arrays, of which the contents are compared, unless they are objects.
+ARRAYS = (np.ndarray, np.ma.MaskedArray, np.memmap)
+# Modules whose objects never change once they are made: rules and zones of dates.
+LASTING = ("dateutil", "zoneinfo", "pytz")
+
+
+def unknown_part(artist: Artist, members: list[Artist]) -> object | None:
+    """Return something that an artist holds and that is not known; None if there is no such thing.
+
+    Parameters
+    ----------
+    artist : Artist
+        The artist.
+    members : list of Artist
+        It, and the parts that it is made of: its :func:`~family.family`. Other artists than these,
+        its axes and its figure are unknown to it: what they look like may change by itself.
+    """
+    own = {id(part) for part in (*_surroundings(artist), *members)}
+    walk = _Walk(own)
+    for member in members:
+        if not is_known(type(member)):
+            return member
+        found: object | None = walk.attributes(member)
+        if found is not None:
+            return found
+    return None
+
+
+def unknown_in(thing: object, own: Iterable[object] = ()) -> object | None:
+    """Return what is not known in an object that is no artist; None if all is.
+
+    `own` are the artists that it may refer to.
+    """
+    found: object | None = _Walk(set(map(id, own))).value(thing)
+    return found
+
+
+def _surroundings(artist: Artist) -> list[object]:
+    """Return the axes and figures of an artist, and their transforms, which they look at."""
+    axes, figure = artist.axes, artist.get_figure()
+    root = artist.get_figure(root=True)
+    names = ("transData", "transAxes", "transScale", "transLimits", "bbox", "dataLim", "viewLim")
+    return [
+        *(axes, getattr(axes, "patch", None), figure, root, getattr(root, "dpi_scale_trans", None)),
+        *(getattr(figure, name, None) for name in ("transFigure", "transSubfigure", "bbox")),
+        *(getattr(axes, "__dict__", {}).get(name) for name in names),
+    ]
+
+
+class _Walk:
+    """A walk through all that is held, which visits each object once."""
+
+    def __init__(self, own: set[int]) -> None:
+        self._own = own
+        self._seen: dict[int, object] = {}  # held, so that no address is used again
+
+    def attributes(self, thing: Any) -> Any:
+        """Return what is unknown among the attributes of something known."""
+        for name, value in vars(thing).items():
+            if name in NOT_DRAWN or name in PASSING:
+                continue
+            found = self.value(value)
+            if found is not None and name in _asked_for(thing.__class__):
+                return found
+        return None
+
+    def value(self, value: Any) -> Any:
+        """Return what is unknown in a value, or the value itself; None if all is known."""
+        kind = type(value)
+        if kind in PLAIN:
+            return None
+        if kind in ARRAYS:
+            return value if value.dtype.hasobject else None
+        if id(value) in self._own or id(value) in self._seen:
+            return None
+        self._seen[id(value)] = value
+        if kind in (list, tuple, set, frozenset):
+            return self._each(value)
+        if kind is dict:
+            return self._each([*value, *value.values()])
+        if isinstance(value, Artist):
+            return value
+        if is_known(kind):
+            return self._each(value) if isinstance(value, tuple | list) else self._held(value)
+        if isinstance(value, PLAIN_BASES) or _root(kind) in LASTING:
+            return None
+        return self._function(value)
+
+    def _held(self, thing: Any) -> Any:
+        return self.attributes(thing) if hasattr(thing, "__dict__") else None
+
+    def _each(self, values: Iterable[Any]) -> Any:
+        for value in values:
+            if type(value) not in PLAIN:
+                found = self.value(value)
+                if found is not None:
+                    return found
+        return None
+
+    def _function(self, function: Any) -> Any:
+        """Return a function if it is unknown, or does something with what is unknown."""
+        if isinstance(function, functools.partial):
+            return self._each([function.func, *function.args, *function.keywords.values()])
+        if isinstance(function, types.MethodType):
+            return self._each([function.__self__, function.__func__])
+        if isinstance(function, types.CellType):
+            return self._each([function.cell_contents])
+        if getattr(np, getattr(function, "__name__", ""), None) is function:
+            return None
+        if inspect.isroutine(function) and _root(function) in (*MATPLOTLIB, "builtins"):
+            # A wrapper, for example, keeps in its closure what it wraps.
+            return self._each(getattr(function, "__closure__", None) or ())
+        return function
+
+
+@functools.cache
+def _asked_for(kind: type) -> frozenset[str]:
+    """Return all names that the code of a class asks for. A user may have set others on it."""
+    names = set(dir(kind))
+    for base in kind.__mro__:
+        for member in vars(base).values():
+            function = getattr(member, "fget", None) or getattr(member, "__func__", member)
+            names.update(getattr(getattr(function, "__code__", None), "co_names", ()))
+    return frozenset(names)
+
+
+def _root(thing: Any) -> str:
+    module = getattr(thing, "__module__", None) or type(getattr(thing, "__self__", None)).__module__
+    return str(module).partition(".")[0]

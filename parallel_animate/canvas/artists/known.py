@@ -1,0 +1,141 @@
+"""The classes whose state is told completely: an artist that holds others is drawn for each frame.
+
+A class stands here if everything that its drawing depends on is looked at by `state.py`, is
+reported, or stands in the signature of its axes (`axes.py`). Subclasses do not count: a subclass
+may do anything. `tests/canvas/artists/test_known.py` has an animation of each class, and goes
+through all classes of matplotlib: whichever is not here has to be drawn for each frame.
+"""
+
+from __future__ import annotations
+
+from types import FunctionType
+
+from parallel_animate.canvas.artists.libraries import known_of_libraries
+
+# By module, and by what stands before a dot in the names there.
+CLASSES: dict[str, str] = {
+    # Artists
+    "matplotlib.axes._axes": "Axes",
+    "matplotlib.axis": "XAxis YAxis XTick YTick Ticker",
+    "matplotlib.collections": """
+        AsteriskPolygonCollection CircleCollection EllipseCollection EventCollection
+        FillBetweenPolyCollection LineCollection PatchCollection PathCollection PolyCollection
+        PolyQuadMesh QuadMesh RegularPolyCollection StarPolygonCollection TriMesh""",
+    "matplotlib.colorbar": "_ColorbarSpine",
+    "matplotlib.contour": "QuadContourSet",
+    "matplotlib.figure": "Figure SubFigure",
+    "matplotlib.image": "AxesImage BboxImage FigureImage NonUniformImage PcolorImage",
+    "matplotlib.legend": "Legend",
+    "matplotlib.lines": "AxLine Line2D",
+    "matplotlib.offsetbox": """
+        AnchoredOffsetbox AnchoredText AnnotationBbox AuxTransformBox DrawingArea HPacker
+        OffsetImage PaddedBox TextArea VPacker""",
+    "matplotlib.patches": """
+        Annulus Arc Arrow Circle CirclePolygon Ellipse FancyArrow FancyArrowPatch FancyBboxPatch
+        PathPatch Polygon Rectangle RegularPolygon StepPatch Wedge
+        BoxStyle.Square BoxStyle.Circle BoxStyle.Ellipse BoxStyle.LArrow BoxStyle.RArrow
+        BoxStyle.DArrow BoxStyle.Round BoxStyle.Round4 BoxStyle.Sawtooth BoxStyle.Roundtooth
+        ArrowStyle.Curve ArrowStyle.CurveA ArrowStyle.CurveB ArrowStyle.CurveAB
+        ArrowStyle.CurveFilledA ArrowStyle.CurveFilledB ArrowStyle.CurveFilledAB
+        ArrowStyle.BracketA ArrowStyle.BracketB ArrowStyle.BracketAB ArrowStyle.BarAB
+        ArrowStyle.BracketCurve ArrowStyle.CurveBracket ArrowStyle.Simple ArrowStyle.Fancy
+        ArrowStyle.Wedge
+        ConnectionStyle.Arc3 ConnectionStyle.Angle3 ConnectionStyle.Angle ConnectionStyle.Arc
+        ConnectionStyle.Bar""",
+    "matplotlib.projections.geo": """
+        AitoffAxes HammerAxes LambertAxes MollweideAxes GeoAxes.ThetaFormatter
+        AitoffAxes.AitoffTransform AitoffAxes.InvertedAitoffTransform
+        HammerAxes.HammerTransform HammerAxes.InvertedHammerTransform
+        LambertAxes.LambertTransform LambertAxes.InvertedLambertTransform
+        MollweideAxes.MollweideTransform MollweideAxes.InvertedMollweideTransform""",
+    "matplotlib.projections.polar": """
+        PolarAxes RadialAxis RadialTick ThetaAxis ThetaTick ThetaFormatter RadialLocator
+        ThetaLocator PolarAffine PolarTransform InvertedPolarTransform _ThetaShift _WedgeBbox""",
+    "matplotlib.quiver": "Barbs Quiver",
+    "matplotlib.spines": "Spine",
+    "matplotlib.table": "Cell Table",
+    "matplotlib.text": "Annotation Text",
+    "matplotlib.tri._tricontour": "TriContourSet",
+    "mpl_toolkits.mplot3d.art3d": """
+        Line3D Line3DCollection Patch3D Patch3DCollection Path3DCollection PathPatch3D
+        Poly3DCollection Text3D""",
+    "mpl_toolkits.mplot3d.axes3d": "Axes3D",
+    "mpl_toolkits.mplot3d.axis3d": "XAxis YAxis ZAxis",
+    # What decides where artists are
+    "matplotlib.transforms": """
+        Affine2D AffineDeltaTransform Bbox BboxTransform BboxTransformFrom BboxTransformTo
+        BboxTransformToMaxOnly BlendedAffine2D BlendedGenericTransform CompositeAffine2D
+        CompositeGenericTransform IdentityTransform LockableBbox ScaledTranslation
+        TransformWrapper TransformedBbox TransformedPatchPath TransformedPath _ScaledRotation""",
+    "matplotlib.scale": """
+        AsinhScale LinearScale LogScale LogitScale SymmetricalLogScale
+        FuncScale FuncScaleLog FuncTransform
+        AsinhTransform InvertedAsinhTransform LogTransform InvertedLogTransform
+        LogisticTransform LogitTransform SymmetricalLogTransform
+        InvertedSymmetricalLogTransform""",
+    # Ticks
+    "matplotlib.ticker": """
+        AsinhLocator AutoLocator AutoMinorLocator FixedLocator IndexLocator LinearLocator
+        LogLocator LogitLocator MaxNLocator MultipleLocator NullLocator SymmetricalLogLocator
+        EngFormatter FixedFormatter FormatStrFormatter FuncFormatter LogFormatter
+        LogFormatterExponent LogFormatterMathtext LogFormatterSciNotation LogitFormatter
+        NullFormatter PercentFormatter ScalarFormatter StrMethodFormatter _Edge_integer""",
+    "matplotlib.category": "StrCategoryFormatter StrCategoryLocator UnitData",
+    "matplotlib.dates": """
+        AutoDateFormatter ConciseDateFormatter DateFormatter AutoDateLocator DayLocator
+        HourLocator MicrosecondLocator MinuteLocator MonthLocator RRuleLocator SecondLocator
+        WeekdayLocator YearLocator rrulewrapper""",
+    # Colours
+    "matplotlib.colors": """
+        AsinhNorm BoundaryNorm CenteredNorm FuncNorm LogNorm NoNorm Normalize PowerNorm
+        SymLogNorm TwoSlopeNorm Colormap LinearSegmentedColormap ListedColormap""",
+    "matplotlib.colorizer": "Colorizer",
+    # Styles, and other values
+    "matplotlib.patheffects": """
+        Normal PathPatchEffect SimpleLineShadow SimplePatchShadow Stroke TickedStroke
+        withSimplePatchShadow withStroke withTickedStroke""",
+    "matplotlib.font_manager": "FontProperties",
+    "matplotlib.markers": "MarkerStyle",
+    "matplotlib.path": "Path",
+    "matplotlib.tri._triangulation": "Triangulation",
+    "matplotlib.artist": "_XYPair",
+    "matplotlib.cbook": "CallbackRegistry silent_list",
+    "matplotlib.layout_engine": """
+        ConstrainedLayoutEngine PlaceHolderLayoutEngine TightLayoutEngine""",
+}
+NAMES = frozenset(f"{module}.{name}" for module, names in CLASSES.items() for name in names.split())
+MATPLOTLIB = ("matplotlib", "mpl_toolkits")
+
+_KNOWN: dict[type, bool] = {}
+
+
+def is_known(kind: type) -> bool:
+    """Return whether a class is one whose state is told completely.
+
+    Examples
+    --------
+    >>> from matplotlib.lines import Line2D
+    >>> is_known(Line2D), is_known(type("Own", (Line2D,), {}))
+    (True, False)
+    """
+    known = _KNOWN.get(kind)
+    if known is None:
+        name = f"{kind.__module__}.{kind.__qualname__}"
+        known = (name in NAMES and _is_untouched(kind)) or known_of_libraries(kind)
+        _KNOWN[kind] = known
+    return known
+
+
+def _is_untouched(kind: type) -> bool:
+    """Return whether all methods of a class of matplotlib's are its own: nobody replaced one."""
+    bases = [base for base in kind.__mro__ if _root(base) in MATPLOTLIB]
+    return all(
+        _root(member) in (*MATPLOTLIB, "collections")
+        for base in bases
+        for member in vars(base).values()
+        if isinstance(member, FunctionType)
+    )
+
+
+def _root(thing: type | FunctionType) -> str:
+    return (thing.__module__ or "").partition(".")[0]
