@@ -293,6 +293,24 @@ def times_on_an_axis():
     return figure, update
 
 
+@animations.add
+def telescope_that_turns_below_a_moving_mark():
+    """World coordinates that are changed in place are reported by nobody."""
+    wcs = sky()
+    figure, ax = new_sky(wcs)
+    ax.imshow(stars(0), origin="lower")
+    ax.coords.grid(color="w")
+    (mark,) = ax.plot([5], [5], "r+")
+
+    def update(i):
+        mark.set_data([5 + i], [5])
+        if i % 3 == 2:
+            wcs.wcs.crval = [83.6 + i / 10, 22.0]
+            wcs.wcs.set()
+
+    return figure, update
+
+
 @animations.each
 def test_sky_is_redrawn_exactly(animation: Animation, monkeypatch: pytest.MonkeyPatch) -> None:
     check_animation(animation, monkeypatch)

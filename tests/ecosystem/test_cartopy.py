@@ -366,6 +366,46 @@ def map_beside_a_plain_plot():
     return figure, update
 
 
+@animations.add
+def labels_that_push_the_title_up():
+    """The title keeps clear of the labels, which report no change."""
+    figure, ax = new_map()
+    figure.subplots_adjust(top=0.75, bottom=0.1)
+    lines = ax.gridlines(draw_labels=True)
+    lines.xlabel_style = {"size": 8}
+    ax.set_title("a title that stays")
+
+    def update(i):
+        if i % 2:
+            lines.xlabel_style["size"] = 8 + i
+        else:
+            lines.xlocator.set_params(nbins=3 + i)
+
+    return figure, update
+
+
+@animations.add
+def view_and_boundary_changed_now_and_then():
+    """All that rests is clipped by the boundary, and has to follow it."""
+    figure, ax = new_map(ccrs.Mollweide())
+    ax.gridlines()
+    ax.contourf(LONGITUDE, LATITUDE, field(0), transform=PLATE, zorder=0)
+    (point,) = ax.plot([0], [0], "ro", transform=PLATE)
+    angle = np.linspace(0, 2 * np.pi, 40)
+    circle = mpath.Path(np.c_[0.5 + 0.4 * np.sin(angle), 0.5 + 0.4 * np.cos(angle)])
+
+    def update(i):
+        point.set_data([8 * i], [0])
+        if i == 3:
+            ax.set_extent([-60, 120, -70, 70], PLATE)
+        if i == 5:
+            ax.set_boundary(circle, transform=ax.transAxes)
+        if i == 7:
+            ax.set_global()
+
+    return figure, update
+
+
 @animations.each
 def test_map_is_redrawn_exactly(animation: Animation, monkeypatch: pytest.MonkeyPatch) -> None:
     check_animation(animation, monkeypatch)

@@ -156,6 +156,22 @@ def everything_cleared_and_drawn_again():
     return figure, update
 
 
+@animations.add
+def labels_that_push_the_title_up():
+    figure, ax = new_triangle()
+    figure.subplots_adjust(top=0.75)
+    ax.set_title("a title that stays")
+    (line,) = ax.plot(*mixture(0))
+
+    def update(i):
+        line.set_data(*projected(ax, mixture(i)))
+        if i % 3 == 2:
+            ax.taxis.label.set_size(8 + 2 * i)
+            ax.laxis.set_tick_params(labelsize=6 + i)
+
+    return figure, update
+
+
 @animations.each
 def test_triangle_is_redrawn_exactly(animation: Animation, monkeypatch: pytest.MonkeyPatch) -> None:
     check_animation(animation, monkeypatch)
