@@ -31,6 +31,8 @@ def new_triangle(**options):
     ax.set_tlabel("sand")
     ax.set_llabel("silt")
     ax.set_rlabel("clay")
+    for axis in (ax.taxis, ax.laxis, ax.raxis):
+        axis.set_ticks([0.3, 0.6])  # few, because most of a draw's time goes into ticks
     return figure, ax
 
 
@@ -116,7 +118,7 @@ def limits_ticks_and_labels_changed():
         if i % 3 == 0:
             ax.set_ternary_lim(0, 1 - i / 40, 0, 1 - i / 40, i / 20, 1)
         if i % 3 == 1:
-            ax.taxis.set_major_locator(MultipleLocator(0.1 + i / 50))
+            ax.taxis.set_major_locator(MultipleLocator(0.2 + i / 50))
             ax.taxis.set_label_position(["corner", "tick1", "tick2"][i % 9 // 3])
         if i % 3 == 2:
             ax.laxis.set_ticks_position(["tick1", "tick2"][i % 2])
@@ -148,7 +150,7 @@ def everything_cleared_and_drawn_again():
     figure, ax = new_triangle(ternary_sum=100.0)
 
     def update(i):
-        ax.clear()
+        ax.clear()  # which brings the usual ticks back
         ax.plot(*mixture(i))
         ax.set_tlabel(f"step {i}")
         ax.grid(i % 2 == 0)
