@@ -240,6 +240,7 @@ def _report(
         spilled_frames=engine.spilled,
         preset=options.encoding.named_preset,
         cores=usable_cores(),
+        redraw=options.drawing.redraw,
         **made,
         **measure.results(),
     )

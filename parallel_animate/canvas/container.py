@@ -16,6 +16,7 @@ from parallel_animate.canvas.artists.axes import (
     is_placed_by_unknown,
     signature_of,
 )
+from parallel_animate.canvas.artists.known import name_of
 from parallel_animate.canvas.artists.origin import draws_as_3d, draws_plainly
 from parallel_animate.canvas.artists.placing import (
     alignment,
@@ -81,12 +82,20 @@ class Container:
     @property
     def volatile(self) -> bool:
         """Whether its draw may do anything, and so has to run for every frame."""
-        return (
-            self._draws_more
-            or self.placed_by_unknown
-            or not (self.plain or self.is_3d)
-            or has_foreign_locator(self.artist)
-        )
+        return self.why_volatile is not None
+
+    @property
+    def why_volatile(self) -> str | None:
+        """Why its draw has to run for every frame, in words; None if it has not to."""
+        if not (self.plain or self.is_3d):
+            return f"{name_of(self.artist)} is no axes or figure of matplotlib's that is known"
+        if self.placed_by_unknown:
+            return f"{name_of(self.artist)} has a scale or a transform that is not known"
+        if self._draws_more:
+            return f"{name_of(self.artist)} draws more than its children"
+        if has_foreign_locator(self.artist):
+            return f"{name_of(self.artist)} is placed by a locator that is not known"
+        return None
 
     def heard(self, artist: Artist) -> None:
         """Take note of a change that the artist itself has reported."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from collections import Counter
+from dataclasses import dataclass, field, fields
 
 
 @dataclass
@@ -19,6 +20,12 @@ class DrawCounts:
         Backgrounds made; their time is part of that of the redrawn frames.
     mismatches : int
         Redrawn frames that differed from the full draw.
+    told : int
+        Frames drawn in full because that was asked for, by whoever draws them.
+    in_full : Counter of str
+        Why the other frames were drawn in full: in words, with the number of frames.
+    anew : set of str
+        What of redrawn frames was drawn anew for each, and why, in words. Each is told once.
     """
 
     redrawn: int = 0
@@ -28,9 +35,12 @@ class DrawCounts:
     rebuilds: int = 0
     rebuild_seconds: float = 0.0
     mismatches: int = 0
+    told: int = 0
+    in_full: Counter[str] = field(default_factory=Counter)
+    anew: set[str] = field(default_factory=set)
 
     def __iadd__(self, other: DrawCounts) -> DrawCounts:
-        for field in fields(self):
-            total = getattr(self, field.name) + getattr(other, field.name)
-            setattr(self, field.name, total)
+        for each in fields(self):
+            mine, more = getattr(self, each.name), getattr(other, each.name)
+            setattr(self, each.name, mine | more if each.name == "anew" else mine + more)
         return self

@@ -41,6 +41,7 @@ class Picture:
         self.scene = Scene(figure, self._renderer)
         self._compositor = Compositor(self._renderer)
         self._units: list[Unit] = []
+        self._told: set[str] = set()
 
     @property
     def damage(self) -> Tiles:
@@ -56,6 +57,12 @@ class Picture:
         """Draw what has changed since the last time."""
         self._units = self.scene.units()
         self._compositor.paint(self._units, self.scene.frame)
+
+    def drawn_anew(self) -> set[str]:
+        """Return what is drawn anew for each frame, and why, in words; of each, once only."""
+        new = set(self.scene.drawn_anew()) - self._told
+        self._told |= new
+        return new
 
     def make_static(self, since: int) -> None:
         """Take what has not changed for so many frames back into the background."""

@@ -25,6 +25,7 @@ from matplotlib.figure import Figure, FigureBase
 
 from parallel_animate.canvas.artists.axes import autoscale
 from parallel_animate.canvas.artists.axes3d import answering_once, draw_methods, is_axis_3d
+from parallel_animate.canvas.artists.known import name_of
 from parallel_animate.canvas.artists.layouts import layout_left
 from parallel_animate.canvas.artists.origin import draws_itself, is_matplotlibs
 from parallel_animate.canvas.artists.placing import (
@@ -119,6 +120,15 @@ class Scene:
             if unit.display_list.masks:
                 mask = unit.choose_masks(mask, self.frame)
         return units
+
+    def drawn_anew(self) -> Iterator[str]:
+        """Yield what is drawn anew for each frame, and why, in words."""
+        for container in self._root.containers():
+            if container.why_volatile is not None:
+                yield container.why_volatile
+            for item in container.items:
+                if isinstance(item, Unit) and item.why_volatile is not None:
+                    yield item.why_volatile
 
     def _laid_out(self) -> bool:
         """Return whether the figure has a layout engine."""
@@ -318,7 +328,7 @@ class Scene:
             artist = drawing.container.artist
             key = (id(artist), str(drawing.loose))
             unit = drawing.container.units.setdefault(key, Unit(artist, artist.draw))
-            unit.volatile = True
+            unit.why_volatile = f"{name_of(artist)} draws by itself"
             unit.keep(loose, self.frame)
             drawing.items.append(unit)
             drawing.loose += 1

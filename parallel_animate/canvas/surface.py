@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 from parallel_animate.arguments import one_of
 from parallel_animate.canvas.artists.capabilities import can_redraw
-from parallel_animate.canvas.artists.origin import may_be_redrawn
+from parallel_animate.canvas.artists.origin import why_not_redrawn
 from parallel_animate.canvas.counts import DrawCounts
 from parallel_animate.canvas.picture import Picture
 from parallel_animate.canvas.saving import SavingCanvas
@@ -30,6 +30,9 @@ SETTLING_DRAWS = 8
 # once only: if what changes now and then went back each time, the background would have to be made
 # anew each time.
 MAKE_STATIC_AT = 16
+# Why no frame is redrawn, in words.
+DIFFERED = "a redrawn frame had differed from its full draw"
+NOT_ABLE = "this matplotlib is not built as expected: see the log"
 
 
 class Surface:
@@ -46,6 +49,8 @@ class Surface:
     redraw : {"auto", "full", "verify"}
         "full" draws the whole figure each time, whatever :meth:`draw` is told. "auto" does what
         it is told. "verify" compares each frame that is to be redrawn with a full draw.
+    why_full : str
+        Why the mode is "full", in words, to be counted.
 
     Attributes
     ----------
@@ -70,7 +75,9 @@ class Surface:
     (300, 400, 4)
     """
 
-    def __init__(self, figure: Figure, redraw: RedrawMode = "auto") -> None:
+    def __init__(
+        self, figure: Figure, redraw: RedrawMode = "auto", why_full: str = "redraw='full'"
+    ) -> None:
         self.figure = figure
         self.counts = DrawCounts()
         self.mismatch: RedrawError | None = None
@@ -79,7 +86,8 @@ class Surface:
         self._canvas = SavingCanvas(figure)
         self._redrawn = 0  # frames
         self._picture: Picture | None = None  # None as long as every frame is drawn in full
-        self._able = False  # whether frames could be redrawn, if nothing in the figure forbids it
+        self._why_full = why_full
+        self._unable: str | None = None  # why no frame can be redrawn, whatever is in the figure
         self._damage: Tiles
         self._size: tuple[float, float, float] | None = None
         self._start()
@@ -104,22 +112,21 @@ class Surface:
         elif way != "full":
             self._begin_redrawing()
         picture = self._picture
-        if picture is None:
-            if not resized:
-                self._draw_full()
-        elif way == "full" or not may_be_redrawn(self.figure, self._canvas):
-            self._draw_full()
-            picture.scene.drawn_by_others()
-        else:
-            if not resized:
-                self._draw_changes(picture)
-            if self._picture is None:
-                return
-            if way == "compare" or self._mode == "verify":
-                self._check(picture)
-            if self._redrawn == MAKE_STATIC_AT:
-                picture.make_static(since=MAKE_STATIC_AT - 1)
-            self._redrawn += 1
+        reason = self._why_in_full()
+        if picture is None or reason is not None or way == "full":
+            self._draw_in_full(reason, drawn=resized and picture is None)
+            return
+        if not resized:
+            self._draw_changes(picture)
+        if self._picture is None:
+            self._count_in_full(self._why_in_full())
+            return
+        self.counts.anew |= picture.drawn_anew()
+        if way == "compare" or self._mode == "verify":
+            self._check(picture)
+        if self._redrawn == MAKE_STATIC_AT:
+            picture.make_static(since=MAKE_STATIC_AT - 1)
+        self._redrawn += 1
 
     def check(self) -> None:
         """Compare what was drawn last with a full draw, if it was redrawn, as "compare" does."""
@@ -146,7 +153,7 @@ class Surface:
 
     def close(self) -> None:
         """Follow the changes of the figure's artists no longer, and draw in full."""
-        self._able = False
+        self._unable = DIFFERED if self.mismatch is not None else "it was closed"
         if self._picture is not None:
             self._picture.close()
             self._picture = None
@@ -186,7 +193,12 @@ class Surface:
         width, height, _ = self._size
         self._damage = Tiles(int(width), int(height))
         # Asked here only: to find out takes too long for each frame.
-        self._able = self._mode != "full" and self.mismatch is None and can_redraw()
+        if self._mode == "full":
+            self._unable = self._why_full
+        elif self.mismatch is not None:
+            self._unable = DIFFERED
+        else:
+            self._unable = None if can_redraw() else NOT_ABLE
         self._begin_redrawing()
         if self._picture is None:
             self._draw_full()
@@ -199,9 +211,29 @@ class Surface:
 
         Who hears of each draw may let go: an animation that setup() has made does at the first one.
         """
-        if self._picture is None and self._able and may_be_redrawn(self.figure, self._canvas):
+        if self._picture is None and self._why_in_full() is None:
             width, height, _ = self._size_now()
             self._picture = Picture(self.figure, width, height)
+
+    def _why_in_full(self) -> str | None:
+        """Return why the figure has to be drawn in full, in words; None if it can be redrawn."""
+        if self._unable is not None:
+            return self._unable
+        return why_not_redrawn(self.figure, self._canvas)
+
+    def _draw_in_full(self, reason: str | None, *, drawn: bool) -> None:
+        """Draw a frame in full, for a reason, or because that was asked for."""
+        if not drawn:
+            self._draw_full()
+        if self._picture is not None:
+            self._picture.scene.drawn_by_others()
+        self._count_in_full(reason)
+
+    def _count_in_full(self, reason: str | None) -> None:
+        if reason is None:
+            self.counts.told += 1
+        else:
+            self.counts.in_full[reason] += 1
 
     def _size_now(self) -> tuple[float, float, float]:
         """Return width and height in pixels, and the dpi, that a full draw would have now.

@@ -40,8 +40,8 @@ class Unit:
         Counts its drawings.
     drawn_at : int
         The frame it was last drawn for.
-    volatile : bool
-        Whether it has to be drawn again for every frame.
+    why_volatile : str or None
+        Why it has to be drawn again for every frame, in words; None if it has not to.
     dynamic : bool
         Whether it has changed, and so is no part of the background. Set by the compositor.
     members : list of Artist
@@ -54,7 +54,7 @@ class Unit:
         self.artist = artist
         self.version = 0
         self.drawn_at = -1
-        self.volatile = False
+        self.why_volatile: str | None = None
         self.dynamic = False
         self.members: list[Artist] = []
         self._draw = draw
@@ -63,6 +63,11 @@ class Unit:
         self._signature: object = None  # of the container when the artist was drawn
         self._fingerprint: Fingerprint | None = None
         self._streak = 0  # of frames for which it was drawn
+
+    @property
+    def volatile(self) -> bool:
+        """Whether it has to be drawn again for every frame."""
+        return self.why_volatile is not None
 
     @property
     def stale(self) -> bool:
@@ -118,7 +123,7 @@ class Unit:
                 watch.forget(self.members)
                 self.members = members
             watch.follow(members, self)
-            self.volatile = why_volatile(self.artist, members) is not None
+            self.why_volatile = why_volatile(self.artist, members)
             self._fingerprint = None if self.volatile else self._fingerprint_now()
         self._signature = signature
         self.keep(display_list, frame)

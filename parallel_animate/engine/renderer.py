@@ -30,6 +30,10 @@ from parallel_animate.engine.job import Job
 from parallel_animate.errors import FigureTypeError, FrameSizeError, RedrawError, SetupError
 from parallel_animate.text import said, shortened
 
+# Why all frames are drawn in full, in words.
+FULL = "redraw='full'"
+ANEW = "setup() makes a new figure for each frame (reuse_figure_object=False)"
+
 
 @dataclass(frozen=True)
 class Rendered:
@@ -98,6 +102,7 @@ class FrameRenderer:
         # In a figure that is made anew for each frame, all has changed.
         anew = not job.reuse_figure and job.redraw == "auto"
         self._redraw: RedrawMode = "full" if anew else job.redraw
+        self._why_full = ANEW if anew else FULL
         self._store: PixelStore | None = None
         self._size: tuple[int, int] | None = None
         self._figure_numbers: set[int] = set()  # pyplot's, of what setup() made
@@ -260,7 +265,7 @@ class FrameRenderer:
         every process begins with the same one.
         """
         with self._blamed_drawing(frame_idx, params):
-            surface = Surface(self._figure, self._redraw)
+            surface = Surface(self._figure, self._redraw, self._why_full)
             surface.settle()
         return surface
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from parallel_animate.report.facts import RenderFacts
+from parallel_animate.report.measure import DOES_NOT_PAY
 
 Stage = Literal["params", "render", "encode"]
 
@@ -124,10 +125,9 @@ def _faster_drawing(facts: RenderFacts) -> str:
     if facts.update_seconds > facts.draw_seconds:
         return "update() itself takes most of the time: profile it"
     if facts.redrawn_frames < facts.rendered_frames / 2:
-        return (
-            "most frames were drawn in full: change artists instead of clearing and plotting anew, "
-            "and keep limits fixed (docs/redraw.md)"
-        )
+        return _in_full(facts)
+    if facts.redraw == "verify":
+        return "redraw='verify' compares every frame: \"auto\" compares few, and draws the same"
     if facts.compare_seconds > NOTABLE * facts.draw_seconds:
         return (
             f"{facts.compare_seconds / facts.draw_seconds:.0%} of the drawing were full draws "
@@ -136,13 +136,30 @@ def _faster_drawing(facts: RenderFacts) -> str:
     return "fewer artists that change, or a smaller dpi, make drawing faster"
 
 
+def _in_full(facts: RenderFacts) -> str:
+    """Say why most frames were drawn in full, and what to do about it."""
+    why, frames = next(iter(facts.full_reasons.items()), (DOES_NOT_PAY, facts.rendered_frames))
+    told = f"{frames} of {facts.rendered_frames} frames were drawn in full: {why}"
+    if why == DOES_NOT_PAY:
+        told += (
+            "; change artists instead of clearing and plotting anew, and keep limits fixed "
+            "(docs/redraw.md)"
+        )
+    return told
+
+
 def _more_workers(facts: RenderFacts, spent: dict[Stage, float]) -> str:
     """Say how much more workers would help: as far as the encoder and the params can follow."""
+    if facts.history_differing_frames:
+        return "frames depend on those before them: more workers would draw them wrong"
     if facts.workers >= facts.cores:
         return f"all {facts.cores} cores were used: more workers would not help"
     limit = _running(facts) / max(spent["encode"] + spent["params"], 1e-9)
     gain = min(facts.cores / facts.workers, limit)
-    return f"num_workers={facts.cores} would draw about {gain:.1f} times as fast"
+    told = f"num_workers={facts.cores} would draw about {gain:.1f} times as fast"
+    if facts.workers == 1:
+        told += ", if no frame depends on those before it"
+    return told
 
 
 def _encode(facts: RenderFacts, idle: float, spent: dict[Stage, float]) -> Bottleneck:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 
@@ -83,6 +84,9 @@ class RenderFacts:
     warnings: tuple[str, ...] = ()
     frames_drawn_again: int = 0
     unvouched_frames: tuple[int, ...] = ()
+    redraw: str = "auto"
+    full_reasons: Mapping[str, int] = field(default_factory=dict)
+    drawn_anew: tuple[str, ...] = ()
 
     @property
     def rendered_frames(self) -> int:

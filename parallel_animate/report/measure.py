@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Set
 from contextlib import contextmanager
 from time import perf_counter
 from typing import Any, Protocol
@@ -19,6 +20,10 @@ MEMORY_INTERVAL = 0.5
 # The report names so many of the slowest frames.
 SLOWEST = 5
 
+# Why frames are drawn in full though they could be redrawn, in words.
+DOES_NOT_PAY = "redrawing took about as long as a full draw"
+DIFFERED = "a redrawn frame had differed from its full draw"
+
 
 class DrawFigures(Protocol):
     """How frames were drawn: numbers of draws, and the seconds that they took."""
@@ -30,6 +35,22 @@ class DrawFigures(Protocol):
     rebuilds: int
     rebuild_seconds: float
     mismatches: int
+
+
+class WaysOfDrawing(DrawFigures, Protocol):
+    """These numbers, and why frames were drawn so."""
+
+    @property
+    def told(self) -> int:
+        """Frames that were drawn in full because redrawing does not pay, or has differed."""
+
+    @property
+    def in_full(self) -> Mapping[str, int]:
+        """The other frames that were drawn in full, by the reason for that."""
+
+    @property
+    def anew(self) -> Set[str]:
+        """What was drawn anew for each redrawn frame, and why."""
 
 
 class FrameFigures(Protocol):
@@ -50,7 +71,7 @@ class FrameFigures(Protocol):
         """The part of `draw` that went into a full draw to compare with."""
 
     @property
-    def counts(self) -> DrawFigures: ...
+    def counts(self) -> WaysOfDrawing: ...
 
 
 class Measure:
@@ -72,6 +93,10 @@ class Measure:
         Largest memory of the process tree seen, in bytes.
     compared : float
         Seconds of full draws that redrawn frames were compared with.
+    in_full : Counter of str
+        Why frames were drawn in full, in words, with the number of frames.
+    anew : set of str
+        What was drawn anew for each redrawn frame, and why, in words.
     draws : dict
         How frames were drawn, by the names of :class:`DrawFigures`, summed over all workers.
     history_differing_frames : tuple of int
@@ -96,6 +121,8 @@ class Measure:
         self.peak_memory = 0
         self.draws: dict[str, Any] = dict.fromkeys(DrawFigures.__annotations__, 0)
         self.compared = 0.0
+        self.in_full: Counter[str] = Counter()
+        self.anew: set[str] = set()
         self.lost_workers = 0
         self.history_differing_frames: tuple[int, ...] = ()
         self.frames_drawn_again = 0
@@ -136,6 +163,8 @@ class Measure:
             "frames_drawn_again": self.frames_drawn_again,
             "unvouched_frames": self.unvouched_frames,
             "compare_seconds": self.compared,
+            "full_reasons": dict(self.in_full.most_common()),
+            "drawn_anew": tuple(sorted(self.anew)),
             "timeline": self._clock.timeline(self.seconds),
             "slowest": tuple(
                 SlowFrame(frame, params, each.update, each.draw - each.compared, each.store)
@@ -165,11 +194,19 @@ class Measure:
         self.store += rendered.store
         for name in self.draws:
             self.draws[name] += getattr(rendered.counts, name)
+        self._note_ways(rendered.counts)
         seconds = rendered.seconds - rendered.compared
         if len(self._slowest) < SLOWEST or seconds > self._slowest[0][0]:
             heapq.heappush(self._slowest, (seconds, frame_idx, rendered, params()))
             if len(self._slowest) > SLOWEST:
                 heapq.heappop(self._slowest)
+
+    def _note_ways(self, counts: WaysOfDrawing) -> None:
+        """Note why a frame was drawn as it was."""
+        self.anew |= counts.anew
+        self.in_full.update(counts.in_full)
+        if counts.told:
+            self.in_full[DIFFERED if self.draws["mismatches"] else DOES_NOT_PAY] += counts.told
 
     def drawn_again(self, rendered: FrameFigures, who: str) -> None:
         """Note a drawing that is not for the video: another worker draws that frame for it.

@@ -94,6 +94,13 @@ class RenderReport(RenderFacts):
     unvouched_frames : tuple of int
         Frames of the video that may be wrong: they were redrawn after the last good comparison
         before a difference, and could not be rendered again, because their params were gone.
+    redraw : {"auto", "full", "verify"}
+        How frames were to be drawn, as it was asked for.
+    full_reasons : dict
+        Why frames were drawn in full, in words, with the number of frames; the most frequent first.
+    drawn_anew : tuple of str
+        What of the redrawn frames was drawn anew for each of them, and why: artists that hold code
+        that is not known, for example.
 
     Examples
     --------
@@ -133,6 +140,7 @@ class RenderReport(RenderFacts):
         facts["history_differing_frames"] = list(self.history_differing_frames)
         facts["unvouched_frames"] = list(self.unvouched_frames)
         facts["warnings"] = list(self.warnings)
+        facts["drawn_anew"] = list(self.drawn_anew)
         facts["frames_per_second"] = self.frames_per_second
         found = self.bottleneck
         facts["bottleneck"] = asdict(found) | {"suggestions": list(found.suggestions)}

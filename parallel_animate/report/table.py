@@ -12,6 +12,7 @@ TABLE_WIDTH = 100  # characters
 NAME_WIDTH = 13
 # Of a warning the table shows so many characters; the page, and `report.warnings`, have all.
 WARNING_WIDTH = 160
+LISTED = 3  # of reasons
 
 
 def table_rows(facts: RenderFacts, bottleneck: Bottleneck) -> list[tuple[str, str]]:
@@ -54,6 +55,8 @@ def table_rows(facts: RenderFacts, bottleneck: Bottleneck) -> list[tuple[str, st
         rows.append(("slowest", f"frames {', '.join(told)}"))
     rows.append(("bottleneck", f"{bottleneck.stage}: {bottleneck.evidence}"))
     rows += [("", suggestion) for suggestion in bottleneck.suggestions]
+    rows += _listed("in full", [f"{n} frames: {why}" for why, n in facts.full_reasons.items()])
+    rows += _listed("drawn anew", list(facts.drawn_anew))
     if facts.redraw_mismatches:
         differing = f"{facts.redraw_mismatches} redrawn frames differed: see the warning"
         rows.append(("redraw", differing))
@@ -92,6 +95,14 @@ def table_text(rows: list[tuple[str, str]]) -> str:
         # The path of the video stays whole, to be copied.
         for i, line in enumerate([value] if name == "video" else wrap(value, width))
     )
+
+
+def _listed(name: str, lines: list[str]) -> list[tuple[str, str]]:
+    """Return the rows of a list, of which the first has the name, and the longest are cut."""
+    shown = [shorten(line, WARNING_WIDTH, placeholder=" ...") for line in lines[:LISTED]]
+    if len(lines) > LISTED:
+        shown.append(f"and {len(lines) - LISTED} more, in the report as JSON")
+    return [(name if not i else "", line) for i, line in enumerate(shown)]
 
 
 def _drawing(facts: RenderFacts) -> str:

@@ -491,6 +491,11 @@ def test_report_tells_how_frames_were_drawn(
     assert report.redrawn_seconds + report.full_draw_seconds <= report.draw_seconds
     assert report.redraw_mismatches == 0
     assert "differed" not in str(report)
+    reasons = {"redraw='full'": FRAMES} if redraw == "full" else {}
+    assert report.full_reasons == figures["full_reasons"] == reasons
+    assert (f"{FRAMES} frames: redraw='full'" in str(report)) == (redraw == "full")
+    assert report.redraw == figures["redraw"] == redraw
+    assert figures["drawn_anew"] == list(report.drawn_anew) == []
 
 
 # Errors of the user

@@ -9,8 +9,9 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.transforms import Affine2D
 
-from parallel_animate.canvas import Surface, Way
+from parallel_animate.canvas import DrawCounts, Surface, Way
 from tests.canvas.everything import X, check_animated
 from tests.canvas.redraw import difference, new_axes
 
@@ -126,3 +127,57 @@ def test_a_frame_is_drawn_in_the_way_that_it_is_told(way: Way) -> None:
     counts = check_animated(5, dict.fromkeys(range(5), way)).counts
     assert counts.redrawn == (0 if way == "full" else 5)
     assert counts.full == (0 if way == "redraw" else 5)
+
+
+def test_each_frame_drawn_in_full_is_counted_with_the_reason() -> None:
+    """In words, which the report shows."""
+    figure, _ = new_axes()
+    surface = Surface(figure)
+    heard = figure.canvas.mpl_connect("draw_event", print_nothing)
+    surface.draw()
+    surface.draw()
+    figure.canvas.mpl_disconnect(heard)
+    figure.suppressComposite = False
+    surface.draw()
+    figure.suppressComposite = None
+    surface.draw("full")
+    surface.draw()
+    name = f"{print_nothing.__module__}.{print_nothing.__qualname__}"
+    assert surface.counts.in_full == {
+        f"{name} hears of each draw (draw_event)": 2,
+        "figure.suppressComposite is False, which joins images before they are drawn": 1,
+    }
+    assert surface.counts.told == 1
+    assert surface.counts.redrawn == 1
+    assert Surface(figure, "full").counts.in_full == {}, "the first picture is no frame"
+    full = Surface(figure, "full")
+    full.draw()
+    assert full.counts.in_full == {"redraw='full'": 1}
+
+
+def print_nothing(event: object) -> None: ...
+
+
+def test_what_is_drawn_anew_for_each_frame_is_told_once_with_the_reason() -> None:
+    """With its class, and the part of it that is not known."""
+    figure, ax = new_axes()
+
+    class Own(Line2D):
+        pass
+
+    class Moved(Affine2D):
+        pass
+
+    ax.add_line(Own([0, 1], [0, 1]))
+    (line,) = ax.plot(X, np.sin(X), transform=Moved() + ax.transData)
+    surface = Surface(figure)
+    here = f"{__name__}.test_what_is_drawn_anew_for_each_frame_is_told_once_with_the_reason"
+    surface.draw()
+    assert surface.counts.anew == {
+        f"{here}.<locals>.Own is no artist of matplotlib's that is known",
+        f"matplotlib.lines.Line2D holds {here}.<locals>.Moved",
+    }
+    surface.counts = DrawCounts()
+    surface.draw()
+    assert surface.counts.anew == set()
+    line.remove()

@@ -73,7 +73,27 @@ def test_nothing_held_up_a_render_that_had_nothing_to_do() -> None:
         (REPORT, "render", "all 2 cores were used"),
         (REPORT, "render", "2 workers were busy for 95% of the time (update 5.0 ms, draw 85.0 ms"),
         (replace(REPORT, cores=16), "render", "num_workers=16 would draw about 5.0 times as fast"),
-        (replace(REPORT, redrawn_frames=3), "render", "most frames were drawn in full"),
+        (replace(REPORT, redrawn_frames=3), "render", "drawn in full: redrawing took about as"),
+        (
+            replace(REPORT, redrawn_frames=3, full_reasons={"it is so": 15, "or so": 2}),
+            "render",
+            "15 of 20 frames were drawn in full: it is so",
+        ),
+        (
+            replace(REPORT, redraw="verify", compare_seconds=1.0),
+            "render",
+            "redraw='verify' compares every frame",
+        ),
+        (
+            replace(REPORT, history_differing_frames=(3,), cores=16),
+            "render",
+            "more workers would draw them wrong",
+        ),
+        (
+            replace(REPORT, workers=1, cores=2),
+            "render",
+            "times as fast, if no frame depends on those before it",
+        ),
         (replace(REPORT, compare_seconds=0.6), "render", "35% of the drawing were full draws"),
         (replace(REPORT, update_seconds=1.8), "render", "update() itself takes most of the time"),
         (

@@ -126,6 +126,18 @@ def is_known(kind: type) -> bool:
     return known
 
 
+def name_of(thing: object) -> str:
+    """Return what to call an object in a message: its class, or a function's own name.
+
+    Examples
+    --------
+    >>> name_of(is_known), name_of(1.5)
+    ('parallel_animate.canvas.artists.known.is_known', 'builtins.float')
+    """
+    named: object = thing if callable(thing) and hasattr(thing, "__qualname__") else type(thing)
+    return f"{getattr(named, '__module__', '?')}.{getattr(named, '__qualname__', '?')}"
+
+
 def _is_untouched(kind: type) -> bool:
     """Return whether all methods of a class of matplotlib's are its own: nobody replaced one."""
     bases = [base for base in kind.__mro__ if _root(base) in MATPLOTLIB]

@@ -20,6 +20,7 @@ from matplotlib.backend_bases import FigureCanvasBase
 from matplotlib.widgets import Cursor, MultiCursor, RectangleSelector
 
 from parallel_animate.canvas.artists import private
+from parallel_animate.canvas.artists.known import name_of
 
 COPYING = (Cursor.clear, MultiCursor.clear)
 SELECTING = RectangleSelector.update_background  # the same function in all selectors
@@ -27,12 +28,13 @@ SELECTS_WHEN_SAVING = "is_saving" not in SELECTING.__code__.co_names
 WHEN_NOT_SAVING = private.drawers_when_not_saving()
 
 
-def has_to_be_heard(canvas: FigureCanvasBase) -> bool:
-    """Return whether somebody hears of each draw of a canvas, and that matters."""
+def listener_that_matters(canvas: FigureCanvasBase) -> str | None:
+    """Return who hears of each draw of a canvas, where that matters, by name; None if nobody."""
     references = private.listeners(canvas, "draw_event")
     if references is None:
-        return True
-    return any(_matters(reference(), canvas) for reference in references)
+        return "somebody unknown"
+    listeners = (reference() for reference in references)
+    return next((name_of(each) for each in listeners if _matters(each, canvas)), None)
 
 
 def _matters(listener: Any, canvas: FigureCanvasBase) -> bool:

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from parallel_animate.canvas.artists import private
 from parallel_animate.canvas.artists.axes3d import is_axes_3d
 from parallel_animate.canvas.artists.known import is_known
-from parallel_animate.canvas.artists.listeners import has_to_be_heard
+from parallel_animate.canvas.artists.listeners import listener_that_matters
 
 _IS_MATPLOTLIBS: dict[type, bool] = {}
 
@@ -49,14 +49,15 @@ def draws_itself(artist: Any) -> bool:
     return "draw" in vars(artist)
 
 
-def may_be_redrawn(figure: Figure, canvas: FigureCanvasBase) -> bool:
-    """Return whether a figure's draw may be left out.
+def why_not_redrawn(figure: Figure, canvas: FigureCanvasBase) -> str | None:
+    """Return why a figure's draw may not be left out, in words; None if it may.
 
-    Not where code of the user draws the figure itself or has to hear of each draw, and not where
+    It may not where code of the user draws the figure itself or has to hear of each draw, nor where
     neighbouring images are joined before they are drawn. That may change from frame to frame.
     """
-    return (
-        not draws_itself(figure)
-        and figure.suppressComposite is not False
-        and not has_to_be_heard(canvas)
-    )
+    if draws_itself(figure):
+        return "the figure has been given a draw of its own"
+    if figure.suppressComposite is False:
+        return "figure.suppressComposite is False, which joins images before they are drawn"
+    listener = listener_that_matters(canvas)
+    return None if listener is None else f"{listener} hears of each draw (draw_event)"

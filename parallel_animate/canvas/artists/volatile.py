@@ -15,6 +15,7 @@ from matplotlib.text import Annotation
 
 from parallel_animate.canvas.artists.hidden import draws_nothing
 from parallel_animate.canvas.artists.holding import unknown_part
+from parallel_animate.canvas.artists.known import name_of
 from parallel_animate.canvas.artists.private import clipping_patch, takes_best_place
 
 
@@ -31,30 +32,24 @@ def why_volatile(artist: Artist, members: list[Artist]) -> str | None:
     if draws_nothing(artist):
         return None
     if artist.get_agg_filter() is not None:
-        return f"{_name(artist)} has an agg_filter"
+        return f"{name_of(artist)} has an agg_filter"
     if isinstance(artist, Legend) and takes_best_place(artist):
         return "a legend takes the best place, for which it looks at the data"
     if isinstance(artist, Annotation | AnnotationBbox) and _is_anchored_to_others(artist):
-        return f"{_name(artist)} is anchored by an object or a function"
+        return f"{name_of(artist)} is anchored by an object or a function"
     if isinstance(artist, ConnectionPatch):
-        return f"{_name(artist)} connects other artists"
+        return f"{name_of(artist)} connects other artists"
     clip: Any = artist.get_clip_path()
     if clip is not None and clipping_patch(clip) is not getattr(artist.axes, "patch", 0):
-        return f"{_name(artist)} has a clip path of its own"
+        return f"{name_of(artist)} has a clip path of its own"
     if any(callable(getattr(member, "bbox", None)) for member in members):  # a BboxImage's
-        return f"{_name(artist)} holds an image that a function places"
+        return f"{name_of(artist)} holds an image that a function places"
     unknown = unknown_part(artist, members)
     if unknown is None:
         return None
     if unknown is artist:
-        return f"{_name(artist)} is no artist of matplotlib's that is known"
-    return f"{_name(artist)} holds {_name(unknown)}"
-
-
-def _name(thing: object) -> str:
-    """Return what to call an object in a message: its class, or a function's own name."""
-    named = thing if callable(thing) and hasattr(thing, "__qualname__") else type(thing)
-    return f"{named.__module__}.{named.__qualname__}"
+        return f"{name_of(artist)} is no artist of matplotlib's that is known"
+    return f"{name_of(artist)} holds {name_of(unknown)}"
 
 
 def _is_anchored_to_others(artist: Any) -> bool:

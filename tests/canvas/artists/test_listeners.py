@@ -109,7 +109,7 @@ def test_what_widgets_draw_upon_the_picture_is_in_it(name: str) -> None:
 def test_widgets_that_draw_upon_what_a_canvas_shows_are_heard(name: str) -> None:
     figure, ax = shown_axes()
     widget = MARKS[name](ax)
-    assert listeners.has_to_be_heard(figure.canvas)
+    assert listeners.listener_that_matters(figure.canvas) is not None
     assert widget is not None
 
 
@@ -140,11 +140,11 @@ def test_a_widget_of_a_class_of_the_users_is_heard() -> None:
         pass
 
     cursor = Heard(ax)
-    assert listeners.has_to_be_heard(figure.canvas)
+    assert listeners.listener_that_matters(figure.canvas) is not None
     cursor.disconnect_events()
-    assert not listeners.has_to_be_heard(figure.canvas)
+    assert listeners.listener_that_matters(figure.canvas) is None
     figure.canvas.mpl_connect("draw_event", print)
-    assert listeners.has_to_be_heard(figure.canvas)
+    assert listeners.listener_that_matters(figure.canvas) is not None
 
 
 def test_an_animation_that_was_left_is_never_heard() -> None:
@@ -152,9 +152,9 @@ def test_an_animation_that_was_left_is_never_heard() -> None:
     figure, ax = new_axes()
     (line,) = ax.plot(X, np.sin(X))
     animation = FuncAnimation(figure, lambda i: line.set_ydata(np.cos(X)), frames=3)
-    assert listeners.has_to_be_heard(FigureCanvasAgg(figure))
+    assert listeners.listener_that_matters(FigureCanvasAgg(figure)) is not None
     surface = Surface(figure)
-    assert not listeners.has_to_be_heard(figure.canvas)
+    assert listeners.listener_that_matters(figure.canvas) is None
     assert (line.get_ydata() == np.sin(X)).all(), "it was started"
     for frame in range(5):
         line.set_ydata(np.sin(X + frame))
