@@ -11,9 +11,10 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.transforms import Affine2D
 
-from parallel_animate.canvas import DrawCounts, Surface, Way
+from parallel_animate.canvas import DrawCounts, FrameFormat, PixelStore, Surface, Way
 from tests.canvas.everything import X, check_animated
 from tests.canvas.redraw import difference, new_axes
+from tests.canvas.unseen import UnseenNorm
 
 
 def frames_in_full(figure: Figure, line: Line2D) -> Surface:
@@ -181,3 +182,31 @@ def test_what_is_drawn_anew_for_each_frame_is_told_once_with_the_reason() -> Non
     surface.draw()
     assert surface.counts.anew == set()
     line.remove()
+
+
+@pytest.mark.parametrize("way", ["compare", "check", "full"])
+def test_what_is_stored_at_a_difference_is_what_is_shown(way: str) -> None:
+    """The full draw differs where redrawing has told of no change, and is shown from there on.
+
+    The norm takes another power meanwhile, of which nothing tells.
+    """
+    figure, ax = new_axes()
+    norm = UnseenNorm(vmin=0, vmax=1)
+    ax.imshow(np.linspace(0, 1, 16).reshape(4, 4), norm=norm)
+    text = figure.text(0.02, 0.95, "0")
+    surface = Surface(figure)
+    frame_format = FrameFormat("yuv420p", 240, 180)
+    store = PixelStore(frame_format)
+    slot, expected = (np.empty(frame_format.nbytes, np.uint8) for _ in range(2))
+    for frame in range(8):
+        text.set_text(str(frame))
+        if frame == 4:
+            norm.set_power(3.0)
+        surface.draw(way if frame == 5 and way != "check" else "redraw")  # type: ignore[arg-type]
+        if frame == 5 and way == "check":
+            surface.check()
+        damage = surface.take_damage()
+        store.store(surface.pixels, slot, opaque=surface.opaque, damage=damage)
+        PixelStore(frame_format).store(surface.pixels, expected, opaque=surface.opaque)
+        assert np.array_equal(slot, expected), f"frame {frame}"
+    assert (surface.mismatch is not None) == (way != "full")

@@ -21,6 +21,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from parallel_animate import ArgumentError, SetupError, WorkerDiedError
+from parallel_animate.engine.deaths import DEATHS_IN_A_ROW
 from tests.conftest import METHODS, MOSTLY_FORK
 from tests.scripts import ROOT
 from tests.stamp import StampAnimator, stamps
@@ -274,6 +275,18 @@ def test_workers_that_die_one_after_the_other_end_the_render(out: Path, tmp_path
 
     with pytest.raises(WorkerDiedError, match=r"SIGKILL.*in a row, with no frame finished"):
         EndsAlways(tmp_path, "SIGKILL", first=2).make_video(out, range(6), 30, num_workers=2)
+
+
+def test_any_number_of_deaths_with_a_finished_frame_between_costs_no_frame(
+    out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With one worker process, each that dies has finished a frame before."""
+    monkeypatch.setattr("parallel_animate.system.machine.usable_cores", lambda: 1)
+    deaths = DEATHS_IN_A_ROW + 2
+    animator = EndsAt(tmp_path, "SIGKILL", dict.fromkeys(range(1, 2 * deaths, 2), 1))
+    report = animator.make_video(out, range(2 * deaths), 30, frame_timeout=30)
+    assert (report.workers, report.lost_workers) == (1, deaths)
+    assert stamps(out) == list(range(2 * deaths))
 
 
 def test_an_exit_in_setup_is_told_at_once(out: Path, tmp_path: Path) -> None:

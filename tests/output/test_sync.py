@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,10 @@ import pytest
 from matplotlib.figure import Figure
 
 from parallel_animate import FrameError, OutputError
+from parallel_animate.output import Parts
 from parallel_animate.output import file as output_module
 from parallel_animate.output import parts as parts_module
+from parallel_animate.output.manifest import MANIFEST
 from tests.output.disks import FULL, Disk, FailsAt, Noisy
 from tests.stamp import stamps
 
@@ -115,3 +118,35 @@ def test_new_folders_are_on_the_disk_before_anything_is_drawn(
     Looks().make_video(out, range(3), 30, num_workers=1)
     assert opened == {out.parent: True, out.parent.parent: True, tmp_path: True}
     assert stamps(out) == list(range(3))
+
+
+def test_what_the_manifest_tells_of_is_on_the_disk_before_it_does(
+    out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """If the machine crashed, it would name a segment of which a part, or all, is missing."""
+    synced: dict[tuple[int, int], int] = {}  # file: the bytes of it that are on the disk
+    fsync, replace, steps = os.fsync, Path.replace, []
+
+    def noted(descriptor: int) -> None:
+        status = os.fstat(descriptor)
+        synced[status.st_dev, status.st_ino] = status.st_size
+        steps.append("folder" if stat.S_ISDIR(status.st_mode) else "file")
+        fsync(descriptor)
+
+    def renamed(path: Path, target: Path) -> Path:
+        status = path.stat()
+        assert synced.get((status.st_dev, status.st_ino)) == status.st_size, f"{path} is not synced"
+        steps.append(target.name)
+        return replace(path, target)
+
+    with Parts(out, resume=False) as parts:
+        monkeypatch.setattr(os, "fsync", noted)
+        monkeypatch.setattr(Path, "replace", renamed)
+        for frames in (5, 3):
+            parts.temporary.write_bytes(bytes(10_000 * frames))
+            parts.add(frames)
+        monkeypatch.undo()
+        assert steps == [
+            *("file", "00000.mp4", "file", MANIFEST, "folder"),
+            *("file", "00001.mp4", "file", MANIFEST, "folder"),
+        ]
