@@ -152,6 +152,32 @@ def test_the_background_is_made_anew_only_when_something_grows_under_it() -> Non
     assert compositor.rebuilds == 3
 
 
+@pytest.mark.parametrize("place", [(230, 40), (60, 200), (150, 130)])
+@pytest.mark.parametrize("towards", [(-1, 0), (1, 0), (0, -1), (0, 1), (-1, 1)])
+def test_a_unit_that_grows_in_any_direction_is_painted_under_what_it_reaches(
+    place: tuple[int, int], towards: tuple[int, int]
+) -> None:
+    """At once, or a bit at a time, wherever in the picture that is."""
+    step, size = np.array(towards), 16
+    for paces in ((1.0,), (0.4, 0.7, 0.85, 1.0)):
+        random = np.random.default_rng(0)
+        renderer, full = (RecordingRenderer(320, 280, 60) for _ in range(2))
+        compositor = Compositor(renderer)
+        above = np.array(place) + 44 * step
+        units = [drawn(renderer, [(*at, size, size)], None, random) for at in (place, above)]
+        compositor.paint(units, 0)
+        for frame, pace in enumerate((0, *paces), start=1):
+            left, bottom = np.minimum(place, place + 38 * step * pace)
+            width, height = size + 38 * np.abs(step) * pace
+            draw_anew(units[0], renderer, [(left, bottom, width, height)], None, random, frame)
+            compositor.paint(units, frame)
+            full.clear()
+            for unit in units:
+                unit.display_list.replay(full)
+            told = difference(full.pixels, renderer.pixels)
+            assert not told, f"frame {frame}: {told}"
+
+
 def test_what_is_nearly_reached_is_painted_above_before_it_is_reached() -> None:
     """Or a text that grows by a letter at a time would have the background made anew each time."""
     _, compositor, _, paint = one_of_each()

@@ -25,7 +25,8 @@ def dead(*, attached: bool = True, exit_code: int = -9, hung: bool = False) -> A
 
 def deaths(*, ready: bool = True, start_method: str = "fork") -> Deaths:
     counted = Deaths(start_method, 2.5)
-    counted.ever_ready = ready
+    if ready:
+        counted.ever_ready = True
     return counted
 
 
@@ -75,7 +76,8 @@ def test_a_death_in_setup_that_others_would_share_ends_the_render(
 
 
 def test_a_crash_in_setup_that_others_have_come_through_does_not_end_the_render() -> None:
-    assert deaths().end_of_all(dead(attached=False, exit_code=-11)) is None
+    for signal in (1, 9, 11):
+        assert deaths().end_of_all(dead(attached=False, exit_code=-signal)) is None
     assert deaths().end_of_all(dead(exit_code=3)) is None  # not in setup()
 
 

@@ -165,6 +165,32 @@ def test_what_a_comparison_has_vouched_for_stays(repeatable: bool) -> None:
     assert again | model.scheduler.vouching.unvouched == {*range(31, 40), 41}
 
 
+@pytest.mark.parametrize("repeatable", [True, False])
+def test_params_are_kept_no_longer_than_they_may_be_needed(repeatable: bool) -> None:
+    """Those of frames that nothing vouches for yet are, if they cannot be had again."""
+    model = Model(1, range(120), repeatable=repeatable)
+    doubtful: set[int] = set()
+    longest = 0
+    for step in range(600):
+        task = model.workers[0].tasks[0] if model.workers[0].able else None
+        if model.can_pull:
+            model.pull()
+        elif task is not None and step % 3:
+            model.finish(0)
+            if task.way == "redraw" and not repeatable:
+                doubtful.add(task.frame)
+            elif task.way == "compare":
+                doubtful.clear()
+        else:
+            model.write()
+            doubtful -= set(range(model.scheduler.due))
+        longest = max(longest, len(doubtful))
+        given = {task.frame for task in model.workers[0].tasks if task.video}
+        assert model.params == given | doubtful | set(model.scheduler.waiting)
+    assert model.delivered == [True] * 120
+    assert bool(longest) != repeatable
+
+
 @given(WORKERS, st.data())
 def test_after_a_failure_what_is_under_way_is_finished_and_the_render_ends(
     workers: int, data: st.DataObject
