@@ -53,3 +53,35 @@ def test_storing_what_is_damaged_equals_storing_everything(
         store.store(shown, stored, opaque=opaque, damage=damage)
         PixelStore(layout).store(shown, expected, opaque=opaque, damage=None)
         assert np.array_equal(stored, expected)
+
+
+def test_what_has_changed_while_all_was_opaque_is_stored_afterwards() -> None:
+    """Such a canvas is copied as it is, and so the last frame is not kept."""
+    random = np.random.default_rng(0)
+    layout = FrameFormat("rgba", 64, 48)
+    store, slot = PixelStore(layout), np.empty(layout.nbytes, np.uint8)
+    pixels = random.integers(0, 256, (48, 64, 4), np.uint8)
+    for opaque, box in ((False, (0, 0, 64, 48)), (True, (0, 0, 16, 16)), (False, (32, 32, 40, 40))):
+        left, top, right, bottom = box
+        pixels[top:bottom, left:right, :3] += 100
+        shown, expected = pixels.copy(), np.empty(layout.nbytes, np.uint8)
+        if opaque:
+            shown[..., 3] = 255
+        damage = Tiles(64, 48)
+        damage.add(np.array([box]))
+        store.store(shown, slot, opaque=opaque, damage=damage)
+        PixelStore(layout).store(shown, expected, opaque=opaque)
+        assert np.array_equal(slot, expected)
+
+
+def test_what_is_seen_through_is_rounded_to_the_nearest_on_white() -> None:
+    """All colours with all alphas."""
+    colours, alphas = np.mgrid[0:256, 0:256]
+    pixels = np.stack([colours, colours, colours, alphas], axis=2).astype(np.uint8)
+    layout = FrameFormat("rgba", 256, 256)
+    slot = np.empty(layout.nbytes, np.uint8)
+    PixelStore(layout).store(pixels, slot, opaque=False)
+    stored = slot.reshape(256, 256, 4)
+    expected = np.rint((colours * alphas + 255 * (255 - alphas)) / 255)
+    assert (stored[..., :3] == expected[..., None]).all()
+    assert (stored[..., 3] == 255).all()

@@ -52,6 +52,27 @@ def test_the_places_of_tiles_are_whole_and_hold_all_their_pixels(
         assert windows(shown)[tops, lefts].shape == expected
 
 
+@given(picture=pictures_with_boxes())
+def test_what_the_places_of_tiles_overlap_is_known(
+    picture: tuple[int, int, npt.NDArray[np.int_]],
+) -> None:
+    """Of the tiles before the last ones, and of nothing else, whatever the size."""
+    width, height, boxes = picture
+    tiles = Tiles(width, height)
+    tiles.add(boxes)
+    before = tiles.mask.copy()
+    shown = np.zeros((height, width), bool)
+    windows(shown)[tiles.places(width, height)] = True
+    expected = Tiles(width, height)
+    rows, columns = shown.nonzero()
+    expected.mask[rows // TILE, columns // TILE] = True
+    # Corners may be added that are not overlapped, where a tile of the last row and column is in.
+    whole = tiles.with_overlapped().mask
+    assert whole[expected.mask].all()
+    assert np.array_equal(whole[:-2, :-2], before[:-2, :-2])
+    assert np.array_equal(tiles.mask, before)
+
+
 @given(picture=pictures_with_boxes(), split=st.integers(0, 6))
 def test_united_tiles_are_those_of_both(
     picture: tuple[int, int, npt.NDArray[np.int_]], split: int

@@ -96,6 +96,7 @@ class Model:
         self.deaths = self.withdrawals = self.spilled = 0
         self.lent = False
         self.ended = False
+        self.refused = False  # whether it was said that there is no room for another slot
         for worker in range(workers):
             self.join(worker)
         self.act()
@@ -127,9 +128,12 @@ class Model:
                 case Forget(frame):
                     self.params.remove(frame)
                 case Grow():
+                    assert not self.refused, "asked again for what cannot be had"
+                    assert not self.spilled, "params far out of order would fill any ring"
                     if self.order.slots < self.most:
                         self.order.add(self.order.slots)
                     else:
+                        self.refused = True
                         self.scheduler.cannot_grow()
 
     # What may happen.
@@ -232,7 +236,9 @@ class Model:
                 self.lent = False
             return [lambda: self.withdraw(segment)]
         under_way = any(task.video for it in self.workers.values() for task in it.tasks)
-        assert self.scheduler.outlook != "end" or not under_way
+        if self.scheduler.outlook == "end":
+            assert not under_way
+            assert self.scheduler.closed or len(self.delivered) == self.total
         able = [worker for worker, it in self.workers.items() if it.able]
         steps: list[Callable[[], None]] = [lambda w=worker: self.finish(w) for worker in able]
         if self.can_pull:

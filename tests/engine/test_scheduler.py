@@ -124,6 +124,8 @@ def test_a_wrong_frame_is_never_in_the_video_where_params_can_be_had_again(
     )
     in_any_order(model, data, deaths=deaths, segment=segment)
     assert model.delivered == [True] * 70
+    drawn = sum(task.video for task in model.drawings)
+    assert deaths or model.scheduler.drawn_again == drawn - 70
     assert model.scheduler.vouching.different == (first_wrong < 70)
     assert not model.scheduler.vouching.unvouched
     nothing_is_left(model)
@@ -209,6 +211,86 @@ def test_after_a_failure_what_is_under_way_is_finished_and_the_render_ends(
     assert len(model.delivered) == first_missing
 
 
+@given(WORKERS, st.integers(0, 30), st.integers(0, 10**6))
+def test_a_worker_that_fails_or_dies_at_the_end_is_waited_for_no_longer(
+    workers: int, steps: int, choice: int
+) -> None:
+    """After a failure nothing is given out any more, nor what a dead worker had to draw."""
+    model = Model(workers, range(60))
+    for step in range(steps):
+        possible = model.steps()
+        possible[(choice + step) % len(possible)]()
+    able = [worker for worker, it in model.workers.items() if it.able]
+    if not able:
+        return
+    failing = able[choice % len(able)]
+    model.scheduler.close()
+    model.coming.clear()
+    task = model.workers[failing].tasks.pop(0)
+    assert model.scheduler.failed(failing, task.frame) == task
+    model.act()
+    if choice % 2:
+        model.die(sorted(model.workers)[choice % workers])
+    model.run_out()
+    assert model.delivered == [True] * len(model.delivered)
+    assert len(model.delivered) <= task.frame or not task.video
+
+
+@pytest.mark.parametrize("repeatable", [True, False])
+def test_params_of_a_frame_that_comes_back_are_had_again_only_where_that_can_be(
+    repeatable: bool,
+) -> None:
+    """Where they were lost with the worker; and only those of frames that came back."""
+    model = Model(2, range(20), repeatable=repeatable)
+    for _ in range(6):
+        model.pull()
+    [first, *_] = [task.frame for task in model.workers.pop(0).tasks]
+    model.scheduler.left(0)
+    assert not model.scheduler.lack(19)
+    assert model.scheduler.lack(first) == repeatable
+    assert not repeatable or not model.scheduler.lack(first)
+    assert model.scheduler.lacking == ({first} if repeatable else set())
+    if repeatable:
+        model.params.remove(first)
+    model.act()
+    model.run_out()
+    assert model.delivered == [True] * 20
+    nothing_is_left(model)
+
+
+def test_a_worker_is_hungry_while_there_is_no_frame_for_it() -> None:
+    model = Model(2, range(20))
+    scheduler = model.scheduler
+    for _ in range(2 * TASKS_PER_WORKER):
+        assert scheduler.hungry
+        model.pull()
+    assert not scheduler.hungry
+    model.finish(0)
+    assert scheduler.hungry
+    model.pull()
+    model.pull()
+    assert scheduler.waiting
+    model.finish(0)
+    assert not scheduler.waiting
+    assert not scheduler.hungry
+    model.finish(0)
+    assert scheduler.hungry
+    scheduler.close()
+    assert not scheduler.hungry
+
+
+def test_nothing_goes_on_without_params_while_nobody_draws() -> None:
+    """And while the writer has nothing to take."""
+    model = Model(1, range(5))
+    assert model.scheduler.stuck
+    model.pull()
+    assert not model.scheduler.stuck
+    model.finish(0)
+    assert not model.scheduler.stuck
+    model.write()
+    assert model.scheduler.stuck
+
+
 @given(WORKERS, st.data())
 def test_each_worker_begins_with_the_first_frame_and_nobody_draws_it_twice(
     workers: int, data: st.DataObject
@@ -257,6 +339,31 @@ def test_a_writer_that_is_behind_is_served_by_one_worker() -> None:
     # Until there are frames in stock, each worker is given two, and another one while they grow.
     assert drawn == {0: 35, 1: 3, 2: 2}
     assert model.delivered == [True] * 40
+
+
+def test_what_a_slow_frame_has_left_in_stock_is_worked_off() -> None:
+    """Though the four workers draw twice as many frames as the writer takes: fewer of them draw."""
+    model = Model(4, range(400))
+    for _ in range(8):
+        while model.can_pull:
+            model.pull()
+        for worker in list(model.workers)[1:]:  # the first one draws a slow frame
+            if model.workers[worker].able:
+                model.finish(worker)
+    assert model.order.ahead > 20
+    model.finish(0)
+    while model.scheduler.outlook == "frame":
+        model.write()
+    model.finish(0)  # what had waited for the slow frame in the pipe, and all others behind it
+    for turn in range(250):
+        while model.can_pull:
+            model.pull()
+        for worker, it in model.workers.items():
+            if it.able and turn % 2:
+                model.finish(worker)
+        model.write()
+    assert model.order.ahead <= 10
+    assert model.scheduler.waiting, "all are drawn, however few workers did it"
 
 
 UNEVEN = {
