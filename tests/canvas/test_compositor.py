@@ -193,6 +193,26 @@ def test_what_is_nearly_reached_is_painted_above_before_it_is_reached() -> None:
     assert compositor.rebuilds == 3
 
 
+@pytest.mark.parametrize("drawn_anew", [False, True])
+def test_a_unit_that_goes_behind_another_is_painted_under_it(drawn_anew: bool) -> None:
+    """It was above what is in the background so far; nothing else has changed, or it was drawn."""
+    random = np.random.default_rng(0)
+    renderer, full = (RecordingRenderer(160, 120, 60) for _ in range(2))
+    compositor = Compositor(renderer)
+    boxes = [(40, 40, 30, 30)]
+    resting, moving = (drawn(renderer, boxes, None, random) for _ in range(2))
+    compositor.paint([resting, moving], 0)
+    draw_anew(moving, renderer, boxes, None, random, frame=1)
+    for frame, units in enumerate(([resting, moving], [moving, resting], [resting, moving]), 1):
+        if drawn_anew:
+            draw_anew(moving, renderer, boxes, None, random, frame)
+        compositor.paint(units, frame)
+        full.clear()
+        for unit in units:
+            unit.display_list.replay(full)
+        assert not difference(full.pixels, renderer.pixels), f"frame {frame}"
+
+
 def test_what_has_not_changed_is_not_painted_again() -> None:
     """And then nothing is damaged."""
     renderer, compositor, units, paint = one_of_each()
