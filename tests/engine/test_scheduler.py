@@ -258,6 +258,18 @@ def test_params_of_a_frame_that_comes_back_are_had_again_only_where_that_can_be(
     nothing_is_left(model)
 
 
+def test_a_comparison_of_a_dead_worker_is_not_waited_for() -> None:
+    """Or none would be made any more, beside those of first frames."""
+    model = Model(2, range(20))
+    model.pull()
+    gone: list[object] = []
+    model.comparisons.left = gone.append  # type: ignore[method-assign]
+    model.die(1)
+    assert gone == [1]
+    model.run_out()
+    assert model.delivered == [True] * 20
+
+
 def test_a_worker_is_hungry_while_there_is_no_frame_for_it() -> None:
     model = Model(2, range(20))
     scheduler = model.scheduler
