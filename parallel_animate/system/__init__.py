@@ -29,7 +29,7 @@ from parallel_animate.system.machine import (
     worker_count,
 )
 from parallel_animate.system.owner import Owner
-from parallel_animate.system.pickling import pickled_by_value
+from parallel_animate.system.pickling import independent_copy, pickled_by_value
 from parallel_animate.system.warning import noted_warnings, warn_user
 
 __all__ = [
@@ -41,6 +41,7 @@ __all__ = [
     "available_memory",
     "import_finished",
     "import_seconds",
+    "independent_copy",
     "interrupts_held",
     "join_despite_interrupts",
     "library_threads",

@@ -9,12 +9,15 @@ it anyway. So the file's name is pickled too, and its lines where no other proce
 
 from __future__ import annotations
 
+import contextlib
+import copy
 import functools
 import io
 import linecache
+import pickle
 from collections.abc import Callable
 from pathlib import Path
-from types import CodeType
+from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 Lines = tuple[str, ...]
@@ -41,6 +44,55 @@ def pickled_by_value(
     file = io.BytesIO()
     _pickler_class()(file, protocol=5, buffer_callback=buffer_callback).dump(thing)
     return file.getvalue()
+
+
+def independent_copy(thing: Any) -> Any:
+    """Return a copy of an object, with a copy of all that it holds; of code there is one only.
+
+    What ``copy.deepcopy`` refuses may be pickled by cloudpickle, such as an object that holds a
+    module.
+
+    Raises
+    ------
+    Exception
+        As ``copy.deepcopy`` raises it, if cloudpickle fails too.
+
+    Examples
+    --------
+    >>> thing = {"module": io, "list": [1, 2]}
+    >>> other = independent_copy(thing)
+    >>> other == thing, other["list"] is thing["list"]
+    (True, False)
+    """
+    try:
+        return copy.deepcopy(thing)
+    except Exception as error:
+        with contextlib.suppress(Exception):
+            return _pickled_and_unpickled(thing)
+        raise error
+
+
+def _pickled_and_unpickled(thing: Any) -> Any:
+    import cloudpickle
+
+    # A class that is unpickled by value in the process that has it would be changed by that.
+    code: list[Any] = []
+
+    class Pickler(cloudpickle.CloudPickler):  # type: ignore[misc]
+        def persistent_id(self, thing: Any) -> int | None:
+            if not isinstance(thing, type | FunctionType | ModuleType):
+                return None
+            code.append(thing)
+            return len(code) - 1
+
+    class Unpickler(pickle.Unpickler):
+        def persistent_load(self, number: int) -> Any:
+            return code[number]
+
+    file = io.BytesIO()
+    Pickler(file).dump(thing)
+    file.seek(0)
+    return Unpickler(file).load()
 
 
 @functools.cache
