@@ -13,6 +13,7 @@ from parallel_animate.animator import Animator
 from parallel_animate.errors import (
     AnimateError,
     ArgumentError,
+    ChanceError,
     EmptyParamsError,
     EncoderError,
     FigureTypeError,
@@ -41,6 +42,7 @@ __all__ = [
     "Animator",
     "ArgumentError",
     "Bottleneck",
+    "ChanceError",
     "EmptyParamsError",
     "EncoderError",
     "FigureTypeError",

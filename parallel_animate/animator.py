@@ -59,7 +59,8 @@ class Animator(ABC):
         """Build the figure and return it; store what :meth:`update` needs on ``self``.
 
         Called once in each process that draws: in each worker process after its start, or in
-        this process with ``num_workers=1``.
+        this process with ``num_workers=1``. With ``redraw="verify"``, it is called once more, for a
+        copy of the animator.
 
         Returns
         -------
@@ -178,8 +179,10 @@ class Animator(ABC):
             last good comparison are drawn again; those that the encoder has already, only where
             `param_by_frame` is a sequence or an array. Where it is not, the warning names these,
             and so does ``RenderReport.unvouched_frames``. Where full draws are as fast, it makes
-            full draws for a while. "full" draws everything for each frame. "verify" compares every
-            frame, and raises RedrawError at a difference.
+            full draws for a while. "full" draws everything for each frame. "verify" makes a
+            second figure by a copy of the animator, calls its :meth:`setup` and :meth:`update` too,
+            has matplotlib alone draw that figure, and compares every frame of the two; it raises
+            RedrawError at a difference. It takes longer than "full".
         video_writer : {"pyav", "pvio"}
             "pvio" writes with parallel-video-io (the ``pvio`` extra).
         start_method : {"fork", "forkserver", "spawn"}, optional
@@ -222,8 +225,8 @@ class Animator(ABC):
             If the file cannot be written. This is found before anything is drawn, except that the
             disk may get full later. It is also an OSError.
         SetupError
-            If :meth:`setup` fails, the animator cannot be pickled
-            for a start method other than fork, or worker processes cannot be started; a
+            If :meth:`setup` fails; if the animator cannot be pickled for a start method other than
+            fork, or copied for ``redraw="verify"``; or if worker processes cannot be started. A
             FigureTypeError (also a TypeError) if :meth:`setup` returns no figure.
         FrameError
             If :meth:`update` or drawing fails. It names the frame and its params; the original
@@ -231,7 +234,9 @@ class Animator(ABC):
         FrameSizeError
             If a frame, or the figure of a worker, has another size than the others.
         RedrawError
-            With ``redraw="verify"``, if a redrawn frame differs from its full draw.
+            With ``redraw="verify"``, if a frame differs from that of a second figure, which
+            matplotlib alone draws; a ChanceError if :meth:`setup` and :meth:`update` do not make
+            the same picture twice from the same params.
         HistoryError
             With ``check_history="error"``, as soon as a frame is known to come out differently when
             other frames were drawn before.

@@ -13,6 +13,7 @@ built-in type that one would expect::
     ├── FrameError                      update() or the drawing of a frame failed
     ├── FrameSizeError (ValueError)     a frame, or a worker, has another size
     ├── RedrawError                     a redrawn frame differs from its full draw
+    │   └── ChanceError                 two full draws of a frame differ
     ├── HistoryError                    a frame depends on those before it
     ├── WorkerDiedError                 a worker process ended on its own
     ├── SharedMemoryError               no room for the ring
@@ -125,7 +126,8 @@ class FrameSizeError(_AtFrameError, ValueError):
 class RedrawError(_AtFrameError):
     """A frame of which only the changes were drawn differs from its full draw.
 
-    Raised with ``redraw="verify"`` only; with ``"auto"`` it is a warning.
+    Raised with ``redraw="verify"`` only, where the full draw is a second figure's; with ``"auto"``
+    it is a warning.
 
     Parameters
     ----------
@@ -156,7 +158,15 @@ class RedrawError(_AtFrameError):
     def at(self, frame_idx: int, params: str) -> RedrawError:
         """Return the error with the frame it happened to."""
         message = f"frame {frame_idx} with params {params}: {self}"
-        return RedrawError(message, self.box, self.artists, frame_idx, params)
+        return type(self)(message, self.box, self.artists, frame_idx, params)
+
+
+class ChanceError(RedrawError):
+    """``setup()`` and ``update()`` have made another picture from the same params.
+
+    So a second figure is no measure of what redrawing does, which may be right. Raised with
+    ``redraw="verify"`` only.
+    """
 
 
 class HistoryError(AnimateError):

@@ -6,15 +6,18 @@ known of matplotlib's classes stands in `artists/`. Nothing here knows of proces
 """
 
 from parallel_animate.canvas.artists.capabilities import check_matplotlib, missing_capabilities
-from parallel_animate.canvas.artists.private import forget_figures
+from parallel_animate.canvas.artists.private import forget_figures, separate_figures
 from parallel_animate.canvas.conversion import planes_of
 from parallel_animate.canvas.counts import DrawCounts
+from parallel_animate.canvas.difference import Difference, difference
 from parallel_animate.canvas.options import FigureOptions
 from parallel_animate.canvas.pixels import FrameFormat, Pixels
 from parallel_animate.canvas.store import PixelStore
 from parallel_animate.canvas.surface import RedrawMode, Surface, Way, checked_mode, pixel_size
+from parallel_animate.canvas.witness import Witness
 
 __all__ = [
+    "Difference",
     "DrawCounts",
     "FigureOptions",
     "FrameFormat",
@@ -23,10 +26,13 @@ __all__ = [
     "RedrawMode",
     "Surface",
     "Way",
+    "Witness",
     "check_matplotlib",
     "checked_mode",
+    "difference",
     "forget_figures",
     "missing_capabilities",
     "pixel_size",
     "planes_of",
+    "separate_figures",
 ]

@@ -7,6 +7,7 @@ import numpy.typing as npt
 from matplotlib.figure import Figure
 
 from parallel_animate.canvas.compositor import Compositor
+from parallel_animate.canvas.difference import Difference
 from parallel_animate.canvas.recorder import RecordingRenderer
 from parallel_animate.canvas.scene import Scene
 from parallel_animate.canvas.tiles import Box, Tiles
@@ -70,21 +71,13 @@ class Picture:
             if unit.drawn_at <= self.scene.frame - since:
                 unit.dynamic = False
 
-    def explain(self, full: npt.NDArray[np.uint8]) -> RedrawError:
-        """Return the error for a picture that differs from the full draw.
-
-        Parameters
-        ----------
-        full : ndarray, (height, width, 4) uint8
-            The full draw.
-        """
-        rows, columns = (full != self.pixels).any(axis=2).nonzero()
-        box = (int(columns.min()), int(rows.min()), int(columns.max()) + 1, int(rows.max()) + 1)
-        artists = [str(unit.artist) for unit in self._nearest(box)]
+    def explain(self, found: Difference) -> RedrawError:
+        """Return the error for this picture, given where it differs from the full draw."""
+        artists = [str(unit.artist) for unit in self._nearest(found.box)]
         return RedrawError(
-            f"the redrawn picture differs from the full draw in the box from pixel {box[:2]} to "
-            f"{box[2:]} (column, row; {len(rows)} pixels), near {', '.join(artists)}",
-            box,
+            f"the redrawn picture differs from the full draw {found.where}, near "
+            f"{', '.join(artists)}",
+            found.box,
             artists,
         )
 

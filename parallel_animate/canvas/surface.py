@@ -14,12 +14,16 @@ from parallel_animate.arguments import one_of
 from parallel_animate.canvas.artists.capabilities import can_redraw
 from parallel_animate.canvas.artists.origin import why_not_redrawn
 from parallel_animate.canvas.counts import DrawCounts
+from parallel_animate.canvas.difference import difference
 from parallel_animate.canvas.picture import Picture
 from parallel_animate.canvas.saving import SavingCanvas
 from parallel_animate.canvas.tiles import Tiles
 from parallel_animate.errors import RedrawError
 
+# How a render draws. To verify takes a second figure, which a surface knows nothing of.
 RedrawMode = Literal["auto", "full", "verify"]
+# How a surface draws.
+SurfaceMode = Literal["auto", "full"]
 # How one frame is drawn: only what has changed; that, and in full to compare; or in full.
 Way = Literal["redraw", "compare", "full"]
 
@@ -46,9 +50,9 @@ class Surface:
     ----------
     figure : matplotlib.figure.Figure
         The figure; it gets a new Agg canvas, whatever backend made it.
-    redraw : {"auto", "full", "verify"}
+    redraw : {"auto", "full"}
         "full" draws the whole figure each time, whatever :meth:`draw` is told. "auto" does what
-        it is told. "verify" compares each frame that is to be redrawn with a full draw.
+        it is told.
     why_full : str
         Why the mode is "full", in words, to be counted.
 
@@ -56,13 +60,12 @@ class Surface:
     ----------
     counts : DrawCounts
         What was done so far.
+    draws : int
+        How often the figure was drawn, redrawn or in full, for pictures to be shown.
+    by_matplotlib : bool
+        Whether all of these were full draws.
     mismatch : RedrawError or None
         Where a redrawn frame differed from the full draw, since when all frames are drawn in full.
-
-    Raises
-    ------
-    RedrawError
-        From :meth:`draw`, with ``redraw="verify"``, if a frame differs from its full draw.
 
     Examples
     --------
@@ -76,13 +79,16 @@ class Surface:
     """
 
     def __init__(
-        self, figure: Figure, redraw: RedrawMode = "auto", why_full: str = "redraw='full'"
+        self, figure: Figure, redraw: SurfaceMode = "auto", why_full: str = "redraw='full'"
     ) -> None:
+        one_of("redraw", redraw, get_args(SurfaceMode))
         self.figure = figure
         self.counts = DrawCounts()
+        self.draws = 0
+        self.by_matplotlib = True
         self.mismatch: RedrawError | None = None
         self._shown: npt.NDArray[np.uint8] | None = None
-        self._mode = checked_mode(redraw)
+        self._mode = redraw
         self._canvas = SavingCanvas(figure)
         self._redrawn = 0  # frames
         self._picture: Picture | None = None  # None as long as every frame is drawn in full
@@ -122,7 +128,7 @@ class Surface:
             self._count_in_full(self._why_in_full())
             return
         self.counts.anew |= picture.drawn_anew()
-        if way == "compare" or self._mode == "verify":
+        if way == "compare":
             self._check(picture)
         if self._redrawn == MAKE_STATIC_AT:
             picture.make_static(since=MAKE_STATIC_AT - 1)
@@ -133,6 +139,22 @@ class Surface:
         picture = self._picture
         if picture is not None and self._shown is picture.pixels:
             self._check(picture)
+
+    def explain(self, full: npt.NDArray[np.uint8]) -> RedrawError | None:
+        """Return the error for what was drawn last; None if it equals a full draw.
+
+        Parameters
+        ----------
+        full : ndarray, (height, width, 4) uint8
+            The full draw, RGBA: of this figure, or of one that should look the same.
+        """
+        found = difference(self.pixels, full)
+        if found is None:
+            return None
+        picture = self._picture
+        if picture is not None and self._shown is picture.pixels:
+            return picture.explain(found)
+        return RedrawError(f"the picture differs from the full draw {found.where}", found.box)
 
     def settle(self) -> None:
         """Draw until the layout engine, if there is one, moves nothing any more.
@@ -246,6 +268,8 @@ class Surface:
 
     def _draw_changes(self, picture: Picture) -> None:
         """Draw what has changed."""
+        self.draws += 1
+        self.by_matplotlib = False
         rebuilds, rebuild_seconds = picture.rebuilds
         start = perf_counter()
         try:
@@ -269,21 +293,24 @@ class Surface:
 
         If it is the figure that cannot be drawn, this raises the error that a full draw raises.
         """
-        self._draw_full()
+        self._show_full()
         mismatch = RedrawError(f"redrawing failed ({type(error).__name__}: {error})")
         mismatch.__cause__ = error
         self._give_up(mismatch)
 
     def _give_up(self, mismatch: RedrawError) -> None:
-        """Draw in full for good from here on; with "verify", raise."""
+        """Draw in full for good from here on."""
         self.counts.mismatches += 1
         self.mismatch = mismatch
         self.close()
-        if self._mode == "verify":
-            raise mismatch
 
     def _draw_full(self) -> None:
         """Draw everything."""
+        self.draws += 1
+        self._show_full()
+
+    def _show_full(self) -> None:
+        """Show a full draw."""
         self._draw_all()
         self._shown = np.asarray(self._canvas.buffer_rgba())  # type: ignore[no-untyped-call]
         self._damage.add_all()
@@ -301,8 +328,8 @@ class Surface:
         with picture.scene.undisturbed():
             self._draw_all(layout=not picture.scene.layout_ran)
         full = np.asarray(self._canvas.buffer_rgba())  # type: ignore[no-untyped-call]
-        if not np.array_equal(full, picture.pixels):
-            mismatch = picture.explain(full)
+        mismatch = self.explain(full)
+        if mismatch is not None:
             self._shown = full
             self._damage.add_all()
             self._give_up(mismatch)
@@ -321,7 +348,7 @@ def pixel_size(figure: Figure) -> tuple[int, int]:
 
 
 def checked_mode(redraw: Any) -> RedrawMode:
-    """Return a redraw mode.
+    """Return how a render draws.
 
     Raises
     ------

@@ -11,7 +11,7 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from parallel_animate.errors import FrameError, RedrawError
+from parallel_animate.errors import FrameError
 from parallel_animate.text import said, shortened
 
 # So many entries of a traceback that has no code of the user's: what failed, and what called it.
@@ -25,8 +25,6 @@ def blamed(stage: str, frame_idx: int, params: Any) -> Iterator[None]:
     """Turn an exception of the user's code into a FrameError that names the frame."""
     try:
         yield
-    except RedrawError:
-        raise
     except (Exception, SystemExit) as error:
         raise FrameError(
             f"{stage} failed for frame {frame_idx} with params {shortened(params)}: "

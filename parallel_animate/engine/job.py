@@ -22,7 +22,8 @@ class Job:
     reuse_figure : bool
         False to call ``setup()`` anew before every frame.
     redraw : {"auto", "full", "verify"}
-        How the figure is drawn: see :class:`parallel_animate.canvas.Surface`.
+        How the figure is drawn: only what has changed, or in full; "verify" compares with a second
+        figure: see :class:`parallel_animate.engine.second.SecondFigure`.
     threads : int
         Threads that a numeric library may use in a worker.
     """

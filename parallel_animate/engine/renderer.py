@@ -6,29 +6,25 @@ main process: ``setup()`` once, then for each frame ``update()``, draw, store.
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from time import perf_counter
-from typing import Any
-
-from matplotlib.figure import Figure
+from typing import Any, Literal
 
 from parallel_animate.canvas import (
     DrawCounts,
     FrameFormat,
     Pixels,
     PixelStore,
-    RedrawMode,
     Surface,
     Way,
-    pixel_size,
 )
-from parallel_animate.engine.blame import blamed, described, place_in_user_code
+from parallel_animate.engine.animated import Animated
+from parallel_animate.engine.blame import blamed
 from parallel_animate.engine.job import Job
-from parallel_animate.errors import FigureTypeError, FrameSizeError, RedrawError, SetupError
-from parallel_animate.text import said, shortened
+from parallel_animate.engine.second import SecondFigure
+from parallel_animate.errors import FrameSizeError, RedrawError
+from parallel_animate.text import shortened
 
 # Why all frames are drawn in full, in words.
 FULL = "redraw='full'"
@@ -92,31 +88,37 @@ class FrameRenderer:
     Raises
     ------
     SetupError
-        If ``setup()`` fails, or returns no ``Figure``.
+        If ``setup()`` fails, or returns no ``Figure``; or, with ``redraw="verify"``, if the
+        animation cannot be copied.
     """
 
     def __init__(self, job: Job) -> None:
-        self._animation = job.animation
-        self._options = job.options
         self._reuse = job.reuse_figure
         # In a figure that is made anew for each frame, all has changed.
         anew = not job.reuse_figure and job.redraw == "auto"
-        self._redraw: RedrawMode = "full" if anew else job.redraw
+        self._mode: Literal["auto", "full"] = "full" if anew or job.redraw == "full" else "auto"
         self._why_full = ANEW if anew else FULL
         self._store: PixelStore | None = None
         self._size: tuple[int, int] | None = None
-        self._figure_numbers: set[int] = set()  # pyplot's, of what setup() made
         self._reported: RedrawError | None = None  # the last mismatch that was returned
         self._surface: Surface | None = None  # of the figure, once that was drawn
+        self._second = SecondFigure(job) if job.redraw == "verify" else None
+        self._animated = Animated(job.animation, job.options)
         start = perf_counter()
-        self._figure = self._make_figure()
+        self._animated.set_up()
         self.setup_seconds = perf_counter() - start
+        if self._second is not None:
+            try:
+                self._second.set_up(self._animated.figure)
+            except BaseException:
+                self.close()
+                raise
 
     @property
     def size(self) -> tuple[int, int]:
         """The figure's width and height in pixels."""
         if self._surface is None:
-            return self._figure_size
+            return self._animated.size
         height, width = self._surface.pixels.shape[:2]
         return width, height
 
@@ -132,11 +134,17 @@ class FrameRenderer:
         ------
         FrameError
             If ``update()`` or drawing fails.
+        RedrawError
+            With ``redraw="verify"``, if a second figure looks different.
         """
+        if self._second is not None:
+            self._second.await_turn(params)
         start = perf_counter()
-        self._update(frame_idx, params)
+        self._animated.update(frame_idx, params)
         updated = perf_counter()
         surface = self._surface = self._first_drawn(frame_idx, params)
+        if self._second is not None:
+            self._verify(surface, frame_idx, params)
         counts, surface.counts = surface.counts, DrawCounts()
         mismatch = self._new_mismatch(surface, frame_idx, params)
         return Rendered(updated - start, perf_counter() - updated, 0.0, counts, mismatch)
@@ -160,32 +168,29 @@ class FrameRenderer:
         FrameSizeError
             If the figure is no longer as large as the slots.
         RedrawError
-            With ``redraw="verify"``, if a redrawn frame differs from its full draw.
+            With ``redraw="verify"``, if a second figure looks different.
         """
         assert self._store is not None
+        if self._second is not None:
+            self._second.await_turn(params)
         start = perf_counter()
         if not self._reuse:
-            self.close()
-            self._figure = self._make_figure()
-        self._update(frame_idx, params)
+            self._close_first()
+            self._animated.set_up()
+        self._animated.update(frame_idx, params)
         updated = begun = perf_counter()
         if self._surface is None:
             self._surface = self._first_drawn(frame_idx, params)
             begun = perf_counter() if self._reuse else updated
-        with self._blamed_drawing(frame_idx, params):
-            self._surface.draw(way)
-        mismatch = self._new_mismatch(self._surface, frame_idx, params)
-        drawn = perf_counter()
-        if self.size != self._size:
-            raise FrameSizeError(
-                "frame {} is {}x{} pixels, but the video is {}x{}: all frames must have the size "
-                "that the figure has after setup()".format(
-                    frame_idx, *self.size, *self._size or ()
-                ),
-                frame_idx,
-                shortened(params),
-            )
         surface = self._surface
+        with blamed("drawing", frame_idx, params):
+            surface.draw("redraw" if self._second is not None else way)
+        self._check_size(frame_idx, params)
+        if self._second is not None:
+            surface.counts.full_seconds += self._verify(surface, frame_idx, params)
+            surface.counts.full += 1
+        mismatch = self._new_mismatch(surface, frame_idx, params)
+        drawn = perf_counter()
         damage = surface.take_damage() if self._reuse else None
         pixels = slot()
         supplied = perf_counter()
@@ -201,13 +206,11 @@ class FrameRenderer:
         ------
         FrameError
             If drawing fails.
-        RedrawError
-            With ``redraw="verify"``, if it differs.
         """
         surface = self._surface
         assert surface is not None
         start = perf_counter()
-        with self._blamed_drawing(frame_idx, params):
+        with blamed("drawing", frame_idx, params):
             surface.check()
         mismatch = self._new_mismatch(surface, frame_idx, params)
         counts, surface.counts = surface.counts, DrawCounts()
@@ -215,14 +218,26 @@ class FrameRenderer:
 
     def close(self) -> None:
         """Close the figures that setup() made, so that pyplot forgets them."""
+        self._close_first()
+        if self._second is not None:
+            self._second.close()
+
+    def _close_first(self) -> None:
         if self._surface is not None:
             self._surface.close()
             self._surface = None
-        _close_figures(self._figure_numbers)
+        self._animated.close()
 
-    def _update(self, frame_idx: int, params: Any) -> None:
-        with blamed("update()", frame_idx, params):
-            self._animation.update(frame_idx, params)
+    def _check_size(self, frame_idx: int, params: Any) -> None:
+        if self.size != self._size:
+            raise FrameSizeError(
+                "frame {} is {}x{} pixels, but the video is {}x{}: all frames must have the size "
+                "that the figure has after setup()".format(
+                    frame_idx, *self.size, *self._size or ()
+                ),
+                frame_idx,
+                shortened(params),
+            )
 
     def _new_mismatch(self, surface: Surface, frame_idx: int, params: Any) -> RedrawError | None:
         """Return what made the surface give up redrawing, if it just did."""
@@ -232,30 +247,14 @@ class FrameRenderer:
         self._reported = mismatch
         return mismatch.at(frame_idx, shortened(params))
 
-    def _make_figure(self) -> Figure:
-        """Call setup(), and note which figures it has left with pyplot."""
-        before = _open_figures()
-        try:
-            figure = self._set_up()
-            self._options.apply(figure)
-            self._figure_size = _size_of(figure)
-        except BaseException:
-            _close_figures(_open_figures() - before)
-            raise
-        self._figure_numbers = _open_figures() - before
-        return figure
-
-    def _set_up(self) -> Figure:
-        try:
-            figure = self._animation.setup()
-        except (Exception, SystemExit) as error:
-            raise SetupError(f"setup() failed: {said(error)}{place_in_user_code(error)}") from error
-        if not isinstance(figure, Figure):
-            raise FigureTypeError(
-                f"{type(self._animation).__name__}.setup() must return a matplotlib Figure, not "
-                f"{described(figure)}"
-            )
-        return figure
+    def _verify(self, surface: Surface, frame_idx: int, params: Any) -> float:
+        """Compare what was drawn last with the second figure; return the seconds to draw that."""
+        assert self._second is not None
+        seconds = self._second.follow(surface, frame_idx)
+        mismatch = surface.mismatch or self._second.mismatch(surface, frame_idx)
+        if mismatch is not None:
+            raise mismatch.at(frame_idx, shortened(params)) from mismatch.__cause__
+        return seconds
 
     def _first_drawn(self, frame_idx: int, params: Any) -> Surface:
         """Return the surface of the figure, drawn until its layout rests.
@@ -264,39 +263,7 @@ class FrameRenderer:
         from the arrows that it has then. So nothing is drawn before there is a frame to show, and
         every process begins with the same one.
         """
-        with self._blamed_drawing(frame_idx, params):
-            surface = Surface(self._figure, self._redraw, self._why_full)
+        with blamed("drawing", frame_idx, params):
+            surface = Surface(self._animated.figure, self._mode, self._why_full)
             surface.settle()
         return surface
-
-    @contextmanager
-    def _blamed_drawing(self, frame_idx: int, params: Any) -> Iterator[None]:
-        """Let errors of drawing name the frame."""
-        try:
-            with blamed("drawing", frame_idx, params):
-                yield
-        except RedrawError as error:
-            self._reported = error  # it is not that of the next frame
-            raise error.at(frame_idx, shortened(params)) from error.__cause__
-
-
-def _size_of(figure: Figure) -> tuple[int, int]:
-    """Return a figure's width and height in pixels."""
-    try:
-        return pixel_size(figure)
-    except Exception as error:  # too large, for one
-        raise SetupError(
-            f"the figure that setup() made cannot be drawn: {said(error)}"
-            f"{place_in_user_code(error)}"
-        ) from error
-
-
-def _open_figures() -> set[int]:
-    """Return the numbers of the figures that pyplot knows."""
-    pyplot = sys.modules.get("matplotlib.pyplot")
-    return set() if pyplot is None else set(pyplot.get_fignums())
-
-
-def _close_figures(numbers: set[int]) -> None:
-    for number in numbers:
-        sys.modules["matplotlib.pyplot"].close(number)

@@ -229,6 +229,10 @@ def _serve(
         SlotRing.attach(offer.name, first[1], offer.slots, offer.frame_format.nbytes) as ring,
         PayloadReader() as reader,
     ):
+        if job.redraw == "verify":
+            # An update() that fails as it writes into them would be called once more, and that of
+            # the second figure would not.
+            reader.copy_from_now_on()
         places = _Places(ring, slots, offer.frame_format.nbytes)
         send(connection, Attached())
         for message, follows in messages:

@@ -66,35 +66,78 @@ def animate(
     return surface, told
 
 
-def test_change_that_cannot_be_noticed_raises_with_verify() -> None:
-    """The error says where, and names the artist."""
-    with pytest.raises(RedrawError) as caught:
-        animate("verify", recolour_once, 5)
-    left, top, right, bottom = caught.value.box
+def test_the_error_of_a_comparison_says_where_it_differs_and_names_the_artist() -> None:
+    """And how many pixels."""
+    surface, _ = animate("auto", recolour_once, 5, compared=range(5))
+    error = surface.mismatch
+    assert isinstance(error, RedrawError)
+    left, top, right, bottom = error.box
     assert 20 < left < right < 220
     assert 10 < top < bottom < 170
-    assert any("Line2D" in artist for artist in caught.value.artists)
-    assert len(caught.value.artists) <= 3
+    assert any("Line2D" in artist for artist in error.artists)
+    assert len(error.artists) <= 3
+    assert f"in the box from pixel {error.box[:2]} to {error.box[2:]}" in str(error)
 
 
-def test_verify_compares_each_frame_before_it_shows_it() -> None:
+def test_a_frame_is_compared_before_it_is_shown() -> None:
     """No frame is shown that differs."""
     figure, line = wave()
-    surface = Surface(figure, redraw="verify")
-    surface.draw()
+    surface = Surface(figure)
+    surface.draw("compare")
     recolour(line)
-    with pytest.raises(RedrawError):
-        surface.draw()
+    surface.draw("compare")
+    assert surface.mismatch is not None
     FigureCanvasAgg(figure).draw()
     assert difference(np.asarray(figure.canvas.buffer_rgba()), surface.pixels) == ""
 
 
-def test_verify_counts_a_full_draw_for_each_frame() -> None:
+def test_a_full_draw_is_counted_for_each_frame_that_is_compared() -> None:
     """Both draws are counted."""
-    surface, told = animate("verify", lambda line, i: line.set_ydata(np.sin(X + i)), 7)
+    surface, told = animate(
+        "auto", lambda line, i: line.set_ydata(np.sin(X + i)), 7, compared=range(7)
+    )
     assert not any(told)
     assert surface.counts.redrawn == surface.counts.full == 7
     assert surface.counts.mismatches == 0
+
+
+@pytest.mark.parametrize("redraw", ["auto", "full"])
+def test_a_picture_is_explained_by_any_other_figures_full_draw(redraw: str) -> None:
+    """Equal ones need no explanation; artists are named where they are known."""
+    surface, _ = animate(redraw, recolour_once, 3)
+    other, line = wave()
+    canvas = FigureCanvasAgg(other)
+    canvas.draw()
+    assert surface.explain(np.asarray(canvas.buffer_rgba())) is None
+    line.set_color("red")
+    canvas.draw()
+    error = surface.explain(np.asarray(canvas.buffer_rgba()))
+    assert error is not None
+    assert (len(error.artists) > 0) == (redraw == "auto")
+    assert str(error).startswith("the redrawn picture" if redraw == "auto" else "the picture")
+    other.set_size_inches(5, 3)
+    canvas.draw()
+    assert "in size: 240x180 pixels, and 300x180" in str(
+        surface.explain(np.asarray(canvas.buffer_rgba()))
+    )
+
+
+@pytest.mark.parametrize("redraw", ["auto", "full"])
+def test_draws_are_counted_however_they_are_made(redraw: str) -> None:
+    """For another figure to be drawn as often; a draw to compare with is none of these."""
+    figure, _ = wave()
+    surface = Surface(figure, redraw)
+    assert surface.draws == 1
+    for way in WAYS:
+        surface.draw(way)
+    assert surface.draws == 4
+    figure.set_dpi(80)
+    surface.draw()
+    assert surface.draws == 5
+    assert surface.by_matplotlib == (redraw == "full")
+    surface.close()
+    surface.draw()
+    assert surface.draws == 6
 
 
 def test_change_that_cannot_be_noticed_ends_redrawing_with_auto() -> None:
@@ -133,10 +176,11 @@ def test_full_draws_even_what_cannot_be_noticed() -> None:
     assert not any(told)
 
 
-def test_unknown_mode_is_refused() -> None:
-    """It is an error in the argument."""
+@pytest.mark.parametrize("redraw", ["fast", "verify"])
+def test_unknown_mode_is_refused(redraw: str) -> None:
+    """It is an error in the argument. To verify takes a second figure."""
     with pytest.raises(ArgumentError, match="redraw"):
-        Surface(new_axes()[0], redraw="fast")
+        Surface(new_axes()[0], redraw=redraw)
 
 
 def test_close_gives_all_callbacks_back() -> None:

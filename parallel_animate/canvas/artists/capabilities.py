@@ -164,7 +164,8 @@ CAPABILITIES = (
     ),
     Capability(
         "_pylab_helpers.Gcf",
-        "pyplot shows setup() the figures that were open before the render, in forked workers",
+        "pyplot shows setup() the figures that were open before the render, in forked workers, "
+        "and with redraw='verify' those of the other setup()",
         lambda: private.figure_managers() is not None,
     ),
 )

@@ -41,7 +41,7 @@ def test_frames_are_redrawn_where_everything_is_there() -> None:
 
 
 def test_without_recording_figures_are_drawn_in_full(monkeypatch: pytest.MonkeyPatch) -> None:
-    """All modes but "verify" do not mind."""
+    """No mode minds."""
     monkeypatch.setattr(surface_module, "can_redraw", lambda: False)
     counts = check_animated().counts
     assert counts.redrawn == counts.rebuilds == counts.mismatches == 0
