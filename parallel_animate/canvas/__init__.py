@@ -6,7 +6,7 @@ known of matplotlib's classes stands in `artists/`. Nothing here knows of proces
 """
 
 from parallel_animate.canvas.artists.capabilities import check_matplotlib, missing_capabilities
-from parallel_animate.canvas.artists.private import forget_figures, separate_figures
+from parallel_animate.canvas.artists.open_figures import forget_figures, separate_figures
 from parallel_animate.canvas.conversion import planes_of
 from parallel_animate.canvas.counts import DrawCounts
 from parallel_animate.canvas.difference import Difference, difference

@@ -7,6 +7,7 @@ differently. A new kind of artist is taught here.
 
 =================  =============================================================================
 `private.py`       every private name of matplotlib that this library uses
+`open_figures.py`  the figures that pyplot has open
 `capabilities.py`  which of these names the matplotlib at hand lacks, and what that costs
 `origin.py`        whose code an artist is drawn by: matplotlib's or the user's
 `known.py`         the classes whose state is told completely

@@ -24,6 +24,7 @@ from matplotlib.projections import projection_registry
 from matplotlib.transforms import TransformedPatchPath
 
 from parallel_animate.canvas.artists import private
+from parallel_animate.canvas.artists.open_figures import figure_managers
 
 log = logging.getLogger("parallel_animate")
 
@@ -166,7 +167,7 @@ CAPABILITIES = (
         "_pylab_helpers.Gcf",
         "pyplot shows setup() the figures that were open before the render, in forked workers, "
         "and with redraw='verify' those of the other setup()",
-        lambda: private.figure_managers() is not None,
+        lambda: figure_managers() is not None,
     ),
 )
 
