@@ -47,6 +47,16 @@ class Wave(Scene):
         self.line.set_ydata(np.sin(self.x + params))
 
 
+class Twins(Wave):
+    """The same line, and a twin with a scale and ticks of its own."""
+
+    def setup(self) -> Figure:
+        figure = super().setup()
+        figure.axes[0].set(xlim=(0, 4 * np.pi))
+        figure.axes[0].twinx().set(ylabel="z", ylim=(0, 5))
+        return figure
+
+
 class Multi(Scene):
     """24 lines of 500 points in 8 axes, and a suptitle; grids, ticks, legends, titles stay."""
 
@@ -287,6 +297,7 @@ def patterns(n: int) -> Iterator[np.ndarray]:
 
 SCENES: dict[str, type[Scene]] = {
     "wave": Wave,
+    "twins": Twins,
     "multi": Multi,
     "bitmap": Bitmap,
     "pattern": Pattern,

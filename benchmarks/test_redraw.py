@@ -34,6 +34,7 @@ from parallel_animate.engine.comparisons import Comparisons
 
 CASES = [
     Case("wave", 1920, 1080, 100, goal=8),
+    Case("twins", 1920, 1080, 100, goal=8),
     Case("multi", 1920, 1080, 40, goal=5),
     Case("five-panel", 2000, 400, 60, goal=3),
     Case("fourteen-panel", 2400, 1500, 24, goal=2),
