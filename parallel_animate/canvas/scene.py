@@ -23,7 +23,7 @@ import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, FigureBase
 
-from parallel_animate.canvas.artists.axes import autoscale
+from parallel_animate.canvas.artists.axes import PutOff, autoscale, put_off, put_off_again
 from parallel_animate.canvas.artists.axes3d import answering_once, draw_methods, is_axis_3d
 from parallel_animate.canvas.artists.known import name_of
 from parallel_animate.canvas.artists.layouts import layout_left
@@ -80,6 +80,8 @@ class Scene:
         self._drew_placing = False
         # Whether something was moved for this frame after all of it had been inspected.
         self._moved = False
+        self._put_off: list[PutOff] = []
+        self._waiting: list[Axes] = []  # axes that will autoscale when their turn comes
 
     def close(self) -> None:
         """Give the artists their callbacks back."""
@@ -89,6 +91,7 @@ class Scene:
     def undisturbed(self) -> Iterator[None]:
         """Take no notice of changes in the block: it draws what has been drawn once more."""
         with self._watch.mute():
+            put_off_again(self._put_off)
             yield
         for container in self._root.containers():
             for unit in container.units.values():
@@ -161,6 +164,8 @@ class Scene:
             _mark_relatives(axes)
         if params_changed:
             self._params = _rc_params()
+        with self._watch.mute():
+            self._waiting = put_off_again(self._put_off)
         return containers
 
     def _place_figures(self) -> None:
@@ -181,13 +186,25 @@ class Scene:
                 place_axes(container.artist, self._renderer)
 
     def _autoscale(self) -> None:
-        """Let axes autoscale that have put it off, in the order of a full draw."""
+        """Let axes autoscale that have put it off, in the order of a full draw.
+
+        What comes of it tells what has changed. But in a full draw each axes does so when its turn
+        comes, and what is drawn in its coordinates before is drawn by its old limits.
+        """
         containers = self._root.containers()
         axes = [each.artist for each in containers if isinstance(each.artist, Axes)]
+        self._put_off = [] if self._laid_out() else put_off(axes)
         autoscale(self._root.artist, axes)
+
+    def _take_turn(self, axes: Any) -> None:
+        """Let an axes autoscale whose turn has come: what changes by that is known."""
+        if axes in self._waiting and axes.get_visible():
+            with self._watch.mute():
+                axes.viewLim  # noqa: B018, to ask is enough
 
     def _visit(self, container: Container) -> None:
         """Bring a container's items up to date."""
+        self._take_turn(container.artist)
         if container is not self._root:
             if isinstance(container.artist, FigureBase):
                 self._place_subfigure(container)
@@ -279,6 +296,7 @@ class Scene:
             inner = drawing.container.inner.get(id(child))
             if inner is None:
                 inner = drawing.container.inner[id(child)] = Container(child)
+            self._take_turn(child)
             if not inner.stale:
                 inner.stale = (
                     locator_of(child) is not None or inner.signature != inner.signature_now()

@@ -2,19 +2,35 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.transforms import Affine2DBase, BboxBase, TransformNode
 
 from parallel_animate.canvas.artists.axes3d import is_axes_3d
 from parallel_animate.canvas.artists.holding import unknown_in
-from parallel_animate.canvas.artists.private import INVALID, STALE, axes_of
+from parallel_animate.canvas.artists.private import (
+    INVALID,
+    STALE,
+    autoscale_due,
+    axes_of,
+    view_of,
+)
 
 # Where between its limits an axes is probed, so that a changed scale or projection shows.
 PROBES = np.array([[0.0, 1.0], [0.37, 0.81], [0.5, 0.23]])
+
+
+class PutOff(NamedTuple):
+    """An axes, which autoscaling it has put off, and its limits without it."""
+
+    axes: Axes
+    due: dict[str, bool]
+    limits: npt.NDArray[np.float64]
+
 
 Signature = tuple[Any, ...]
 """Where and how a figure or axes shows its children; equal ones show them at the same pixels."""
@@ -81,6 +97,38 @@ def autoscale(figure: Figure, axes: list[Axes]) -> None:
                     asked += [getattr(axis.get_major_locator().axis, "axes", None) or ax, ax]
     for ax in asked + axes:
         ax.viewLim  # noqa: B018, to ask is enough
+
+
+def put_off(axes: list[Axes]) -> list[PutOff]:
+    """Return what has to be known to undo that axes autoscale that have put it off.
+
+    Nothing, if none has. Where all that share their limits are hidden, nobody will ask for these.
+    """
+    flat = [ax for ax in axes if not is_axes_3d(ax)]
+    if not any(True in autoscale_due(ax).values() for ax in flat):
+        return []
+    every = {id(other): other for ax in flat for other in _sharing(ax)}
+    return [
+        PutOff(ax, dict(autoscale_due(ax)), view_of(ax).get_points().copy())
+        for ax in every.values()
+        if any(other.get_visible() for other in _sharing(ax))
+    ]
+
+
+def put_off_again(before: list[PutOff]) -> list[Axes]:
+    """Let axes be as they were before they autoscaled, and return them, if any has moved."""
+    if all(each.limits.tobytes() == view_of(each.axes).get_points().tobytes() for each in before):
+        return []
+    for each in before:
+        autoscale_due(each.axes).update(each.due)
+        view_of(each.axes).set_points(each.limits.copy())  # which it changes in place
+    return [each.axes for each in before]
+
+
+def _sharing(axes: Any) -> list[Any]:
+    """Return the axes that share limits with an axes, itself included."""
+    shared = (axes.get_shared_x_axes(), axes.get_shared_y_axes())
+    return [other for group in shared for other in group.get_siblings(axes)]
 
 
 def _view_3d(axes: Any) -> object:

@@ -119,6 +119,14 @@ CAPABILITIES = (
         f"Axes.{private.AXIS_MAP}", FULL, lambda: private.sets_attribute(Axes, private.AXIS_MAP)
     ),
     Capability(
+        f"Axes.{private.AUTOSCALE_DUE} and {private.VIEW}",
+        FULL,
+        lambda: (
+            private.sets_attribute(Axes, private.AUTOSCALE_DUE)
+            and private.sets_attribute(Axes, private.VIEW, "set_figure")
+        ),
+    ),
+    Capability(
         f"CallbackRegistry.{private.LISTENERS}",
         FULL,
         lambda: hasattr(CallbackRegistry(), private.LISTENERS),

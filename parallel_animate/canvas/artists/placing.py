@@ -17,7 +17,7 @@ from matplotlib.transforms import TransformNode
 
 from parallel_animate.canvas.artists.holding import unknown_in
 from parallel_animate.canvas.artists.origin import is_matplotlibs
-from parallel_animate.canvas.artists.private import axes_of, label_groups, twins
+from parallel_animate.canvas.artists.private import axes_of, label_groups, twins, view_of
 
 # Within an axes
 
@@ -136,7 +136,7 @@ def place_axes(figure: Any, renderer: Any) -> None:
 def places(figure: Any) -> list[tuple[bytes, bytes]]:
     """Return where the axes of a figure or subfigure are, and what limits they have."""
     return [
-        (child.bbox.get_points().tobytes(), child.viewLim.get_points().tobytes())
+        (child.bbox.get_points().tobytes(), view_of(child).get_points().tobytes())
         for ax in figure.get_children()
         if isinstance(ax, Axes)
         for child in (ax, *ax.child_axes)

@@ -19,6 +19,7 @@ from matplotlib.backend_bases import FigureCanvasBase, GraphicsContextBase
 from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.legend import Legend
 from matplotlib.path import Path
+from matplotlib.transforms import Bbox
 from matplotlib.widgets import CheckButtons, RadioButtons
 
 try:
@@ -61,6 +62,8 @@ NOT_DRAWN = frozenset(
 AXIS_MAP = "_axis_map"  # the axes' axes, by name
 LABEL_GROUPS = "_align_label_groups"  # which axes of a figure have aligned labels and titles
 TWINS = "_twinned_axes"  # which axes lie upon one another
+AUTOSCALE_DUE = "_stale_viewlims"  # whether an axes shall autoscale when its limits are asked for
+VIEW = "_viewLim"  # its limits, unasked
 TICKS_3D = "_update_ticks"  # a 3-D axis's ticks
 COORDINATES_3D = "_get_coord_info"  # where the corners of a 3-D axis's box are
 
@@ -300,6 +303,18 @@ def axes_of(axes: Axes) -> Iterable[Any]:
     return axis_map.values()
 
 
+def autoscale_due(axes: Axes) -> dict[str, bool]:
+    """Return in which directions an axes has put off autoscaling; redrawing cannot do without."""
+    due: dict[str, bool] = getattr(axes, AUTOSCALE_DUE)
+    return due
+
+
+def view_of(axes: Any) -> Bbox:
+    """Return the limits of an axes as they are, though it may have put off autoscaling."""
+    view: Bbox = getattr(axes, VIEW)
+    return view
+
+
 def label_groups(figure: Any) -> Iterable[Any] | None:
     """Return the groups of a figure's axes that are aligned; None if that cannot be told."""
     groups = getattr(figure, LABEL_GROUPS, None)
@@ -346,10 +361,13 @@ def drawers_when_not_saving() -> set[Any]:
 # What the constructors of classes set
 
 
-def sets_attribute(kind: type, name: str) -> bool:
-    """Return whether the constructor of a class names an attribute, without making an object."""
+def sets_attribute(kind: type, name: str, method: str = "__init__") -> bool:
+    """Return whether the constructor of a class names an attribute, without making an object.
+
+    Or another method, where that sets it.
+    """
     constructors: Iterable[Callable[..., None]] = (
-        vars(base)["__init__"] for base in kind.__mro__ if "__init__" in vars(base)
+        vars(base)[method] for base in kind.__mro__ if method in vars(base)
     )
     codes = (getattr(constructor, "__code__", None) for constructor in constructors)
     return any(code is not None and name in code.co_names for code in codes)

@@ -122,6 +122,7 @@ MISSING = {
     "RendererAgg._renderer": (private, "HELD_AGG", GONE),
     "RendererAgg._update_methods": (private, "BIND_METHODS", GONE),
     "Axes._axis_map": (private, "AXIS_MAP", GONE),
+    "Axes._stale_viewlims and _viewLim": (private, "VIEW", GONE),
     "CallbackRegistry.callbacks": (private, "LISTENERS", GONE),
     "GraphicsContextBase._clippath": (private, "CLIP_PATH", GONE),
     "the draw methods of Axes": (private, "PLAIN_DRAW_MODULES", ()),
