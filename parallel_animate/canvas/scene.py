@@ -30,12 +30,7 @@ from parallel_animate.canvas.artists.layouts import layout_left
 from parallel_animate.canvas.artists.origin import draws_itself, is_matplotlibs
 from parallel_animate.canvas.artists.placing import (
     axes_of_twins,
-    convert,
-    converts_late,
-    has_units,
     is_axis,
-    is_bound,
-    is_placed_by_axes,
     locator_of,
     place_axes,
     places,
@@ -45,6 +40,7 @@ from parallel_animate.canvas.container import Container
 from parallel_animate.canvas.drawing import Drawing
 from parallel_animate.canvas.layout import Layout
 from parallel_animate.canvas.recorder import RecordingRenderer
+from parallel_animate.canvas.relatives import find_categories, mark_relatives
 from parallel_animate.canvas.unit import Unit
 from parallel_animate.canvas.watch import Watch
 
@@ -158,10 +154,10 @@ class Scene:
                     containers.append(item)
             container.stale |= params_changed
             container.inspect(self._watch)
-            _find_categories(container)
+            find_categories(container)
         axes = [container for container in containers if isinstance(container.artist, Axes)]
         if self._drew_placing or any(container.stale for container in axes):
-            _mark_relatives(axes)
+            mark_relatives(axes)
         if params_changed:
             self._params = _rc_params()
         with self._watch.mute():
@@ -367,43 +363,3 @@ def _rc_params() -> dict[str, Any]:
     """Return the rcParams without asking for any: to ask for the backend would choose one."""
     params: Any = matplotlib.rcParams
     return dict(dict.items(params))
-
-
-def _find_categories(container: Container) -> None:
-    """Let an axis know of new categories in the data of lines that are drawn before it.
-
-    A line converts its data, of categories or dates, when it is drawn; what is new among these
-    makes new ticks.
-    """
-    if not has_units(container.artist):
-        return
-    changed: list[Any] = []
-    for item in container.items:
-        if converts_late(item.artist) and item.stale:
-            changed.append(item.artist)
-        elif is_axis(item.artist) and changed:
-            for artist in changed:
-                convert(artist)
-            item.stale = True
-
-
-def _mark_relatives(containers: list[Container]) -> None:
-    """Let axes that are placed by other axes draw anew, as something has changed in any axes.
-
-    Titles keep clear of the ticks of twins and insets, labels may be aligned, and axes that share
-    their limits share the locator, which looks at the labels of one of them. What is drawn after
-    them may move them only in the next frame, as the ticks of a secondary axis move a title.
-    """
-    bound = [container for container in containers if is_bound(container.artist)]
-    ticks_changed = bool(bound) and any(
-        container.signature != container.signature_now()
-        or any(unit.stale and is_axis(unit.artist) for unit in container.units.values())
-        for container in containers
-    )
-    for container in containers:
-        if is_placed_by_axes(container.artist):
-            container.stale = True
-    for container in bound:
-        container.stale = True
-        if ticks_changed:
-            container.mark_axes()

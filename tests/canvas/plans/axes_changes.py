@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import AutoLocator, FuncFormatter, NullFormatter, ScalarFormatter
 
 from tests.canvas.plans.changes import change
 from tests.canvas.plans.choose import an_axes, an_axis, one_of, shown
 from tests.canvas.plans.content import add_content, content_name
-from tests.canvas.plans.values import colour
+from tests.canvas.plans.values import colour, few_ticks
 
 
 @change
@@ -59,8 +60,10 @@ def inverted(figure: Figure, pick: int, value: int) -> None:
 @change
 def scale(figure: Figure, pick: int, value: int) -> None:
     for ax in an_axes(figure, pick, "rectilinear"):
-        name = ["linear", "log", "symlog", "linear"][value % 4]
-        (ax.set_yscale if value // 4 else ax.set_xscale)(name)
+        name = ["linear", "log", "symlog", "linear", "function"][value % 5]
+        options = {"functions": (np.sqrt, np.square)} if name == "function" else {}
+        (ax.set_yscale if value // 5 else ax.set_xscale)(name, **options)
+        few_ticks(ax)
 
 
 @change
@@ -68,6 +71,24 @@ def aspect(figure: Figure, pick: int, value: int) -> None:
     for ax in an_axes(figure, pick, "rectilinear"):
         if not any(len(ax._shared_axes[name].get_siblings(ax)) > 1 for name in "xy"):
             ax.set_aspect(["auto", "equal", 0.5][value % 3])
+
+
+@change
+def aspect_of_data(figure: Figure, pick: int, value: int) -> None:
+    for ax in an_axes(figure, pick, "rectilinear"):
+        ax.set_aspect(["equal", 2, "auto"][value % 3], adjustable="datalim")
+
+
+@change
+def aspect_of_the_box(figure: Figure, pick: int, value: int) -> None:
+    for ax in an_axes(figure, pick, "rectilinear", "polar"):
+        ax.set_box_aspect([None, 0.5, 1, 2][value % 4])
+
+
+@change
+def anchor(figure: Figure, pick: int, value: int) -> None:
+    for ax in an_axes(figure, pick):
+        ax.set_anchor(["C", "SW", "NE", "W"][value % 4])
 
 
 @change

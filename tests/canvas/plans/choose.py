@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from matplotlib.axes import Axes as AxesBase
 from matplotlib.axis import Axis
 from matplotlib.collections import PathCollection
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure, FigureBase
+from matplotlib.patches import FancyArrowPatch
 from matplotlib.text import Text
 
 from tests.canvas.plans.values import Axes
@@ -26,7 +28,11 @@ def shown(figure: Figure) -> list[Any]:
         artist
         for ax in all_axes(figure)
         for artist in (*ax.lines, *ax.collections, *ax.patches, *ax.texts, *ax.images)
-    ] + [*figure.texts, *figure.lines, *figure.patches]
+    ] + [
+        artist
+        for part in (figure, *figure.subfigs)
+        for artist in (*part.texts, *part.lines, *part.patches)
+    ]
 
 
 def one_of(artists: list[Any], pick: int) -> list[Any]:
@@ -49,6 +55,27 @@ def an_axis(figure: Figure, pick: int) -> list[Axis]:
 def an_artist(figure: Figure, pick: int, kind: type | tuple[type, ...] = object) -> list[Any]:
     """Return one of the artists of a class."""
     return one_of([artist for artist in shown(figure) if isinstance(artist, kind)], pick)
+
+
+def anything(figure: Figure, pick: int) -> list[Any]:
+    """Return one of all artists that a figure, its parts and its axes draw themselves."""
+    parents = [figure, *figure.subfigs, *all_axes(figure)]
+    return one_of(
+        [
+            child
+            for parent in parents
+            for child in parent.get_children()
+            if not isinstance(child, FigureBase | AxesBase)
+        ],
+        pick,
+    )
+
+
+def arrows(figure: Figure) -> list[Any]:
+    """Return the arrows of all annotations, and those that stand for themselves."""
+    notes = [getattr(artist, "arrow_patch", None) for artist in shown(figure)]
+    own = [artist for artist in shown(figure) if isinstance(artist, FancyArrowPatch)]
+    return own + [arrow for arrow in notes if arrow is not None]
 
 
 def a_line(figure: Figure, pick: int) -> list[Any]:
@@ -91,4 +118,5 @@ def a_mappable(figure: Figure, pick: int) -> list[Any]:
 def a_legend(figure: Figure, pick: int) -> list[Any]:
     """Return one of the legends."""
     legends = [ax.get_legend() for ax in figure.axes] + figure.legends
+    legends += [legend for part in figure.subfigs for legend in part.legends]
     return one_of([legend for legend in legends if legend is not None], pick)

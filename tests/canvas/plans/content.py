@@ -127,6 +127,32 @@ def labels(ax: Axes, value: int) -> None:
     ax.set_ylabel("y label")
 
 
+@content
+def table(ax: Axes, value: int) -> None:
+    ax.table([["a", "b" * value]], loc=["center", "bottom", "top"][value % 3])
+
+
+@content
+def circle_clipped(ax: Axes, value: int) -> None:
+    """Data that one patch clips, which is shown itself."""
+    circle = ax.add_patch(Circle((2, 2), 1 + value / 4, fc="none", ec="c"))
+    ax.scatter(*points(value).T, s=60).set_clip_path(circle)
+    ax.plot(X, wave(value), lw=4)[0].set_clip_path(circle)
+
+
+@content
+def note_in_a_box(ax: Axes, value: int) -> None:
+    ax.annotate(
+        "box",
+        (1, 1),
+        (0.3, 0.7),
+        textcoords="axes fraction",
+        arrowprops={"arrowstyle": "fancy", "connectionstyle": "arc3,rad=0.2"},
+        bbox={"boxstyle": "round", "fc": colour(value)},
+        visible=value != 5,
+    )
+
+
 # On 3-D axes
 
 

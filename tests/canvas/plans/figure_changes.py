@@ -8,7 +8,7 @@ from matplotlib.patches import Rectangle
 from tests.canvas.plans.changes import change
 from tests.canvas.plans.choose import a_legend, a_line, an_axes, shown
 from tests.canvas.plans.content import add_content, content_name
-from tests.canvas.plans.values import colour
+from tests.canvas.plans.values import colour, few_ticks
 
 
 @change
@@ -32,6 +32,7 @@ def add_figure_patch(figure: Figure, pick: int, value: int) -> None:
 def clear(figure: Figure, pick: int, value: int) -> None:
     for ax in an_axes(figure, pick):
         ax.clear()
+        few_ticks(ax)
         add_content(ax, [(content_name(value), value)])
 
 

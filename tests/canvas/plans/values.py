@@ -1,4 +1,4 @@
-"""What plans are made of: the data and colours that a small number stands for."""
+"""What plans are made of: the data and colours that a small number stands for, and ticks."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from matplotlib.ticker import AutoLocator
 
 Axes = Any  # of any projection
 
@@ -27,3 +28,12 @@ def points(value: int) -> npt.NDArray[np.float64]:
 
 def colour(value: int) -> Any:
     return COLOURS[value % len(COLOURS)]
+
+
+def few_ticks(ax: Axes) -> None:
+    """Let an axes have few ticks, which are most of what a draw takes."""
+    for axis in ax._axis_map.values():
+        locator = axis.get_major_locator()
+        locator = getattr(locator, "base", locator)  # of a polar axes
+        if isinstance(locator, AutoLocator):
+            locator.set_params(nbins=2)
