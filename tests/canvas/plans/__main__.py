@@ -20,7 +20,6 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("first", type=int)
     parser.add_argument("last", type=int)
-    parser.add_argument("--foreign", action="store_true", help="changes of the group FOREIGN, too")
     options = parser.parse_args()
     warnings.simplefilter("ignore")  # of layouts and logarithms
     logging.getLogger("matplotlib").setLevel(logging.ERROR)
@@ -31,7 +30,7 @@ def main() -> int:
     bad: list[int] = []
     frames = cut_short = 0
     for seed in seeds:
-        plan = random_plan(seed, options.foreign)
+        plan = random_plan(seed)
         try:
             compared = check_plan(plan)
         except Exception as error:  # a failed assertion, or an error that only redrawing meets

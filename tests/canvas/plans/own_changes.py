@@ -9,7 +9,7 @@ from matplotlib.patches import Circle, Patch, Rectangle
 from matplotlib.path import Path
 from matplotlib.ticker import FuncFormatter
 
-from tests.canvas.plans.changes import change, foreign_change
+from tests.canvas.plans.changes import change
 from tests.canvas.plans.choose import (
     a_line,
     a_mappable,
@@ -87,13 +87,13 @@ def own_formatter(figure: Figure, pick: int, value: int) -> None:
 # In what matplotlib's own artists are made of
 
 
-@foreign_change
+@change
 def own_offset(figure: Figure, pick: int, value: int) -> None:
     for axis in an_axis(figure, pick):
         axis.set_major_formatter(OwnOffset(state_of(figure)))
 
 
-@foreign_change
+@change
 def offset_string(figure: Figure, pick: int, value: int) -> None:
     for axis in an_axis(figure, pick):
         formatter = axis.get_major_formatter()
@@ -103,20 +103,20 @@ def offset_string(figure: Figure, pick: int, value: int) -> None:
         formatter.set_offset_string("offset" * (value % 3))
 
 
-@foreign_change
+@change
 def own_transform(figure: Figure, pick: int, value: int) -> None:
     for line in a_line(figure, pick):
         if line.axes is not None and line.axes.name != "3d":
             line.set_transform(OwnTransform(state_of(figure)) + line.axes.transData)
 
 
-@foreign_change
+@change
 def own_box(figure: Figure, pick: int, value: int) -> None:
     for text in a_text(figure, pick):
         text.set_bbox({"boxstyle": own(OwnBox(), figure), "facecolor": "w"})
 
 
-@foreign_change
+@change
 def box_of_a_function(figure: Figure, pick: int, value: int) -> None:
     known = state_of(figure)
 
@@ -128,19 +128,19 @@ def box_of_a_function(figure: Figure, pick: int, value: int) -> None:
         text.set_bbox({"boxstyle": box, "facecolor": "w"})
 
 
-@foreign_change
+@change
 def own_arrow(figure: Figure, pick: int, value: int) -> None:
     for arrow in one_of(arrows(figure), pick):
         arrow.set_arrowstyle(own(OwnArrow(), figure))
 
 
-@foreign_change
+@change
 def own_connection(figure: Figure, pick: int, value: int) -> None:
     for arrow in one_of(arrows(figure), pick):
         arrow.set_connectionstyle(own(OwnConnection(), figure))
 
 
-@foreign_change
+@change
 def connection_of_a_function(figure: Figure, pick: int, value: int) -> None:
     known = state_of(figure)
 
@@ -152,7 +152,7 @@ def connection_of_a_function(figure: Figure, pick: int, value: int) -> None:
         arrow.set_connectionstyle(connection)
 
 
-@foreign_change
+@change
 def path_of_a_function(figure: Figure, pick: int, value: int) -> None:
     known = state_of(figure)
     for patch in an_artist(figure, pick, (Circle, Rectangle)):

@@ -17,20 +17,17 @@ from tests.canvas.plans import (  # noqa: F401
     own_changes,
     shown_changes,
 )
-from tests.canvas.plans.changes import CHANGES, FOREIGN
+from tests.canvas.plans.changes import CHANGES
 from tests.canvas.plans.content import CONTENT, CONTENT_3D
 from tests.canvas.plans.figures import EXTRAS, KINDS
 from tests.canvas.plans.themes import CONTENT_OF_THEMES, THEMES
-
-# Whether plans have code of the user in what matplotlib's own artists are made of.
-FOREIGN_TOO = False
 
 T = TypeVar("T")
 Below = Callable[[int], int]
 """Returns a whole number from 0 on that is less than the one given."""
 
 
-def any_plan(below: Below, foreign: bool = FOREIGN_TOO) -> dict[str, Any]:
+def any_plan(below: Below) -> dict[str, Any]:
     """Return the plan that some numbers decide on: 0 each time for the simplest one.
 
     Most figures are small, since it is the pairs and triples of what is in them that matter.
@@ -39,15 +36,10 @@ def any_plan(below: Below, foreign: bool = FOREIGN_TOO) -> dict[str, Any]:
     ----------
     below : callable
         Chooses the numbers.
-    foreign : bool
-        Whether the changes named in ``FOREIGN`` are among those that are chosen from.
     """
 
     def one_of(values: Sequence[T]) -> T:
         return values[below(len(values))]
-
-    def chosen_from(names: list[str]) -> list[str]:
-        return [name for name in names if foreign or name not in FOREIGN]
 
     def item() -> tuple[str, int]:
         return one_of(content if below(3) else names), below(6)
@@ -61,9 +53,9 @@ def any_plan(below: Below, foreign: bool = FOREIGN_TOO) -> dict[str, Any]:
         return made[-1]
 
     names = sorted({*CONTENT, *CONTENT_3D})
-    changes = chosen_from(sorted(CHANGES))
+    changes = sorted(CHANGES)
     name = one_of(["", "", *THEMES])
-    theme = chosen_from(THEMES[name]) if name else changes
+    theme = THEMES[name] if name else changes
     content = CONTENT_OF_THEMES.get(name, names)
     made: list[tuple[str, int, int]] = []
     return {
@@ -81,14 +73,14 @@ def any_plan(below: Below, foreign: bool = FOREIGN_TOO) -> dict[str, Any]:
     }
 
 
-def random_plan(seed: int, foreign: bool = FOREIGN_TOO) -> dict[str, Any]:
+def random_plan(seed: int) -> dict[str, Any]:
     """Return the plan of a number: the same with every Python, and whatever else is installed.
 
     A number stands for another plan as soon as there are other changes or contents to choose from.
     """
     # Python promises the same sequence for this method alone.
     random = Random(seed).random
-    return any_plan(lambda end: int(random() * end), foreign)
+    return any_plan(lambda end: int(random() * end))
 
 
 @st.composite
