@@ -173,6 +173,7 @@ class Container:
         self.stale = False
         self._draws_more |= draws_more
         self.placed_by_unknown = is_placed_by_unknown(self.artist)
+        self.plain = draws_plainly(self.artist)
 
     def containers(self) -> Iterator[Container]:
         """Yield itself and all containers in it, in drawing order."""

@@ -8,9 +8,13 @@ from parallel_animate.canvas.artists.state import (
     attributes,
     compared_members,
     contents,
+    fonts_of,
     mapping,
     mutable_values,
+    path_effects,
     same_attributes,
+    same_fonts,
+    searched_members,
     tickers,
     unknown_tickers,
 )
@@ -30,8 +34,10 @@ class Fingerprint:
     def __init__(self, artist: Artist, members: list[Artist]) -> None:
         self._artist = artist
         self._members = compared_members(artist, members)
-        self._values = list(map(attributes, self._members))
-        self._mutable = mutable_values(artist, self._values)
+        self._attributes = list(map(attributes, self._members))
+        self._fonts = fonts_of(members)
+        searched = searched_members(artist, members)
+        self._mutable = mutable_values(artist, searched) + path_effects(members)
         self._contents = list(map(contents, self._mutable))
         self._mapping = mapping(artist)
         self._unknown_tickers = unknown_tickers(artist)
@@ -40,7 +46,8 @@ class Fingerprint:
     def holds(self) -> bool:
         """Return whether the artist is still in this state."""
         return (
-            all(map(same_attributes, self._values, map(attributes, self._members)))
+            all(map(same_attributes, self._members, self._attributes))
+            and same_fonts(self._fonts)
             and self._contents == list(map(contents, self._mutable))
             and self._mapping == mapping(self._artist)
             and self._tickers == tickers(self._artist, self._unknown_tickers)

@@ -362,4 +362,7 @@ class Scene:
 def _rc_params() -> dict[str, Any]:
     """Return the rcParams without asking for any: to ask for the backend would choose one."""
     params: Any = matplotlib.rcParams
-    return dict(dict.items(params))
+    return {
+        name: list(value) if isinstance(value, list) else value
+        for name, value in dict.items(params)
+    }

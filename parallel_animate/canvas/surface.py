@@ -112,6 +112,8 @@ class Surface:
             draw everything. "compare" does both. If they differ, it shows the full draw, and every
             frame is drawn in full from then on. "full" draws everything.
         """
+        if self.figure.canvas is not self._canvas:
+            self.figure.set_canvas(self._canvas)  # an update has made another one
         resized = self._size_now() != self._size
         if resized:
             self._start()

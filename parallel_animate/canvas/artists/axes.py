@@ -78,7 +78,10 @@ def drawing_order(artist: Any) -> list[tuple[Any, Any]]:
     shown = (getattr(artist, "axison", True), artist.get_visible())
     return [
         (artist, shown),
-        *((child, (child.zorder, child.get_animated())) for child in artist.get_children()),
+        *(
+            (child, (child.zorder, child.get_animated(), "draw" in vars(child)))
+            for child in artist.get_children()
+        ),
     ]
 
 

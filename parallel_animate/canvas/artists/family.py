@@ -29,7 +29,10 @@ def _further_parts(artist: Artist) -> list[Artist]:
     if isinstance(artist, AnchoredOffsetbox):
         parts = [artist.patch]
     elif isinstance(artist, Text):
-        parts = [artist.get_bbox_patch(), getattr(artist, "arrow_patch", None)]
+        arrow = getattr(artist, "arrow_patch", None)
+        parts = [artist.get_bbox_patch(), arrow]
+        if arrow is not None and "patchA" not in (getattr(artist, "arrowprops", None) or {}):
+            parts.append(arrow.patchA)  # where its text is, made for each draw
     elif isinstance(artist, Cell):
         parts = [artist.get_text()]
     elif is_axis_3d(artist):

@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.cbook import CallbackRegistry
+from matplotlib.colorbar import Colorbar
 from matplotlib.path import Path
 from matplotlib.transforms import Bbox
 
@@ -28,13 +29,12 @@ from parallel_animate.canvas.artists.known import MATPLOTLIB, is_known
 from parallel_animate.canvas.artists.private import LAST_RENDERER, NOT_DRAWN, STALE
 
 # Attributes that drawing and watching set: they are no part of the state.
-PASSING = frozenset(
-    {
-        *(STALE, "stale_callback", LAST_RENDERER, "get_tightbbox"),
-        *AXIS_3D_DRAWS,  # "draw" among them, which every artist may have
-        *ASKED_OFTEN,
-    }
-)
+SET_BY_DRAWING = (STALE, "stale_callback", LAST_RENDERER)
+# Methods that are replaced for the time of a draw: see `scene.py`.
+STOOD_IN_FOR = ("get_tightbbox", *AXIS_3D_DRAWS, *ASKED_OFTEN)
+PASSING = frozenset({*SET_BY_DRAWING, *STOOD_IN_FOR})
+ASIDE = frozenset({*SET_BY_DRAWING, *NOT_DRAWN})
+OURS = "parallel_animate."
 # What holds nothing that could be unknown.
 PLAIN: frozenset[Any] = frozenset(
     {
@@ -106,7 +106,7 @@ class _Walk:
     def attributes(self, thing: Any) -> Any:
         """Return what is unknown among the attributes of something known."""
         for name, value in vars(thing).items():
-            if name in NOT_DRAWN or name in PASSING:
+            if name in ASIDE or (name in STOOD_IN_FOR and is_ours(value)):
                 continue
             found = self.value(value)
             if found is not None and name in _asked_for(thing.__class__):
@@ -129,6 +129,8 @@ class _Walk:
             return self._each([*value, *value.values()])
         if isinstance(value, Artist):
             return value
+        if kind is Colorbar:
+            return None
         if is_known(kind):
             return self._each(value) if isinstance(value, tuple | list) else self._held(value)
         if isinstance(value, PLAIN_BASES) or _root(kind) in LASTING:
@@ -156,7 +158,10 @@ class _Walk:
             return self._each([function.cell_contents])
         if getattr(np, getattr(function, "__name__", ""), None) is function:
             return None
-        if inspect.isroutine(function) and _root(function) in (*MATPLOTLIB, "builtins"):
+        if isinstance(function, types.BuiltinFunctionType):
+            # A method of a text never answers otherwise, but one of a dict may.
+            return None if isinstance(function.__self__, str | types.ModuleType) else function
+        if inspect.isroutine(function) and _home(function) in MATPLOTLIB:
             # A wrapper, for example, keeps in its closure what it wraps.
             return self._each(getattr(function, "__closure__", None) or ())
         return function
@@ -173,6 +178,19 @@ def _asked_for(kind: type) -> frozenset[str]:
     return frozenset(names)
 
 
-def _root(thing: Any) -> str:
-    module = getattr(thing, "__module__", None) or type(getattr(thing, "__self__", None)).__module__
-    return str(module).partition(".")[0]
+def _root(kind: type) -> str:
+    return str(kind.__module__).partition(".")[0]
+
+
+def _home(function: Any) -> str:
+    """Return the package that a function was written in, whatever it says of itself."""
+    names = getattr(function, "__globals__", {"__name__": function.__module__})
+    return str(names.get("__name__")).partition(".")[0]
+
+
+def is_ours(value: Any) -> bool:
+    """Return whether a method was replaced for the time of a draw, and not by the user."""
+    if isinstance(value, functools.partial):
+        value = value.func
+    function = getattr(value, "__func__", value)
+    return str(getattr(function, "__globals__", {}).get("__name__")).startswith(OURS)

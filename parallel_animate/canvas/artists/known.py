@@ -21,7 +21,9 @@ CLASSES: dict[str, str] = {
         AsteriskPolygonCollection CircleCollection EllipseCollection EventCollection
         FillBetweenPolyCollection LineCollection PatchCollection PathCollection PolyCollection
         PolyQuadMesh QuadMesh RegularPolyCollection StarPolygonCollection TriMesh""",
-    "matplotlib.colorbar": "_ColorbarSpine",
+    # The scale of a colorbar's axis asks the colorbar. That changes only when it makes all of its
+    # parts anew, and then gives its axis another scale.
+    "matplotlib.colorbar": "Colorbar _ColorbarSpine",
     "matplotlib.contour": "QuadContourSet",
     "matplotlib.figure": "Figure SubFigure",
     "matplotlib.image": "AxesImage BboxImage FigureImage NonUniformImage PcolorImage",
@@ -105,6 +107,8 @@ CLASSES: dict[str, str] = {
 }
 NAMES = frozenset(f"{module}.{name}" for module, names in CLASSES.items() for name in names.split())
 MATPLOTLIB = ("matplotlib", "mpl_toolkits")
+# Where the methods of matplotlib's classes come from: a named tuple writes its own.
+WRITTEN_IN = (*MATPLOTLIB, "collections", "namedtuple__XYPair", "functools", "contextlib")
 
 _KNOWN: dict[type, bool] = {}
 
@@ -140,14 +144,22 @@ def name_of(thing: object) -> str:
 
 def _is_untouched(kind: type) -> bool:
     """Return whether all methods of a class of matplotlib's are its own: nobody replaced one."""
-    bases = [base for base in kind.__mro__ if _root(base) in MATPLOTLIB]
+    bases = [base for base in kind.__mro__ if _root(base.__module__) in MATPLOTLIB]
+    functions = (_function_of(member) for base in bases for member in vars(base).values())
     return all(
-        _root(member) in (*MATPLOTLIB, "collections")
-        for base in bases
-        for member in vars(base).values()
-        if isinstance(member, FunctionType)
+        # A wrapper says that it is of the module of what it wraps.
+        _root(function.__globals__["__name__"]) in WRITTEN_IN
+        for function in functions
+        if isinstance(function, FunctionType)
     )
 
 
-def _root(thing: type | FunctionType) -> str:
-    return (thing.__module__ or "").partition(".")[0]
+def _function_of(member: object) -> object:
+    """Return the function behind a property, a class method or the like."""
+    for name in ("fget", "__func__", "func"):
+        member = getattr(member, name, member)
+    return member
+
+
+def _root(module: str) -> str:
+    return module.partition(".")[0]

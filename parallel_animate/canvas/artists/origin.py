@@ -5,6 +5,8 @@ What code of the user does cannot be known, so it has to run for every frame.
 
 from __future__ import annotations
 
+from functools import partial
+from types import FunctionType, MethodType
 from typing import Any
 
 from matplotlib.backend_bases import FigureCanvasBase
@@ -12,9 +14,12 @@ from matplotlib.figure import Figure
 
 from parallel_animate.canvas.artists import private
 from parallel_animate.canvas.artists.axes3d import is_axes_3d
+from parallel_animate.canvas.artists.holding import is_ours
 from parallel_animate.canvas.artists.known import is_known
 from parallel_animate.canvas.artists.listeners import listener_that_matters
 
+# What the mouse asks an axes for, and a user may replace.
+NOT_DRAWING = ("format_coord", "format_xdata", "format_ydata", "can_pan", "can_zoom", "contains")
 _IS_MATPLOTLIBS: dict[type, bool] = {}
 
 
@@ -36,12 +41,25 @@ def is_matplotlibs(kind: type) -> bool:
 def draws_plainly(artist: Any) -> bool:
     """Return whether a figure or axes does no more than place its children, and draw them."""
     module = getattr(type(artist).draw, "__module__", "")
-    return is_known(type(artist)) and module in private.PLAIN_DRAW_MODULES
+    return (
+        is_known(type(artist))
+        and module in private.PLAIN_DRAW_MODULES
+        and not _has_own_methods(artist)
+    )
 
 
 def draws_as_3d(artist: Any) -> bool:
     """Return whether it is a 3-D axes of matplotlib's own, which draws in another order."""
     return is_known(type(artist)) and is_axes_3d(artist)
+
+
+def _has_own_methods(artist: Any) -> bool:
+    """Return whether a figure or axes has been given methods that its class has not."""
+    return any(
+        name not in NOT_DRAWING and hasattr(type(artist), name) and not is_ours(value)
+        for name, value in vars(artist).items()
+        if isinstance(value, FunctionType | MethodType | partial)
+    )
 
 
 def draws_itself(artist: Any) -> bool:
@@ -59,5 +77,7 @@ def why_not_redrawn(figure: Figure, canvas: FigureCanvasBase) -> str | None:
         return "the figure has been given a draw of its own"
     if figure.suppressComposite is False:
         return "figure.suppressComposite is False, which joins images before they are drawn"
+    if any(part.get_agg_filter() is not None for part in (figure, *figure.axes)):
+        return "the figure or an axes has an agg_filter"
     listener = listener_that_matters(canvas)
     return None if listener is None else f"{listener} hears of each draw (draw_event)"

@@ -7,7 +7,6 @@ place, in its norm and colormap, and in the locators and formatters of an axis.
 from __future__ import annotations
 
 import zlib
-from operator import is_
 from typing import Any
 
 import numpy as np
@@ -15,22 +14,25 @@ from matplotlib.artist import Artist
 from matplotlib.axis import Axis
 from matplotlib.collections import Collection
 from matplotlib.colors import Colormap, Normalize
+from matplotlib.dates import rrulewrapper
 from matplotlib.font_manager import FontProperties
 from matplotlib.markers import MarkerStyle
-from matplotlib.offsetbox import AnnotationBbox, OffsetBox
+from matplotlib.offsetbox import AnchoredOffsetbox, AnnotationBbox, OffsetBox
 from matplotlib.patches import ArrowStyle, BoxStyle, ConnectionStyle
 from matplotlib.path import Path
 from matplotlib.patheffects import AbstractPathEffect
 from matplotlib.text import Text
+from matplotlib.ticker import TickHelper
 from matplotlib.transforms import BboxBase, Transform
 from matplotlib.tri import Triangulation
 
+from parallel_animate.canvas.artists.axes3d import is_axis_3d
 from parallel_animate.canvas.artists.hidden import draws_nothing
-from parallel_animate.canvas.artists.holding import PASSING, unknown_in
+from parallel_animate.canvas.artists.holding import PASSING, SET_BY_DRAWING, unknown_in
 
-# Of an artist of many parts, such as a legend, only the first are compared: the others report
-# their changes themselves.
-MEMBERS_COMPARED = 4
+# Of an artist of many parts, such as a legend, the attributes of all are compared, but only the
+# first are searched for what may be changed in place: the others report their changes themselves.
+MEMBERS_SEARCHED = 4
 # Objects of matplotlib's that are no more than the values of their attributes.
 VALUE_OBJECTS = (
     AbstractPathEffect,
@@ -41,6 +43,8 @@ VALUE_OBJECTS = (
     *ArrowStyle.get_styles().values(),
     *ConnectionStyle.get_styles().values(),
 )
+# What a locator or formatter may consist of.
+NESTED = (TickHelper, rrulewrapper)
 # What may be changed in place.
 MUTABLE = (np.ndarray, Path, Transform, BboxBase, list, tuple, dict, *VALUE_OBJECTS)
 # Of longer lists only numbers, texts and paths are compared: to look into each of many artists
@@ -52,38 +56,67 @@ PROBES = np.array([[0.0, 0.0], [0.37, 0.81], [1.0, 2.7], [13.1, 1.7]])
 # set to what they were, as by whatever is plotted anew for each frame. Its ticks and its label
 # report for themselves.
 REPORTING_IN_VAIN = Axis
-_COMPARABLE = (bool, int, float, str, tuple, np.float64)
 _SIMPLE = (bool, int, float, str, type(None))
 
 
-def compared_members(artist: Artist, members: list[Artist]) -> list[Artist]:
-    """Return those of an artist's parts whose attributes tell of changes, itself first."""
+def searched_members(artist: Artist, members: list[Artist]) -> list[Artist]:
+    """Return those of an artist's parts that are searched for changes in place, itself first."""
     if isinstance(artist, Axis):
-        compared = [artist, artist.label, artist.offsetText]
-    elif isinstance(artist, AnnotationBbox):
-        compared = members  # what a drawing in it holds reports nothing
+        searched = [artist, artist.label, artist.offsetText]
+    elif isinstance(artist, AnnotationBbox | AnchoredOffsetbox):
+        searched = members  # what a drawing in it holds reports nothing
     else:
-        compared = members[:MEMBERS_COMPARED]
+        searched = members[:MEMBERS_SEARCHED]
     # A collection in a legend may share its arrays with the one that it stands for.
-    return compared + [part for part in members[MEMBERS_COMPARED:] if isinstance(part, Collection)]
+    return searched + [part for part in members[MEMBERS_SEARCHED:] if isinstance(part, Collection)]
 
 
-def attributes(artist: Artist) -> list[Any]:
-    """Return the values of an artist's attributes that tell of changes."""
-    return [value for name, value in vars(artist).items() if name not in PASSING]
+def compared_members(artist: Artist, members: list[Artist]) -> list[Artist]:
+    """Return those of an artist's parts whose attributes are compared.
+
+    Whatever asks a 3-D axis for its place puts its lines elsewhere, until it is drawn.
+    """
+    return searched_members(artist, members) if is_axis_3d(artist) else members
 
 
-def same_attributes(before: list[Any], now: list[Any]) -> bool:
-    """Return whether attributes are the same objects, or equal plain values."""
-    if len(before) != len(now):
+def attributes(artist: Artist) -> dict[str, Any]:
+    """Return the attributes of an artist that tell of changes."""
+    return {name: value for name, value in vars(artist).items() if name not in PASSING}
+
+
+def same_attributes(artist: Artist, before: dict[str, Any]) -> bool:
+    """Return whether the attributes of an artist are the same objects, or equal ones.
+
+    To compare whole dicts is what Python does fastest: it looks first whether two values are the
+    same object. So those that drawing and watching set are made the same before.
+    """
+    now = vars(artist)
+    for name in SET_BY_DRAWING:
+        if name in now:
+            before[name] = now[name]
+    try:
+        return now == before
+    except Exception:  # other arrays, which are not compared as a whole
         return False
-    return all(map(is_, before, now)) or all(
-        a is b or (type(a) is type(b) and type(a) in _COMPARABLE and a == b)
-        for a, b in zip(before, now, strict=True)
-    )
 
 
-def mutable_values(artist: Artist, values: list[list[Any]]) -> list[Any]:
+def fonts_of(members: list[Artist]) -> list[tuple[FontProperties, dict[str, Any]]]:
+    """Return the fonts of all texts, each with its attributes: nothing reports a change of them."""
+    fonts = [part.get_fontproperties() for part in members if isinstance(part, Text)]
+    return [(font, dict(vars(font))) for font in fonts]
+
+
+def same_fonts(fonts: list[tuple[FontProperties, dict[str, Any]]]) -> bool:
+    """Return whether fonts have the attributes still that they had."""
+    return all(vars(font) == before for font, before in fonts)
+
+
+def path_effects(members: list[Artist]) -> list[AbstractPathEffect]:
+    """Return all path effects, of which nothing reports a change either."""
+    return [effect for part in members for effect in part.get_path_effects() or ()]
+
+
+def mutable_values(artist: Artist, searched: list[Artist]) -> list[Any]:
     """Return those values of attributes that may be changed in place.
 
     Of an artist that shows nothing there are none, since no change in place makes it visible. (That
@@ -96,8 +129,8 @@ def mutable_values(artist: Artist, values: list[list[Any]]) -> list[Any]:
     usual = _usual_transforms(artist)
     return [
         value
-        for several in values
-        for value in several
+        for part in searched
+        for value in attributes(part).values()
         if isinstance(value, MUTABLE)
         if not any(value is other for other in usual)
     ]
@@ -108,7 +141,8 @@ def contents(value: Any) -> object:
     if isinstance(value, np.ndarray):
         return _checksum(value)
     if isinstance(value, Path):
-        return _checksum(value.vertices)
+        codes = 0 if value.codes is None else _checksum(value.codes)
+        return _checksum(value.vertices, codes)
     if isinstance(value, list | tuple | dict):
         return _items(value)
     if isinstance(value, MarkerStyle):
@@ -128,10 +162,7 @@ def mapping(artist: Any) -> list[object]:
     """Return what of an artist's norm and colormap may be set in place."""
     colormap, norm = getattr(artist, "cmap", None), getattr(artist, "norm", None)
     state: list[object] = _state(norm) if isinstance(norm, Normalize) else []
-    if isinstance(colormap, Colormap):
-        for color in (colormap.get_bad, colormap.get_under, colormap.get_over):
-            state.append(color().tobytes())
-    return state
+    return state + (_state(colormap) if isinstance(colormap, Colormap) else [])
 
 
 def unknown_tickers(artist: Artist) -> list[bool]:
@@ -146,7 +177,23 @@ def unknown_tickers(artist: Artist) -> list[bool]:
         (artist.get_major_locator(), artist.get_major_formatter()),
         (artist.get_minor_locator(), artist.get_minor_formatter()),
     )
-    return [unknown_in(list(pair), own) is not None for pair in pairs]
+    return [
+        unknown_in(list(pair), own) is not None
+        or any(_serves_another(each, artist) for each in pair)
+        for pair in pairs
+    ]
+
+
+def _serves_another(ticker: Any, axis: Any) -> bool:
+    """Return whether a locator or formatter was given to another axis since, whose limits it asks.
+
+    Axes that share their limits share it, too: that is told by their relation.
+    """
+    served = getattr(ticker, "axis", None)
+    if served is axis or not isinstance(served, Axis):
+        return False
+    sharing = (axis.axes.get_shared_x_axes(), axis.axes.get_shared_y_axes())
+    return not any(group.joined(axis.axes, served.axes) for group in sharing)
 
 
 def tickers(artist: Any, unknown: list[bool]) -> list[Any]:
@@ -208,6 +255,8 @@ def _part(value: Any) -> object:
         return value
     if isinstance(value, np.ndarray | Path | list | tuple | dict | AbstractPathEffect):
         return contents(value)
+    if isinstance(value, NESTED):
+        return [_Itself(value), *_state(value)]
     return _Itself(value)
 
 
