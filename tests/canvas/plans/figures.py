@@ -15,7 +15,10 @@ from tests.canvas.plans.values import Axes, few_ticks
 
 def add_axes(figure: Any, kind: str, place: tuple[int, int, int], number: int) -> Axes:
     """Add axes of a kind to a figure or subfigure."""
-    others = [ax for ax in figure.axes if ax.name == "rectilinear"]
+    # Not those of a subfigure: where axes of two figures share limits, matplotlib draws everything
+    # in the middle of a draw, and once more upon that.
+    own = [ax for ax in figure.axes if ax.get_figure(root=False) is figure]
+    others = [ax for ax in own if ax.name == "rectilinear"]
     if kind in ("polar", "3d"):
         return figure.add_subplot(*place, projection=kind)
     if kind == "placed":
