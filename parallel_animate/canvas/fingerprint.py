@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from matplotlib.artist import Artist
 
+from parallel_animate.canvas.artists.libraries import further_state
 from parallel_animate.canvas.artists.state import (
     attributes,
     compared_members,
@@ -36,6 +37,7 @@ class Fingerprint:
         self._mapping = mapping(artist)
         self._unknown_tickers = unknown_tickers(artist)
         self._tickers = tickers(artist, self._unknown_tickers)
+        self._further = further_state(artist)
 
     def holds(self) -> bool:
         """Return whether the artist is still in this state."""
@@ -44,4 +46,5 @@ class Fingerprint:
             and self._contents == list(map(contents, self._mutable))
             and self._mapping == mapping(self._artist)
             and self._tickers == tickers(self._artist, self._unknown_tickers)
+            and self._further == further_state(self._artist)
         )

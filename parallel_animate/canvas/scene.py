@@ -26,6 +26,7 @@ from matplotlib.figure import Figure, FigureBase
 from parallel_animate.canvas.artists.axes import autoscale
 from parallel_animate.canvas.artists.axes3d import answering_once, draw_methods, is_axis_3d
 from parallel_animate.canvas.artists.layouts import layout_left
+from parallel_animate.canvas.artists.libraries import left_out
 from parallel_animate.canvas.artists.origin import draws_itself, is_matplotlibs
 from parallel_animate.canvas.artists.placing import (
     axes_of_twins,
@@ -219,6 +220,11 @@ class Scene:
             (child, name, partial(self._draw_child, child, name))
             for child in children
             for name in draw_methods(child)
+        ] + [
+            (child, name, partial(self._left_out, container, child, name))
+            for child in children
+            for name in left_out(child)
+            if name not in vars(child)
         ]
         if not container.volatile:
             stand_ins += [
@@ -299,6 +305,14 @@ class Scene:
             return real(renderer, **options)
         with self._watch.mute():
             return container.axis_box(axis, self.frame, partial(real, renderer))
+
+    def _left_out(self, container: Container, child: Any, name: str, **options: Any) -> Any:
+        """Stand in for what a container asks of a child before its turn: its draw has done so."""
+        unit = container.units.get((id(child), "draw"))
+        for_us = options.get("renderer") is self._renderer
+        if for_us and unit is not None and unit.fits(container.signature_now()):
+            return None
+        return getattr(type(child), name)(child, **options)
 
     def _twins_axis_box(self, axis: Any, *args: Any, **options: Any) -> Any:
         """Stand in for the same of a twin's axis.

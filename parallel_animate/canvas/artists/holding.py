@@ -25,6 +25,7 @@ from matplotlib.transforms import Bbox
 
 from parallel_animate.canvas.artists.axes3d import ASKED_OFTEN, AXIS_3D_DRAWS
 from parallel_animate.canvas.artists.known import MATPLOTLIB, is_known
+from parallel_animate.canvas.artists.libraries import is_lasting, outputs_of
 from parallel_animate.canvas.artists.private import LAST_RENDERER, NOT_DRAWN, STALE
 
 # Attributes that drawing and watching set: they are no part of the state.
@@ -105,8 +106,9 @@ class _Walk:
 
     def attributes(self, thing: Any) -> Any:
         """Return what is unknown among the attributes of something known."""
+        outputs = outputs_of(type(thing))
         for name, value in vars(thing).items():
-            if name in NOT_DRAWN or name in PASSING:
+            if name in NOT_DRAWN or name in PASSING or name in outputs:
                 continue
             found = self.value(value)
             if found is not None and name in _asked_for(thing.__class__):
@@ -131,7 +133,7 @@ class _Walk:
             return value
         if is_known(kind):
             return self._each(value) if isinstance(value, tuple | list) else self._held(value)
-        if isinstance(value, PLAIN_BASES) or _root(kind) in LASTING:
+        if isinstance(value, PLAIN_BASES) or _root(kind) in LASTING or is_lasting(kind):
             return None
         return self._function(value)
 

@@ -8,9 +8,8 @@ through all classes of matplotlib: whichever is not here has to be drawn for eac
 
 from __future__ import annotations
 
-from types import FunctionType
-
 from parallel_animate.canvas.artists.libraries import known_of_libraries
+from parallel_animate.canvas.artists.libraries.model import is_untouched
 
 # By module, and by what stands before a dot in the names there.
 CLASSES: dict[str, str] = {
@@ -105,6 +104,7 @@ CLASSES: dict[str, str] = {
 }
 NAMES = frozenset(f"{module}.{name}" for module, names in CLASSES.items() for name in names.split())
 MATPLOTLIB = ("matplotlib", "mpl_toolkits")
+ROOTS = frozenset({*MATPLOTLIB, "collections"})  # whose functions its classes have as methods
 
 _KNOWN: dict[type, bool] = {}
 
@@ -121,21 +121,6 @@ def is_known(kind: type) -> bool:
     known = _KNOWN.get(kind)
     if known is None:
         name = f"{kind.__module__}.{kind.__qualname__}"
-        known = (name in NAMES and _is_untouched(kind)) or known_of_libraries(kind)
+        known = (name in NAMES and is_untouched(kind, ROOTS)) or known_of_libraries(kind)
         _KNOWN[kind] = known
     return known
-
-
-def _is_untouched(kind: type) -> bool:
-    """Return whether all methods of a class of matplotlib's are its own: nobody replaced one."""
-    bases = [base for base in kind.__mro__ if _root(base) in MATPLOTLIB]
-    return all(
-        _root(member) in (*MATPLOTLIB, "collections")
-        for base in bases
-        for member in vars(base).values()
-        if isinstance(member, FunctionType)
-    )
-
-
-def _root(thing: type | FunctionType) -> str:
-    return (thing.__module__ or "").partition(".")[0]

@@ -6,7 +6,6 @@ place, in its norm and colormap, and in the locators and formatters of an axis.
 
 from __future__ import annotations
 
-import zlib
 from operator import is_
 from typing import Any
 
@@ -27,6 +26,8 @@ from matplotlib.tri import Triangulation
 
 from parallel_animate.canvas.artists.hidden import draws_nothing
 from parallel_animate.canvas.artists.holding import PASSING, unknown_in
+from parallel_animate.canvas.artists.libraries import outputs_of
+from parallel_animate.canvas.artists.values import Itself, checksum
 
 # Of an artist of many parts, such as a legend, only the first are compared: the others report
 # their changes themselves.
@@ -70,7 +71,10 @@ def compared_members(artist: Artist, members: list[Artist]) -> list[Artist]:
 
 def attributes(artist: Artist) -> list[Any]:
     """Return the values of an artist's attributes that tell of changes."""
-    return [value for name, value in vars(artist).items() if name not in PASSING]
+    outputs = outputs_of(type(artist))
+    return [
+        value for name, value in vars(artist).items() if name not in PASSING and name not in outputs
+    ]
 
 
 def same_attributes(before: list[Any], now: list[Any]) -> bool:
@@ -106,9 +110,9 @@ def mutable_values(artist: Artist, values: list[list[Any]]) -> list[Any]:
 def contents(value: Any) -> object:
     """Return what tells that an object was changed in place."""
     if isinstance(value, np.ndarray):
-        return _checksum(value)
+        return checksum(value)
     if isinstance(value, Path):
-        return _checksum(value.vertices)
+        return checksum(value.vertices)
     if isinstance(value, list | tuple | dict):
         return _items(value)
     if isinstance(value, MarkerStyle):
@@ -173,7 +177,7 @@ def tickers(artist: Any, unknown: list[bool]) -> list[Any]:
             labels = formatter.format_ticks(values)
             state.append((np.asarray(values).tobytes(), labels, formatter.get_offset()))
         else:
-            state += [_Itself(locator), _state(locator), _Itself(formatter), _state(formatter)]
+            state += [Itself(locator), _state(locator), Itself(formatter), _state(formatter)]
     return state
 
 
@@ -208,29 +212,4 @@ def _part(value: Any) -> object:
         return value
     if isinstance(value, np.ndarray | Path | list | tuple | dict | AbstractPathEffect):
         return contents(value)
-    return _Itself(value)
-
-
-class _Itself:
-    """An object that equals none but itself; kept, so that no other one gets its address."""
-
-    __slots__ = ("_value",)
-
-    def __init__(self, value: object) -> None:
-        self._value = value
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Itself) and self._value is other._value
-
-    __hash__ = None  # type: ignore[assignment]
-
-
-def _checksum(array: Any, start: int = 0) -> int:
-    """Return a checksum (CRC-32) of an array's bytes, its mask included."""
-    if isinstance(array, np.ma.MaskedArray):
-        start = _checksum(np.ma.getmaskarray(array), start)
-        array = np.ma.getdata(array)
-    if array.dtype.hasobject:
-        return zlib.crc32(repr(array).encode(), start)
-    flat = np.ascontiguousarray(array).reshape(-1)
-    return zlib.crc32(flat.view(np.uint8).data, start)
+    return Itself(value)
