@@ -8,9 +8,7 @@ import numpy as np
 import pytest
 from matplotlib.ticker import FixedLocator, FuncFormatter
 
-from parallel_animate.canvas import Surface
-from parallel_animate.canvas.artists import known, libraries
-from parallel_animate.canvas.unit import Unit
+from tests.ecosystem.drawn import drawn_for_a_frame, pretend_version
 from tests.ecosystem.twins import Animation, Animations, check_animation
 
 pytest.importorskip("cartopy", reason="needs the extra (pip install '.[ecosystem]')")
@@ -313,29 +311,6 @@ def test_what_changes_unreported_in_a_map_is_drawn(
     check_animation(animation, monkeypatch)
 
 
-def drawn_for_each_frame(figure, update, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Return the classes of what is drawn anew for the last of several frames."""
-    drawn: list[str] = []
-    record = Unit.record
-
-    def noted(unit, *args):
-        drawn.append(type(unit.artist).__name__)
-        return record(unit, *args)
-
-    monkeypatch.setattr(Unit, "record", noted)
-    surface = Surface(figure, redraw="auto")
-    for i in range(6):
-        update(i)
-        surface.draw("compare" if i == 4 else "redraw")
-        last = drawn[:]
-        drawn.clear()
-    surface.draw("compare")
-    assert surface.mismatch is None
-    surface.close()
-    plt.close("all")
-    return last
-
-
 def scene():
     """Return a map with gridlines and a title, in which only a point moves."""
     figure, ax, _, move = new_map(ccrs.Robinson())
@@ -346,13 +321,11 @@ def scene():
 
 
 def test_what_rests_in_a_map_stays(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert drawn_for_each_frame(*scene(), monkeypatch) == ["Line2D"]
+    assert drawn_for_a_frame(scene, monkeypatch) == ["Line2D"]
 
 
 @pytest.mark.parametrize("version", ["0.23.1", "0.27.0", "1", "", "unknown"])
 def test_all_of_an_unknown_cartopy_is_drawn(version: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(libraries, "version_of", lambda package: version)
-    monkeypatch.setattr(libraries, "_MODELS", {})
-    monkeypatch.setattr(known, "_KNOWN", {})
-    drawn = drawn_for_each_frame(*scene(), monkeypatch)
+    pretend_version(version, monkeypatch)
+    drawn = drawn_for_a_frame(scene, monkeypatch)
     assert {"Gridliner", "FeatureArtist", "GeoQuadMesh", "GeoSpine"} < set(drawn)

@@ -25,7 +25,7 @@ from matplotlib.transforms import Bbox
 
 from parallel_animate.canvas.artists.axes3d import ASKED_OFTEN, AXIS_3D_DRAWS
 from parallel_animate.canvas.artists.known import MATPLOTLIB, is_known
-from parallel_animate.canvas.artists.libraries import is_lasting, outputs_of
+from parallel_animate.canvas.artists.libraries import held_by, is_lasting, outputs_of
 from parallel_animate.canvas.artists.private import LAST_RENDERER, NOT_DRAWN, STALE
 
 # Attributes that drawing and watching set: they are no part of the state.
@@ -70,7 +70,7 @@ def unknown_part(artist: Artist, members: list[Artist]) -> object | None:
     for member in members:
         if not is_known(type(member)):
             return member
-        found: object | None = walk.attributes(member)
+        found: object | None = walk.attributes(member) or walk.value(held_by(member))
         if found is not None:
             return found
     return None

@@ -26,7 +26,7 @@ from matplotlib.tri import Triangulation
 
 from parallel_animate.canvas.artists.hidden import draws_nothing
 from parallel_animate.canvas.artists.holding import PASSING, unknown_in
-from parallel_animate.canvas.artists.libraries import outputs_of
+from parallel_animate.canvas.artists.libraries import further_state, outputs_of, state_within
 from parallel_animate.canvas.artists.values import Itself, checksum
 
 # Of an artist of many parts, such as a legend, only the first are compared: the others report
@@ -122,7 +122,7 @@ def contents(value: Any) -> object:
         if value.is_affine or value.input_dims != 2:
             return matrix
         with np.errstate(all="ignore"):
-            return matrix, value.transform(PROBES).tobytes()
+            return matrix, value.transform(PROBES).tobytes(), state_within(value)
     if isinstance(value, BboxBase):
         return tuple(value.extents)
     return _state(value)
@@ -132,6 +132,7 @@ def mapping(artist: Any) -> list[object]:
     """Return what of an artist's norm and colormap may be set in place."""
     colormap, norm = getattr(artist, "cmap", None), getattr(artist, "norm", None)
     state: list[object] = _state(norm) if isinstance(norm, Normalize) else []
+    state.append(further_state(norm))
     if isinstance(colormap, Colormap):
         for color in (colormap.get_bad, colormap.get_under, colormap.get_over):
             state.append(color().tobytes())

@@ -15,9 +15,11 @@ from matplotlib.patheffects import AbstractPathEffect
 from matplotlib.ticker import TickHelper
 from matplotlib.transforms import BboxBase, Transform
 
-from parallel_animate.canvas.artists.private import NOT_DRAWN
+from parallel_animate.canvas.artists.private import INVALID, LAST_RENDERER, NOT_DRAWN, STALE
 
 _SIMPLE = (bool, int, float, str, bytes, complex, type(None))
+# What drawing and watching set
+_PASSING = (*NOT_DRAWN, STALE, LAST_RENDERER, INVALID, "stale_callback")
 # Objects that are no more than the values of their attributes.
 _SETTINGS = (TickHelper, Normalize, FontProperties, MarkerStyle, AbstractPathEffect)
 
@@ -65,7 +67,8 @@ def at_depth(value: Any) -> object:
     if kind in _SIMPLE:
         return value
     if isinstance(value, np.ndarray):
-        return value.shape, checksum(value)
+        own = None if kind is np.ndarray else Itself(value)  # it may have a unit
+        return own, value.shape, checksum(value)
     if kind in (list, tuple):
         return list(map(at_depth, value))
     if kind is dict:
@@ -88,7 +91,7 @@ def settings(thing: Any, leaving: Iterable[str] = ()) -> list[object]:
     return [
         (name, at_depth(value))
         for name, value in vars(thing).items()
-        if name not in NOT_DRAWN and name not in leaving
+        if name not in _PASSING and name not in leaving
     ]
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from importlib import metadata
 from typing import Any
 
-from parallel_animate.canvas.artists.libraries import cartopy
+from parallel_animate.canvas.artists.libraries import astropy, cartopy
 from parallel_animate.canvas.artists.libraries.model import (
     Library,
     Model,
@@ -19,8 +19,11 @@ from parallel_animate.canvas.artists.libraries.model import (
     root_of,
     uses,
 )
+from parallel_animate.canvas.artists.private import PARTS_OF_TRANSFORM
 
-LIBRARIES: dict[str, Library] = {library.package: library for library in (cartopy.LIBRARY,)}
+LIBRARIES: dict[str, Library] = {
+    library.package: library for library in (astropy.LIBRARY, cartopy.LIBRARY)
+}
 # What the classes of all libraries have methods of.
 _ROOTS = frozenset({"matplotlib", "mpl_toolkits", "collections"})
 _PLAIN = Model()  # of what is not of a library
@@ -63,9 +66,23 @@ def parts_of(artist: Any) -> list[Any]:
     return (model_of(type(artist)) or _PLAIN).parts(artist)
 
 
-def further_state(artist: Any) -> object:
-    """Return what tells that an artist has changed, beyond its attributes."""
-    return (model_of(type(artist)) or _PLAIN).state(artist)
+def held_by(artist: Any) -> list[Any]:
+    """Return what an artist draws by that is not among its attributes."""
+    return (model_of(type(artist)) or _PLAIN).holds(artist)
+
+
+def state_within(transform: Any) -> list[object]:
+    """Return the further state of each transform that one is made of, itself included."""
+    model = model_of(type(transform))
+    if model is not None:
+        return [model.state(transform)]
+    parts = (vars(transform).get(name) for name in PARTS_OF_TRANSFORM)
+    return [state for part in parts if part is not None for state in state_within(part)]
+
+
+def further_state(thing: Any) -> object:
+    """Return what tells that an artist, or a norm, has changed, beyond its attributes."""
+    return (model_of(type(thing)) or _PLAIN).state(thing)
 
 
 def further_signature(axes: Any) -> object:

@@ -31,6 +31,8 @@ class Model:
         Methods that need not run again, if the artist has not changed since it was drawn.
     parts : callable
         Returns the artists that an artist is made of, beyond its children.
+    holds : callable
+        Returns what an artist draws by, beyond its attributes; all of it has to be known.
     state : callable
         Returns what tells that an artist has changed, beyond its attributes; to be compared.
     volatile : callable
@@ -45,6 +47,7 @@ class Model:
     outputs: frozenset[str] = frozenset()
     leaves_out: tuple[str, ...] = ()
     parts: Callable[[Any], list[Any]] = _no_parts
+    holds: Callable[[Any], list[Any]] = _no_parts
     state: Callable[[Any], object] = _none
     volatile: Callable[[Any], str | None] = _none
     signature: Callable[[Any], object] = _none
