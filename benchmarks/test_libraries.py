@@ -88,13 +88,31 @@ def sky(size: int, *, moving: str) -> tuple[Any, Callable[[int], object]]:
     return figure, lambda i: mark.set_data([size * (i % 40 + 1) / 50], [size / 3])
 
 
+def triangle() -> tuple[Any, Callable[[int], object]]:
+    """Return a ternary plot with a grid, in which a line moves."""
+    pytest.importorskip("mpltern")
+    figure = new_figure()
+    ax = figure.add_subplot(projection="ternary")
+    ax.set(tlabel="a", llabel="b", rlabel="c")
+    ax.grid()
+    share = np.linspace(0, 1, 50)
+
+    def points(i: int) -> Any:
+        top = 0.5 + 0.4 * np.sin(3 * share + i / 5)
+        return np.c_[top, (1 - top) * share, (1 - top) * (1 - share)]
+
+    (line,) = ax.plot(*points(0).T)
+    return figure, lambda i: line.set_data(*ax.transProjection.transform(points(i)).T)
+
+
 CASES: dict[str, tuple[Scene, float]] = {
-    "map, mesh changes": (partial(land_and_sea, "PlateCarree", moving="mesh"), 2),
+    "map, mesh changes": (partial(land_and_sea, "PlateCarree", moving="mesh"), 2.5),
     "Robinson, mesh changes": (partial(land_and_sea, "Robinson", moving="mesh"), 3),
     "Robinson, a point moves": (partial(land_and_sea, "Robinson", moving="point"), 10),
-    "sky, image of 200x200 changes": (partial(sky, 200, moving="image"), 1.3),
-    "sky, image of 500x500 changes": (partial(sky, 500, moving="image"), 1.3),
+    "sky, image of 200x200 changes": (partial(sky, 200, moving="image"), 2),
+    "sky, image of 500x500 changes": (partial(sky, 500, moving="image"), 2),
     "sky, a mark moves": (partial(sky, 500, moving="mark"), 8),
+    "triangle, a line moves": (triangle, 10),
 }
 
 
@@ -110,7 +128,7 @@ def rows() -> Iterator[list[dict[str, Any]]]:
             f"{row['ratio']:6.2f}x (goal {row['goal']}x)"
         )
     if len(collected) == len(CASES):
-        about = {name: version(name) for name in ("cartopy", "astropy")}
+        about = {name: version(name) for name in ("cartopy", "astropy", "mpltern")}
         save(RESULTS / "libraries.json", collected, **about)
 
 

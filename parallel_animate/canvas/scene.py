@@ -292,7 +292,7 @@ class Scene:
         signature = drawing.signature_for(child)
         if not unit.fits(signature):
             unit.record(self._renderer, self._watch, signature, self.frame)
-            if drawing.container.is_3d and is_axis(child):
+            if (drawing.container.is_3d or drawing.container.joins_axes) and is_axis(child):
                 drawing.container.axis_drawn(child, self.frame)
         drawing.items.append(unit)
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from importlib import metadata
 from typing import Any
 
-from parallel_animate.canvas.artists.libraries import astropy, cartopy
+from parallel_animate.canvas.artists.libraries import astropy, cartopy, mpltern
 from parallel_animate.canvas.artists.libraries.model import (
     Library,
     Model,
@@ -22,7 +22,7 @@ from parallel_animate.canvas.artists.libraries.model import (
 from parallel_animate.canvas.artists.private import PARTS_OF_TRANSFORM
 
 LIBRARIES: dict[str, Library] = {
-    library.package: library for library in (astropy.LIBRARY, cartopy.LIBRARY)
+    library.package: library for library in (astropy.LIBRARY, cartopy.LIBRARY, mpltern.LIBRARY)
 }
 # What the classes of all libraries have methods of.
 _ROOTS = frozenset({"matplotlib", "mpl_toolkits", "collections"})
@@ -93,6 +93,11 @@ def further_signature(axes: Any) -> object:
 def places_first(axes: Any) -> bool:
     """Return whether the draw of an axes moves its artists only before it draws the first."""
     return (model_of(type(axes)) or _PLAIN).places_first
+
+
+def joins_axes(axes: Any) -> bool:
+    """Return whether to draw one axis (x, y, ...) of an axes changes the others."""
+    return (model_of(type(axes)) or _PLAIN).joins_axes
 
 
 def why_volatile_there(artist: Any) -> str | None:

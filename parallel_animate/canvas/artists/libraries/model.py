@@ -41,6 +41,8 @@ class Model:
         Returns what the drawings in an axes depend on, beyond what holds for all axes.
     places_first : bool
         Whether the draw of an axes moves its artists only before it draws the first of them.
+    joins_axes : bool
+        Whether to draw one axis (x, y, ...) of an axes changes the others.
     """
 
     needs: tuple[str, ...] = ()
@@ -52,6 +54,7 @@ class Model:
     volatile: Callable[[Any], str | None] = _none
     signature: Callable[[Any], object] = _none
     places_first: bool = False
+    joins_axes: bool = False
 
 
 @dataclass(frozen=True)
