@@ -17,6 +17,7 @@ from parallel_animate.canvas.artists.axes import (
     signature_of,
 )
 from parallel_animate.canvas.artists.known import name_of
+from parallel_animate.canvas.artists.libraries import joins_axes
 from parallel_animate.canvas.artists.origin import draws_as_3d, draws_plainly
 from parallel_animate.canvas.artists.placing import (
     alignment,
@@ -59,6 +60,8 @@ class Container:
     plain, is_3d : bool
         Whether its draw is known to do no more than place and draw its children; and whether it
         is a 3-D axes, whose draw is known, too.
+    joins_axes : bool
+        Whether to draw one axis (x, y, ...) of an axes changes the others.
     placed_by_unknown : bool
         Whether it shows its children by transforms that are not known, so that all of them have to
         be drawn for every frame.
@@ -74,6 +77,7 @@ class Container:
         self.stale = True
         self.plain = draws_plainly(artist)
         self.is_3d = draws_as_3d(artist)
+        self.joins_axes = joins_axes(artist)
         self.placed_by_unknown = is_placed_by_unknown(artist)
         self._axis_boxes: dict[int, AxisBox] = {}
         self._draws_more = False  # whether its own draw draws more than its children
@@ -136,7 +140,8 @@ class Container:
         A 3-D axis has three units, and to draw one changes the state of the others.
         """
         for unit in self.units.values():
-            if unit.artist is axis and unit.drawn_at == frame:
+            same = unit.artist is axis or (self.joins_axes and is_axis(unit.artist))
+            if same and unit.drawn_at == frame:
                 unit.stale = False
                 unit.renew_fingerprint()
 
@@ -200,7 +205,7 @@ class Container:
     def _places_anew(self) -> bool:
         """Return whether a child has changed that others are placed by, and mark these."""
         changed = self.changed_artists()
-        if any(map(is_spine, changed)):
+        if any(map(is_spine, changed)) or (self.joins_axes and any(map(is_axis, changed))):
             self.mark_axes()
         elif self.is_3d:
             # An axis has three units here, of which only one hears of its changes.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from parallel_animate.canvas.artists.axes import Signature
+from parallel_animate.canvas.artists.libraries import places_first
 from parallel_animate.canvas.artists.placing import text_position
 from parallel_animate.canvas.container import Container
 from parallel_animate.canvas.unit import Unit
@@ -54,7 +55,14 @@ class Drawing:
         if self.container.placed_by_unknown:
             return (object(),)  # which equals no other
         if self.container.volatile:
-            return self.container.signature_now()
+            if not places_first(self.container.artist):
+                return self.container.signature_now()
+            if self.signature is None:
+                self.signature = self.container.signature_now()
+                for unit, position in self._clean:
+                    if position is not None:  # a title is put where it is, at last
+                        unit.stale = text_position(unit.artist) != position
+            return self.signature
         if is_first not in self._placed_for:
             self._placed_for.add(is_first)
             self.signature = self.container.signature_now()

@@ -98,13 +98,13 @@ def _collection_extents(call: DrawPathCollection, canvas: Box) -> Extents:
 def _mesh_extents(call: DrawQuadMesh, canvas: Box) -> Extents:
     corners = np.asarray(call.coordinates, float).reshape(-1, 2)
     offsets = np.asarray(call.offsets, float).reshape(-1, 2)
-    mesh = _pieces(_transformed(corners, call.master_transform), 1)
-    shifts = _pieces(_transformed(offsets, call.offset_trans), 1)
+    mesh = _box_of(corners, call.master_transform)
+    shifts = _box_of(offsets, call.offset_trans)
     return mesh + shifts if len(shifts) else mesh
 
 
 def _triangle_extents(call: DrawGouraudTriangles, canvas: Box) -> Extents:
-    return _pieces(_transformed(np.asarray(call.points, float).reshape(-1, 2), call.trans), 1)
+    return _box_of(np.asarray(call.points, float).reshape(-1, 2), call.trans)
 
 
 EXTENTS: dict[str, Callable[[Any, Box], Extents]] = {
@@ -143,6 +143,19 @@ def _applied(vertices: Any, matrix: npt.NDArray[np.float64]) -> npt.NDArray[np.f
     """Apply an affine matrix."""
     points: npt.NDArray[np.float64] = vertices @ matrix[:2, :2].T + matrix[:2, 2]
     return points
+
+
+def _box_of(points: npt.NDArray[np.float64], matrix: npt.NDArray[np.float64]) -> Extents:
+    """Return a box around many points under an affine matrix: the one around their own box."""
+    if not len(points):
+        return np.empty((0, 4))
+    left, bottom = points.min(axis=0)
+    right, top = points.max(axis=0)
+    if not np.isfinite([left, bottom, right, top]).all():
+        finite = points[np.isfinite(points).all(axis=1)]
+        return _box_of(finite, matrix)
+    edges = [[left, bottom], [left, top], [right, bottom], [right, top]]
+    return _pieces(_transformed(np.array(edges), matrix), 1)
 
 
 def _pieces(points: npt.NDArray[np.float64], most: int = PIECES) -> Extents:

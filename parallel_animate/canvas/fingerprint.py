@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from matplotlib.artist import Artist
 
+from parallel_animate.canvas.artists.libraries import further_state
 from parallel_animate.canvas.artists.state import (
     attributes,
     compared_members,
@@ -15,6 +16,7 @@ from parallel_animate.canvas.artists.state import (
     same_attributes,
     same_fonts,
     searched_members,
+    set_by_drawing,
     tickers,
     unknown_tickers,
 )
@@ -35,6 +37,7 @@ class Fingerprint:
         self._artist = artist
         self._members = compared_members(artist, members)
         self._attributes = list(map(attributes, self._members))
+        self._passing = list(map(set_by_drawing, self._members))
         self._fonts = fonts_of(members)
         searched = searched_members(artist, members)
         self._mutable = mutable_values(artist, searched) + path_effects(members)
@@ -42,13 +45,15 @@ class Fingerprint:
         self._mapping = mapping(artist)
         self._unknown_tickers = unknown_tickers(artist)
         self._tickers = tickers(artist, self._unknown_tickers)
+        self._further = further_state(artist)
 
     def holds(self) -> bool:
         """Return whether the artist is still in this state."""
         return (
-            all(map(same_attributes, self._members, self._attributes))
+            all(map(same_attributes, self._members, self._attributes, self._passing))
             and same_fonts(self._fonts)
             and self._contents == list(map(contents, self._mutable))
             and self._mapping == mapping(self._artist)
             and self._tickers == tickers(self._artist, self._unknown_tickers)
+            and self._further == further_state(self._artist)
         )

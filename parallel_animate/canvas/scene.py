@@ -27,6 +27,7 @@ from parallel_animate.canvas.artists.axes import PutOff, autoscale, put_off, put
 from parallel_animate.canvas.artists.axes3d import answering_once, draw_methods, is_axis_3d
 from parallel_animate.canvas.artists.known import name_of
 from parallel_animate.canvas.artists.layouts import layout_left
+from parallel_animate.canvas.artists.libraries import left_out
 from parallel_animate.canvas.artists.origin import draws_itself, is_matplotlibs
 from parallel_animate.canvas.artists.placing import (
     axes_of_twins,
@@ -242,6 +243,11 @@ class Scene:
             (child, name, partial(self._draw_child, child, name))
             for child in children
             for name in draw_methods(child)
+        ] + [
+            (child, name, partial(self._left_out, container, child, name))
+            for child in children
+            for name in left_out(child)
+            if name not in vars(child)
         ]
         if not container.volatile:
             stand_ins += [
@@ -310,7 +316,7 @@ class Scene:
         signature = drawing.signature_for(child)
         if not unit.fits(signature):
             unit.record(self._renderer, self._watch, signature, self.frame)
-            if drawing.container.is_3d and is_axis(child):
+            if (drawing.container.is_3d or drawing.container.joins_axes) and is_axis(child):
                 drawing.container.axis_drawn(child, self.frame)
         drawing.items.append(unit)
 
@@ -323,6 +329,14 @@ class Scene:
             return real(renderer, **options)
         with self._watch.mute():
             return container.axis_box(axis, self.frame, partial(real, renderer))
+
+    def _left_out(self, container: Container, child: Any, name: str, **options: Any) -> Any:
+        """Stand in for what a container asks of a child before its turn: its draw has done so."""
+        unit = container.units.get((id(child), "draw"))
+        for_us = options.get("renderer") is self._renderer
+        if for_us and unit is not None and unit.fits(container.signature_now()):
+            return None
+        return getattr(type(child), name)(child, **options)
 
     def _twins_axis_box(self, axis: Any, *args: Any, **options: Any) -> Any:
         """Stand in for the same of a twin's axis.

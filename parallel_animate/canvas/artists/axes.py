@@ -8,10 +8,12 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 from matplotlib.transforms import Affine2DBase, BboxBase, TransformNode
 
 from parallel_animate.canvas.artists.axes3d import is_axes_3d
 from parallel_animate.canvas.artists.holding import unknown_in
+from parallel_animate.canvas.artists.libraries import further_signature
 from parallel_animate.canvas.artists.private import (
     INVALID,
     STALE,
@@ -19,6 +21,7 @@ from parallel_animate.canvas.artists.private import (
     axes_of,
     view_of,
 )
+from parallel_animate.canvas.artists.values import path
 
 # Where between its limits an axes is probed, so that a changed scale or projection shows.
 PROBES = np.array([[0.0, 1.0], [0.37, 0.81], [0.5, 0.23]])
@@ -47,7 +50,8 @@ def signature_of(artist: Any) -> Signature:
         with np.errstate(all="ignore"):
             points = limits[0] + PROBES * (limits[1] - limits[0])
             probed = artist.transData.transform(points).tobytes(), _placements(artist)
-    return artist.bbox.bounds, limits.tobytes(), probed, _scales(artist)
+    edge = _edge(artist), further_signature(artist)
+    return artist.bbox.bounds, limits.tobytes(), probed, _scales(artist), edge
 
 
 def has_signature(artist: Any, signature: Signature) -> bool:
@@ -55,7 +59,11 @@ def has_signature(artist: Any, signature: Signature) -> bool:
 
     For most axes the limits and the place are all that can change unreported.
     """
-    if getattr(artist, "name", None) != "rectilinear" or not artist.transScale.is_affine:
+    if (
+        getattr(artist, "name", None) != "rectilinear"
+        or not artist.transScale.is_affine
+        or type(artist.patch) is not Rectangle
+    ):
         return signature == signature_of(artist)
     return signature[:2] == (artist.bbox.bounds, artist.viewLim.get_points().tobytes())
 
@@ -142,6 +150,19 @@ def _view_3d(axes: Any) -> object:
         if isinstance(value, bool | int | float | str | np.generic) and name != STALE
     ]
     return axes.get_proj().tobytes(), axes.get_w_lims(), switches
+
+
+def _edge(axes: Any) -> object:
+    """Return the edge of an axes, by which all in it is clipped, if it is no rectangle."""
+    patch = axes.patch
+    if type(patch) is Rectangle:
+        return None
+    edge, transform = patch.get_path(), patch.get_transform()
+    if transform.is_affine:
+        placed: bytes = transform.get_matrix().tobytes()
+    else:
+        placed = transform.transform(edge.vertices).tobytes()
+    return path(edge), placed
 
 
 def _scales(axes: Axes) -> list[object]:

@@ -11,6 +11,7 @@ from matplotlib.text import Text
 
 from parallel_animate.canvas.artists.axes3d import PARTS_3D, is_axis_3d
 from parallel_animate.canvas.artists.hidden import draws_nothing
+from parallel_animate.canvas.artists.libraries import parts_of
 
 
 def family(artist: Artist) -> list[Artist]:
@@ -18,7 +19,7 @@ def family(artist: Artist) -> list[Artist]:
     members = [artist]
     if draws_nothing(artist):
         return members
-    for child in artist.get_children():
+    for child in (*artist.get_children(), *parts_of(artist)):
         members += family(child)
     return members + [part for part in _further_parts(artist) if part not in members]
 

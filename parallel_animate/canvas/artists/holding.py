@@ -26,6 +26,7 @@ from matplotlib.transforms import Bbox
 
 from parallel_animate.canvas.artists.axes3d import ASKED_OFTEN, AXIS_3D_DRAWS
 from parallel_animate.canvas.artists.known import MATPLOTLIB, is_known
+from parallel_animate.canvas.artists.libraries import held_by, is_lasting, outputs_of
 from parallel_animate.canvas.artists.private import LAST_RENDERER, NOT_DRAWN, STALE
 
 # Attributes that drawing and watching set: they are no part of the state.
@@ -69,7 +70,7 @@ def unknown_part(artist: Artist, members: list[Artist]) -> object | None:
     for member in members:
         if not is_known(type(member)):
             return member
-        found: object | None = walk.attributes(member)
+        found: object | None = walk.attributes(member) or walk.value(held_by(member))
         if found is not None:
             return found
     return None
@@ -105,8 +106,10 @@ class _Walk:
 
     def attributes(self, thing: Any) -> Any:
         """Return what is unknown among the attributes of something known."""
+        outputs = outputs_of(type(thing))
         for name, value in vars(thing).items():
-            if name in ASIDE or (name in STOOD_IN_FOR and is_ours(value)):
+            stood_in_for = name in STOOD_IN_FOR and is_ours(value)
+            if name in ASIDE or name in outputs or stood_in_for:
                 continue
             found = self.value(value)
             if found is not None and name in _asked_for(thing.__class__):
@@ -133,7 +136,7 @@ class _Walk:
             return None
         if is_known(kind):
             return self._each(value) if isinstance(value, tuple | list) else self._held(value)
-        if isinstance(value, PLAIN_BASES) or _root(kind) in LASTING:
+        if isinstance(value, PLAIN_BASES) or _root(kind) in LASTING or is_lasting(kind):
             return None
         return self._function(value)
 

@@ -8,9 +8,8 @@ through all classes of matplotlib: whichever is not here has to be drawn for eac
 
 from __future__ import annotations
 
-from types import FunctionType
-
 from parallel_animate.canvas.artists.libraries import known_of_libraries
+from parallel_animate.canvas.artists.libraries.model import is_untouched
 
 # By module, and by what stands before a dot in the names there.
 CLASSES: dict[str, str] = {
@@ -107,8 +106,8 @@ CLASSES: dict[str, str] = {
 }
 NAMES = frozenset(f"{module}.{name}" for module, names in CLASSES.items() for name in names.split())
 MATPLOTLIB = ("matplotlib", "mpl_toolkits")
-# Where the methods of matplotlib's classes come from: a named tuple writes its own.
-WRITTEN_IN = (*MATPLOTLIB, "collections", "namedtuple__XYPair", "functools", "contextlib")
+# Where the methods of its classes were written: a named tuple writes its own.
+ROOTS = frozenset({*MATPLOTLIB, "collections", "namedtuple__XYPair", "functools", "contextlib"})
 
 _KNOWN: dict[type, bool] = {}
 
@@ -125,7 +124,7 @@ def is_known(kind: type) -> bool:
     known = _KNOWN.get(kind)
     if known is None:
         name = f"{kind.__module__}.{kind.__qualname__}"
-        known = (name in NAMES and _is_untouched(kind)) or known_of_libraries(kind)
+        known = (name in NAMES and is_untouched(kind, ROOTS)) or known_of_libraries(kind)
         _KNOWN[kind] = known
     return known
 
@@ -140,26 +139,3 @@ def name_of(thing: object) -> str:
     """
     named: object = thing if callable(thing) and hasattr(thing, "__qualname__") else type(thing)
     return f"{getattr(named, '__module__', '?')}.{getattr(named, '__qualname__', '?')}"
-
-
-def _is_untouched(kind: type) -> bool:
-    """Return whether all methods of a class of matplotlib's are its own: nobody replaced one."""
-    bases = [base for base in kind.__mro__ if _root(base.__module__) in MATPLOTLIB]
-    functions = (_function_of(member) for base in bases for member in vars(base).values())
-    return all(
-        # A wrapper says that it is of the module of what it wraps.
-        _root(function.__globals__["__name__"]) in WRITTEN_IN
-        for function in functions
-        if isinstance(function, FunctionType)
-    )
-
-
-def _function_of(member: object) -> object:
-    """Return the function behind a property, a class method or the like."""
-    for name in ("fget", "__func__", "func"):
-        member = getattr(member, name, member)
-    return member
-
-
-def _root(module: str) -> str:
-    return module.partition(".")[0]

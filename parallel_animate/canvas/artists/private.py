@@ -71,6 +71,7 @@ COORDINATES_3D = "_get_coord_info"  # where the corners of a 3-D axis's box are
 LEGEND_LOCATION = "_loc"  # a number; 0 means the "best" place
 CLIPPING_PATCH = "_patch"  # the patch that a clip path is the outline of
 CLIP_PATH = "_clippath"  # an artist's own clip path, in the graphics context that it draws with
+PARTS_OF_TRANSFORM = ("_a", "_b", "_child")  # what a transform is made of
 
 # Who hears of the events of a canvas: not private, but nowhere documented.
 LISTENERS = "callbacks"

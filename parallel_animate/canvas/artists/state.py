@@ -6,7 +6,6 @@ place, in its norm and colormap, and in the locators and formatters of an axis.
 
 from __future__ import annotations
 
-import zlib
 from typing import Any
 
 import numpy as np
@@ -29,6 +28,8 @@ from matplotlib.tri import Triangulation
 from parallel_animate.canvas.artists.axes3d import is_axis_3d
 from parallel_animate.canvas.artists.hidden import draws_nothing
 from parallel_animate.canvas.artists.holding import PASSING, SET_BY_DRAWING, unknown_in
+from parallel_animate.canvas.artists.libraries import further_state, outputs_of, state_within
+from parallel_animate.canvas.artists.values import Itself, checksum
 
 # Of an artist of many parts, such as a legend, the attributes of all are compared, but only the
 # first are searched for what may be changed in place: the others report their changes themselves.
@@ -84,16 +85,23 @@ def attributes(artist: Artist) -> dict[str, Any]:
     return {name: value for name, value in vars(artist).items() if name not in PASSING}
 
 
-def same_attributes(artist: Artist, before: dict[str, Any]) -> bool:
+def set_by_drawing(artist: Artist) -> tuple[str, ...]:
+    """Return the attributes of an artist that drawing and watching set."""
+    return (*SET_BY_DRAWING, *outputs_of(type(artist)))
+
+
+def same_attributes(artist: Artist, before: dict[str, Any], passing: tuple[str, ...]) -> bool:
     """Return whether the attributes of an artist are the same objects, or equal ones.
 
     To compare whole dicts is what Python does fastest: it looks first whether two values are the
-    same object. So those that drawing and watching set are made the same before.
+    same object. So those in `passing`, that drawing and watching set, are made the same before.
     """
     now = vars(artist)
-    for name in SET_BY_DRAWING:
+    for name in passing:
         if name in now:
             before[name] = now[name]
+        elif name in before:  # a method that was replaced for the time of a draw
+            del before[name]
     try:
         return now == before
     except Exception:  # other arrays, which are not compared as a whole
@@ -139,10 +147,10 @@ def mutable_values(artist: Artist, searched: list[Artist]) -> list[Any]:
 def contents(value: Any) -> object:
     """Return what tells that an object was changed in place."""
     if isinstance(value, np.ndarray):
-        return _checksum(value)
+        return checksum(value)
     if isinstance(value, Path):
-        codes = 0 if value.codes is None else _checksum(value.codes)
-        return _checksum(value.vertices, codes)
+        codes = 0 if value.codes is None else checksum(value.codes)
+        return checksum(value.vertices, codes)
     if isinstance(value, list | tuple | dict):
         return _items(value)
     if isinstance(value, MarkerStyle):
@@ -152,7 +160,7 @@ def contents(value: Any) -> object:
         if value.is_affine or value.input_dims != 2:
             return matrix
         with np.errstate(all="ignore"):
-            return matrix, value.transform(PROBES).tobytes()
+            return matrix, value.transform(PROBES).tobytes(), state_within(value)
     if isinstance(value, BboxBase):
         return tuple(value.extents)
     return _state(value)
@@ -161,7 +169,7 @@ def contents(value: Any) -> object:
 def mapping(artist: Any) -> list[object]:
     """Return what of an artist's norm and colormap may be set in place."""
     colormap, norm = getattr(artist, "cmap", None), getattr(artist, "norm", None)
-    state: list[object] = _state(norm) if isinstance(norm, Normalize) else []
+    state = [*_state(norm), further_state(norm)] if isinstance(norm, Normalize) else []
     return state + (_state(colormap) if isinstance(colormap, Colormap) else [])
 
 
@@ -220,7 +228,7 @@ def tickers(artist: Any, unknown: list[bool]) -> list[Any]:
             labels = formatter.format_ticks(values)
             state.append((np.asarray(values).tobytes(), labels, formatter.get_offset()))
         else:
-            state += [_Itself(locator), _state(locator), _Itself(formatter), _state(formatter)]
+            state += [Itself(locator), _state(locator), Itself(formatter), _state(formatter)]
     return state
 
 
@@ -256,30 +264,5 @@ def _part(value: Any) -> object:
     if isinstance(value, np.ndarray | Path | list | tuple | dict | AbstractPathEffect):
         return contents(value)
     if isinstance(value, NESTED):
-        return [_Itself(value), *_state(value)]
-    return _Itself(value)
-
-
-class _Itself:
-    """An object that equals none but itself; kept, so that no other one gets its address."""
-
-    __slots__ = ("_value",)
-
-    def __init__(self, value: object) -> None:
-        self._value = value
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Itself) and self._value is other._value
-
-    __hash__ = None  # type: ignore[assignment]
-
-
-def _checksum(array: Any, start: int = 0) -> int:
-    """Return a checksum (CRC-32) of an array's bytes, its mask included."""
-    if isinstance(array, np.ma.MaskedArray):
-        start = _checksum(np.ma.getmaskarray(array), start)
-        array = np.ma.getdata(array)
-    if array.dtype.hasobject:
-        return zlib.crc32(repr(array).encode(), start)
-    flat = np.ascontiguousarray(array).reshape(-1)
-    return zlib.crc32(flat.view(np.uint8).data, start)
+        return [Itself(value), *_state(value)]
+    return Itself(value)

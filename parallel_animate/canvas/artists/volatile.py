@@ -16,6 +16,7 @@ from matplotlib.text import Annotation
 from parallel_animate.canvas.artists.hidden import draws_nothing
 from parallel_animate.canvas.artists.holding import unknown_part
 from parallel_animate.canvas.artists.known import name_of
+from parallel_animate.canvas.artists.libraries import why_volatile_there
 from parallel_animate.canvas.artists.private import clipping_patch, takes_best_place
 
 
@@ -46,7 +47,7 @@ def why_volatile(artist: Artist, members: list[Artist]) -> str | None:
         return f"{name_of(artist)} holds an image that a function places"
     unknown = unknown_part(artist, members)
     if unknown is None:
-        return None
+        return why_volatile_there(artist)
     if unknown is artist:
         return f"{name_of(artist)} is no artist of matplotlib's that is known"
     return f"{name_of(artist)} holds {name_of(unknown)}"
