@@ -89,8 +89,10 @@ def _collection_extents(call: DrawPathCollection, canvas: Box) -> Extents:
     stroked = len(call.edgecolors) and np.any(call.linewidths)
     if stroked and len(_slivers(call.gc, paths, matrix, canvas)):
         return UNKNOWN
+    # matplotlib's function leaves the transform of all paths out if each has one of its own.
+    transforms = matrix @ np.asarray(call.transforms) if len(call.transforms) else call.transforms
     box = get_path_collection_extents(
-        Affine2D(matrix), paths, call.transforms, call.offsets, Affine2D(call.offset_trans)
+        Affine2D(matrix), paths, transforms, call.offsets, Affine2D(call.offset_trans)
     )
     return np.array([box.extents])
 

@@ -7,14 +7,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from matplotlib.collections import (
-    LineCollection,
-)
+from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
-from matplotlib.transforms import IdentityTransform
+from matplotlib.transforms import Affine2D, IdentityTransform
 
 from tests.canvas.drawings import check_drawing
 
@@ -53,3 +51,12 @@ def test_slivers_of_straight_lines_lie_in_the_boxes(
     Figure(figsize=(width / dpi, height / dpi), dpi=dpi).add_artist(artist)
     artist.set_clip_path(None)
     check_drawing(artist, width, height, dpi)
+
+
+def test_boxes_of_paths_with_transforms_of_their_own_are_found() -> None:
+    """The paths of polygons that have sizes, too, lie where the transform of all puts them."""
+    artist = PolyCollection([[(1, 1), (3, 2), (2, 4)]], sizes=[3000.0])
+    artist.set_transform(Affine2D().scale(2, 1))
+    Figure(figsize=(3, 2), dpi=60).add_artist(artist)
+    artist.set_clip_path(None)
+    check_drawing(artist, 180, 120, 60)
