@@ -70,6 +70,16 @@ def agg_filter():
     return figure, update
 
 
+@cases.add(redrawn=False)
+def agg_filter_of_an_inset():
+    """It needs the picture of all that the inset draws."""
+    figure, ax = new_axes()
+    inset = ax.inset_axes((0.2, 0.2, 0.6, 0.6)).inset_axes((0.2, 0.2, 0.7, 0.7))
+    (line,) = inset.plot(X, np.sin(X), lw=5)
+    inset.set_agg_filter(lambda pixels, dpi: (pixels * 0.5, 2, 3))
+    return figure, lambda i: line.set_ydata(np.sin(X + i))
+
+
 @cases.add
 def sketched():
     figure, ax = new_axes()

@@ -5,6 +5,7 @@ What code of the user does cannot be known, so it has to run for every frame.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from functools import partial
 from types import FunctionType, MethodType
 from typing import Any
@@ -67,6 +68,13 @@ def draws_itself(artist: Any) -> bool:
     return "draw" in vars(artist)
 
 
+def _with_insets(axes: Iterable[Any]) -> Iterator[Any]:
+    """Yield axes, and those that lie within them, at any depth."""
+    for each in axes:
+        yield each
+        yield from _with_insets(each.child_axes)
+
+
 def why_not_redrawn(figure: Figure, canvas: FigureCanvasBase) -> str | None:
     """Return why a figure's draw may not be left out, in words; None if it may.
 
@@ -77,7 +85,7 @@ def why_not_redrawn(figure: Figure, canvas: FigureCanvasBase) -> str | None:
         return "the figure has been given a draw of its own"
     if figure.suppressComposite is False:
         return "figure.suppressComposite is False, which joins images before they are drawn"
-    if any(part.get_agg_filter() is not None for part in (figure, *figure.axes)):
-        return "the figure or an axes has an agg_filter"
+    if any(part.get_agg_filter() is not None for part in (figure, *_with_insets(figure.axes))):
+        return "the figure, an axes or an inset has an agg_filter"
     listener = listener_that_matters(canvas)
     return None if listener is None else f"{listener} hears of each draw (draw_event)"
