@@ -36,6 +36,8 @@ class Fingerprint:
     def __init__(self, artist: Artist, members: list[Artist]) -> None:
         self._artist = artist
         self._members = compared_members(artist, members)
+        compared = set(map(id, self._members))
+        self._reporting = [part for part in members if id(part) not in compared]
         self._attributes = list(map(attributes, self._members))
         self._passing = list(map(set_by_drawing, self._members))
         self._fonts = fonts_of(members)
@@ -50,7 +52,8 @@ class Fingerprint:
     def holds(self) -> bool:
         """Return whether the artist is still in this state."""
         return (
-            all(map(same_attributes, self._members, self._attributes, self._passing))
+            not any(part.get_animated() for part in self._reporting)  # it would report no more
+            and all(map(same_attributes, self._members, self._attributes, self._passing))
             and same_fonts(self._fonts)
             and self._contents == list(map(contents, self._mutable))
             and self._mapping == mapping(self._artist)

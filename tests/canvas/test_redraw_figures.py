@@ -243,6 +243,23 @@ def artist_animated():
 
 
 @cases.add
+def parts_of_a_3d_axis_animated():
+    """They report nothing then, and to have become animated is not reported either."""
+    figure = new_figure()
+    ax = figure.add_subplot(projection="3d", xticks=[], yticks=[], zticks=[0.5])
+    parts = [ax.zaxis.pane, ax.zaxis.line, ax.zaxis.get_major_ticks()[0].label1]
+
+    def update(i):
+        for part in parts:
+            part.set_animated(i > 1)
+        parts[0].set_edgecolor(f"C{i}")
+        parts[1].set_linewidth(i % 5)
+        parts[2].set_color(f"C{i}")
+
+    return figure, update
+
+
+@cases.add
 def drawn_before():
     figure, ax = plt.subplots(figsize=(4, 3), dpi=60)
     (line,) = ax.plot(X, np.sin(X))
