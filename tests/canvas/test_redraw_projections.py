@@ -25,6 +25,21 @@ def polar_data():
 
 
 @cases.add
+def polar_line_that_looks_for_its_place_late():
+    """Other limits leave it where it is, until a scale that is set has it look again."""
+    figure, ax = _projected("polar")
+    ax.plot(X, 1 + np.sin(X))
+
+    def update(i):
+        if i % 4 == 1:
+            ax.set_rmin(-i / 9)
+        elif i % 4 == 3:
+            ax.set_xscale("linear")
+
+    return figure, update
+
+
+@cases.add
 def polar_turned_and_scaled():
     figure, ax = _projected("polar")
     ax.plot(X, 1 + np.sin(X))

@@ -19,7 +19,7 @@ from matplotlib.backend_bases import FigureCanvasBase, GraphicsContextBase
 from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.legend import Legend
 from matplotlib.path import Path
-from matplotlib.transforms import Bbox
+from matplotlib.transforms import Bbox, TransformedPath
 from matplotlib.widgets import CheckButtons, RadioButtons
 
 try:
@@ -36,6 +36,7 @@ Agg: Any = _Agg
 STALE = "_stale"  # whether an artist has to be drawn again
 LAST_RENDERER = "_renderer"  # what a text was drawn with
 INVALID = "_invalid"  # whether a transform has to compute its matrix again
+INVALID_FULL = "_INVALID_FULL"  # and not only its matrix
 
 # Attributes that no drawing asks for: where an artist belongs; what the mouse does; data as they
 # were given, of which the artist has kept numbers; what a colormap or a legend was made from. The
@@ -336,6 +337,16 @@ def takes_best_place(legend: Legend) -> bool:
 def clipping_patch(clip: Any) -> Artist | None:
     """Return the patch that a clip path is the outline of; None if it is none's."""
     return getattr(clip, CLIPPING_PATCH, None)
+
+
+def is_outdated(path: TransformedPath) -> object:
+    """Return whether the next draw will find out anew where the vertices of a path lie.
+
+    If that cannot be told, it is an object that equals no other.
+    """
+    if not (hasattr(path, INVALID) and hasattr(path, INVALID_FULL)):
+        return object()
+    return bool(getattr(path, INVALID) == getattr(path, INVALID_FULL))
 
 
 def held_clip_path(context: GraphicsContextBase) -> Any:

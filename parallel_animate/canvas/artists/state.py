@@ -22,13 +22,14 @@ from matplotlib.path import Path
 from matplotlib.patheffects import AbstractPathEffect
 from matplotlib.text import Text
 from matplotlib.ticker import TickHelper
-from matplotlib.transforms import BboxBase, Transform
+from matplotlib.transforms import BboxBase, Transform, TransformedPath
 from matplotlib.tri import Triangulation
 
 from parallel_animate.canvas.artists.axes3d import is_axis_3d
 from parallel_animate.canvas.artists.hidden import draws_nothing
 from parallel_animate.canvas.artists.holding import PASSING, SET_BY_DRAWING, unknown_in
 from parallel_animate.canvas.artists.libraries import further_state, outputs_of, state_within
+from parallel_animate.canvas.artists.private import is_outdated
 from parallel_animate.canvas.artists.values import Itself, checksum
 
 # Of an artist of many parts, such as a legend, the attributes of all are compared, but only the
@@ -47,7 +48,10 @@ VALUE_OBJECTS = (
 # What a locator or formatter may consist of.
 NESTED = (TickHelper, rrulewrapper)
 # What may be changed in place.
-MUTABLE = (np.ndarray, Path, Transform, BboxBase, list, tuple, dict, *VALUE_OBJECTS)
+MUTABLE = (
+    *(np.ndarray, Path, Transform, TransformedPath, BboxBase, list, tuple, dict),
+    *VALUE_OBJECTS,
+)
 # Of longer lists only numbers, texts and paths are compared: to look into each of many artists
 # would take longer than to draw them.
 LONGEST = 32
@@ -161,6 +165,10 @@ def contents(value: Any) -> object:
             return matrix
         with np.errstate(all="ignore"):
             return matrix, value.transform(PROBES).tobytes(), state_within(value)
+    if isinstance(value, TransformedPath):
+        # On polar axes a line keeps the place that it had with former limits, until something else,
+        # such as a scale that is set, makes it look for its place again.
+        return is_outdated(value)
     if isinstance(value, BboxBase):
         return tuple(value.extents)
     return _state(value)

@@ -90,6 +90,8 @@ def test_private_parts_that_are_looked_at_exist() -> None:
     assert isinstance(line.get_clip_path()._patch, Circle)
     assert type(ax.indicate_inset([0, 0, 1, 1])).__name__ == "InsetIndicator"
     assert {"_stale", "stale_callback"} <= set(vars(line))
+    figure.draw_without_rendering()
+    assert private.is_outdated(line._transformed_path) is False
 
 
 def test_private_parts_of_3d_axes_exist() -> None:
