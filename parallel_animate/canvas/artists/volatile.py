@@ -8,9 +8,11 @@ from __future__ import annotations
 from typing import Any
 
 from matplotlib.artist import Artist
+from matplotlib.contour import ContourSet
 from matplotlib.legend import Legend
 from matplotlib.offsetbox import AnnotationBbox
 from matplotlib.patches import ConnectionPatch
+from matplotlib.table import Table
 from matplotlib.text import Annotation
 
 from parallel_animate.canvas.artists.hidden import draws_nothing
@@ -43,6 +45,10 @@ def why_volatile(artist: Artist, members: list[Artist]) -> str | None:
     clip: Any = artist.get_clip_path()
     if clip is not None and clipping_patch(clip) is not getattr(artist.axes, "patch", 0):
         return f"{name_of(artist)} has a clip path of its own"
+    if isinstance(artist, Table) and _resizes_its_cells(artist):
+        return "a table gives its cells another size whenever it is drawn"
+    if isinstance(artist, ContourSet) and _sets_its_dashes(artist):
+        return "a hatched contour set with dashed lines sets its dashes anew whenever it is drawn"
     if any(callable(getattr(member, "bbox", None)) for member in members):  # a BboxImage's
         return f"{name_of(artist)} holds an image that a function places"
     unknown = unknown_part(artist, members)
@@ -58,3 +64,20 @@ def _is_anchored_to_others(artist: Any) -> bool:
     kinds = (artist.xycoords, artist.anncoords)
     flat = [kind for pair in kinds for kind in (pair if isinstance(pair, tuple) else (pair,))]
     return not all(isinstance(kind, str) for kind in flat)
+
+
+def _resizes_its_cells(table: Table) -> bool:
+    """Return whether a table may give its cells another size each time that it is drawn.
+
+    It makes them fit into its box by what they take up, which is more than their size where they
+    are turned, or where a transform of their own scales them.
+    """
+    usual = table.get_transform()
+    cells = table.get_celld().values()
+    return any(cell.angle != 0 or cell.get_data_transform() is not usual for cell in cells)
+
+
+def _sets_its_dashes(contours: Any) -> bool:
+    """Return whether a contour set sets its dashes when it is drawn, and longer ones each time."""
+    hatched = contours.filled and any(hatch is not None for hatch in contours.hatches)
+    return hatched and any(dashes for _, dashes in contours.get_linestyles())
