@@ -45,9 +45,16 @@ PLAIN: frozenset[Any] = frozenset(
     }
 )
 PLAIN_BASES = (
-    *(numbers.Number, np.generic, enum.Enum, type),
+    *(numbers.Number, np.generic, enum.Enum),
     *(datetime.date, datetime.time, datetime.timedelta, datetime.timezone),
 )
+# Packages whose classes of such values do what these do: a number of the user's may do anything.
+MAKERS_OF_VALUES = (
+    *("builtins", "numpy", "datetime", "decimal", "fractions", "pandas"),
+    *MATPLOTLIB,
+)
+# Values that a function may be bound to, for nothing can change them.
+LASTING_VALUES = (str, bytes, int, float, bool, complex, type(None))
 # Arrays, of which the contents are compared, unless they are objects.
 ARRAYS = (np.ndarray, np.ma.MaskedArray, np.memmap)
 # Modules whose objects never change once they are made: rules and zones of dates.
@@ -136,9 +143,13 @@ class _Walk:
             return None
         if is_known(kind):
             return self._each(value) if isinstance(value, tuple | list) else self._held(value)
-        if isinstance(value, PLAIN_BASES) or _root(kind) in LASTING or is_lasting(kind):
-            return None
-        return self._function(value)
+        lasting = _root(kind) in LASTING or is_lasting(kind)
+        if isinstance(value, PLAIN_BASES):
+            return None if lasting or _root(kind) in MAKERS_OF_VALUES else value
+        if isinstance(value, type):
+            known = _root(value) in MAKERS_OF_VALUES or is_lasting(value) or is_known(value)
+            return None if known else value
+        return None if lasting else self._function(value)
 
     def _held(self, thing: Any) -> Any:
         return self.attributes(thing) if hasattr(thing, "__dict__") else None
@@ -152,22 +163,45 @@ class _Walk:
         return None
 
     def _function(self, function: Any) -> Any:
-        """Return a function if it is unknown, or does something with what is unknown."""
+        """Return a function if it is unknown, or does something with what is unknown.
+
+        Nothing compares what it is bound to. So that has to be a part of what is looked through, or
+        a value that nothing can change.
+        """
         if isinstance(function, functools.partial):
-            return self._each([function.func, *function.args, *function.keywords.values()])
+            bound = (*function.args, *function.keywords.values())
+            return self.value(function.func) if all(map(_lasts, bound)) else function
         if isinstance(function, types.MethodType):
-            return self._each([function.__self__, function.__func__])
+            held = id(function.__self__) in self._own or id(function.__self__) in self._seen
+            return self.value(function.__func__) if held else function
         if isinstance(function, types.CellType):
-            return self._each([function.cell_contents])
-        if getattr(np, getattr(function, "__name__", ""), None) is function:
+            return self._each(_contents_of(function))
+        if _is_of_numpy(function):
             return None
-        if isinstance(function, types.BuiltinFunctionType):
+        if isinstance(function, types.BuiltinFunctionType | types.MethodWrapperType):
             # A method of a text never answers otherwise, but one of a dict may.
-            return None if isinstance(function.__self__, str | types.ModuleType) else function
+            of = function.__self__
+            return None if isinstance(of, types.ModuleType) or _lasts(of) else function
         if inspect.isroutine(function) and _home(function) in MATPLOTLIB:
             # A wrapper, for example, keeps in its closure what it wraps.
             return self._each(getattr(function, "__closure__", None) or ())
         return function
+
+
+def _lasts(value: object) -> bool:
+    return type(value) in LASTING_VALUES
+
+
+def _is_of_numpy(function: Any) -> bool:
+    name = getattr(function, "__name__", None)
+    return isinstance(name, str) and getattr(np, name, None) is function
+
+
+def _contents_of(cell: types.CellType) -> list[Any]:
+    try:
+        return [cell.cell_contents]
+    except ValueError:  # of a variable that has no value yet
+        return []
 
 
 @functools.cache

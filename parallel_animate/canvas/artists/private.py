@@ -39,22 +39,16 @@ INVALID = "_invalid"  # whether a transform has to compute its matrix again
 INVALID_FULL = "_INVALID_FULL"  # and not only its matrix
 
 # Attributes that no drawing asks for: where an artist belongs; what the mouse does; data as they
-# were given, of which the artist has kept numbers; what a colormap or a legend was made from. The
-# locators and formatters of an axis are looked at by themselves, by `state.tickers`; its ticks are
-# its parts, as far as they are shown.
+# were given, of which the artist has kept numbers; what a colormap, a marker or a legend was made
+# from. The locators and formatters of an axis are looked at by themselves, by `state.tickers`; its
+# ticks are its parts, as far as they are shown.
 NOT_DRAWN = frozenset(
     {
         *("_axes", "axes", "axis", "_parent_figure", "figure", "parent", "colorbar"),
         *("_picker", "_remove_method", "_draggable", "_mouseover", "_callbacks", "callbacks"),
         *("_xorig", "_yorig", "_segmentdata", "_custom_handler_map", "_default_handler_map"),
-        *(
-            "_converter",
-            "converter",
-            "units",
-            "_contour_generator",
-            "_parents",
-            "_cpp_triangulation",
-        ),
+        *("_marker_function", "_converter", "converter", "units", "_contour_generator"),
+        *("_parents", "_cpp_triangulation"),
         *("labelTexts", "major", "minor", "locator", "majorTicks", "minorTicks"),
     }
 )
