@@ -130,6 +130,14 @@ class Container:
         for unit in self.units.values():
             unit.stale |= is_axis(unit.artist)
 
+    def mark_all(self) -> None:
+        """Let all of it be drawn anew."""
+        self.stale = True
+        for unit in self.units.values():
+            unit.stale = True
+        for inner in self.inner.values():
+            inner.mark_all()
+
     def changed_artists(self) -> list[Artist]:
         """Return the artists of those units that have to be drawn anew."""
         return [item.artist for item in self.items if isinstance(item, Unit) and item.stale]
@@ -175,6 +183,9 @@ class Container:
         for unit in self.units.values():
             # What is not shown is not inspected, and so has to be drawn when it is shown again.
             unit.stale |= id(unit) not in shown
+        for inner in self.inner.values():
+            if id(inner) not in shown:
+                inner.mark_all()
         self.stale = False
         self._draws_more |= draws_more
         self.placed_by_unknown = is_placed_by_unknown(self.artist)

@@ -98,6 +98,8 @@ class DisplayList:
                 arguments[i] = argument.get_matrix().copy()
         call = private.PRIMITIVES[name]._make(arguments)
         clip_by_path = clip_of(context, name)
+        if clip_by_path is not None and clip_by_path.mask.unclipped:
+            pixels = self._canvas  # Agg clips such markers by the path alone
         if clip_by_path is not None and private.makes_a_mask(call, keywords):
             number = len(self.primitives)
             self._clips_by_path[number] = clip_by_path

@@ -38,9 +38,13 @@ class Drawing:
         self.seen: set[tuple[int, str]] = set()
         self.signature: Signature | None = None
         self._placed_for: set[bool] = set()
+        self.note_clean()
+
+    def note_clean(self) -> None:
+        """Note which of its children have not changed, before it places them."""
         self._clean = [
             (unit, text_position(unit.artist))
-            for unit in container.units.values()
+            for unit in self.container.units.values()
             if not unit.stale
         ]
 

@@ -2,8 +2,9 @@
 
 matplotlib runs it at every draw. It looks at the extents of everything that takes part in the
 layout, which costs more than many a figure's drawing, and mostly moves nothing. It is left out
-when its last run has moved nothing, and nothing that takes part has changed since. (A single
-run is not enough: a constrained layout takes several to come to rest.)
+when its last run has moved nothing, and nothing that takes part has changed since, nor before that
+run. (A single run is not enough: a constrained layout takes several to come to rest, and the parts
+of a 3-D axes have other extents when they were drawn.)
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ class Layout:
     due : bool
         Whether the engine has to run for this frame.
     at_rest : bool
-        Whether its last run has moved nothing.
+        Whether its last run has moved nothing, though nothing had changed before it.
     """
 
     def __init__(self, figure: Figure) -> None:
@@ -44,6 +45,7 @@ class Layout:
         self._arranged: list[object] = []
         self.due = False
         self.at_rest = False
+        self._changed = False
 
     def decide(self, containers: list[Container]) -> None:
         """Decide whether the engine is due, given what has changed."""
@@ -51,15 +53,15 @@ class Layout:
             self.due = self.at_rest = False
             return
         arranged = arrangement(self._figure)
-        self.due = (
-            not self.at_rest
-            or has_foreign_engine(self._figure)
+        self._changed = (
+            has_foreign_engine(self._figure)
             or arranged != self._arranged
             or any(
                 container.stale or is_laid_out(container.artist, container.changed_artists())
                 for container in containers
             )
         )
+        self.due = self._changed or not self.at_rest
         self._arranged = arranged
         self._before = positions(self._figure)
 
@@ -69,4 +71,4 @@ class Layout:
 
     def note_run(self) -> None:
         """Find out whether the engine, which has run, has moved anything."""
-        self.at_rest = self._before == positions(self._figure)
+        self.at_rest = not self._changed and self._before == positions(self._figure)

@@ -6,8 +6,10 @@ in matplotlib's ``_backend_agg.cpp``). The same is: one array of vertices, and a
 Two polygons with equal corners have a mask each, and so have two artists that one circle clips on
 logarithmic axes, where the circle is transformed for each of them. The first primitive decides
 whether the path is snapped to pixels, and how much of it is rasterized: a mesh snaps, a line does
-not. So the pixels of a line at the edge of a polar axes depend on what is drawn there before it,
-and a line that is drawn alone has to be given the mask that it has in the full draw.
+not. Markers let all of it be rasterized, also what lies beyond the canvas, which at a slanted edge
+makes a difference to some pixels. So the pixels of a line at the edge of a polar axes depend on
+what is drawn there before it, and a line that is drawn alone has to be given the mask that it has
+in the full draw.
 """
 
 from __future__ import annotations
@@ -40,12 +42,15 @@ class Mask(NamedTuple):
     snap : bool or None
         Whether it is snapped to pixels; None: if it has horizontal and vertical lines only.
     rectangle : tuple of float or None
-        What of it is rasterized: left, bottom, right, top in pixels; None: all of it.
+        What of it is rasterized: left, bottom, right, top in pixels; None: what lies on the canvas.
+    unclipped : bool
+        Whether all of it is rasterized, for markers.
     """
 
     clip: TransformedPath
     snap: bool | None
-    rectangle: tuple[float, ...] | None
+    rectangle: tuple[float, ...] | None = None
+    unclipped: bool = False
 
     @property
     def context(self) -> GraphicsContextBase:
@@ -109,7 +114,8 @@ def clip_of(context: GraphicsContextBase, name: str) -> Clip | None:
         _CLIP_PATHS[key] = clip
     source = held_clip_path(context)
     context.set_clip_path(clip)
+    if name == "draw_markers":
+        return Clip(Mask(clip, context.get_snap(), unclipped=True), source)
     rectangle = context.get_clip_rectangle()
-    if rectangle is None or name == "draw_markers":  # which clips the markers instead
-        return Clip(Mask(clip, context.get_snap(), None), source)
-    return Clip(Mask(clip, context.get_snap(), tuple(rectangle.extents)), source)
+    extents = None if rectangle is None else tuple(rectangle.extents)
+    return Clip(Mask(clip, context.get_snap(), extents), source)

@@ -78,12 +78,13 @@ class RecordingRenderer(private.RendererOfAgg):
             return
         if self._mask is not None and self._mask.clip is mask.clip:
             # Agg would keep the mask that it has, as long as the clip path is the same.
-            self._draw_nothing(Mask(ELSEWHERE, None, None))
+            self._draw_nothing(Mask(ELSEWHERE, None))
         self._draw_nothing(mask)
         self._mask = mask
 
     def _draw_nothing(self, mask: Mask) -> None:
-        private.draw_path(self.agg, mask.context, NOTHING, np.eye(3))
+        draw = private.draw_markers if mask.unclipped else private.draw_path
+        draw(self.agg, mask.context, NOTHING, np.eye(3))
 
     def _start(self) -> None:
         self.agg.display_list = DisplayList(int(self.width), int(self.height), self.dpi)

@@ -14,7 +14,7 @@ only notes that it comes next.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from typing import Any
@@ -103,11 +103,8 @@ class Scene:
         self.frame += 1
         self._layout.decide(self._inspect())
         self.layout_ran = self._layout.due
-        if self.layout_ran:
-            self._layout.run()
-            self._inspect()
-        self._visit_all()
-        if self._laid_out() and self._drew_placing:
+        self._visit_all(self._lay_out if self.layout_ran else None)
+        if self._laid_out() and (self._drew_placing or self.layout_ran):
             # A figure with a layout engine is drawn twice when it is saved, and the second draw
             # shows what the first one has moved.
             self._inspect()
@@ -134,15 +131,27 @@ class Scene:
         """Return whether the figure has a layout engine."""
         return self._root.artist.get_layout_engine() is not None
 
-    def _visit_all(self) -> None:
-        """Bring all items up to date."""
+    def _visit_all(self, lay_out: Callable[[], None] | None = None) -> None:
+        """Bring all items up to date; once the figure has placed its axes, lay it out."""
         self._drew_placing = self._moved = False
-        with layout_left(self._root.artist):
+        self._root.stale |= lay_out is not None
+        with layout_left(self._root.artist, lay_out):
             self._visit(self._root)
 
-    def _inspect(self) -> list[Container]:
+    def _lay_out(self) -> None:
+        """Let the layout engine run, in the middle of the figure's own draw.
+
+        What it moves lies where it puts it, whatever its aspect, until its own turn comes.
+        """
+        self._layout.run()
+        self._inspect(place=False)
+        if self._drawing is not None:
+            self._drawing.note_clean()
+
+    def _inspect(self, *, place: bool = True) -> list[Container]:
         """Find out what has changed, and return all containers."""
-        self._place_figures()
+        if place:
+            self._place_figures()
         self._autoscale()
         params_changed = not dict.__eq__(matplotlib.rcParams, self._params)
         containers = [self._root]
@@ -168,19 +177,19 @@ class Scene:
     def _place_figures(self) -> None:
         """Let axes go where their aspects and locators place them, before anything is drawn.
 
-        Those of a subfigure have to wait for its turn, unless a layout engine has them drawn twice.
+        Those of a subfigure have to wait for its turn, unless a layout engine asks for them.
         """
         self._place_axes(self._root)
         if self._laid_out():
             for container in self._root.containers():
-                if isinstance(container.artist, FigureBase):
-                    self._place_axes(container)
+                if isinstance(container.artist, FigureBase) and container is not self._root:
+                    self._place_axes(container, hidden=False)
 
-    def _place_axes(self, container: Container) -> None:
+    def _place_axes(self, container: Container, *, hidden: bool = True) -> None:
         """Let the axes of a figure or subfigure go where a draw of it places them first of all."""
         if container.artist.get_visible():
             with self._watch.mute():
-                place_axes(container.artist, self._renderer)
+                place_axes(container.artist, self._renderer, hidden=hidden)
 
     def _autoscale(self) -> None:
         """Let axes autoscale that have put it off, in the order of a full draw.

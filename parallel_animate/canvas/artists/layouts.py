@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -13,6 +13,9 @@ from matplotlib.text import Text
 
 from parallel_animate.canvas.artists.known import is_known
 from parallel_animate.canvas.artists.placing import places_others
+
+# The method of a figure by which its draw asks for its layout engine.
+LAYOUT_ENGINE = "get_layout_engine"
 
 
 def has_foreign_engine(figure: Figure) -> bool:
@@ -77,11 +80,16 @@ def _placing(place: object) -> object:
 
 
 def lay_out(figure: Figure) -> None:
-    """Let the layout engine of a figure run, as the first step of a draw does."""
+    """Let the layout engine of a figure run, as a draw does."""
+    stand_in = vars(figure).pop(LAYOUT_ENGINE, None)
     engine = figure.get_layout_engine()
-    if engine is not None and figure.axes:
-        with suppress(ValueError):  # as matplotlib does: a window may be too small for the engine
-            engine.execute(figure)
+    try:
+        if engine is not None:
+            with suppress(ValueError):  # as matplotlib does: a window may be too small for it
+                engine.execute(figure)
+    finally:
+        if stand_in is not None:
+            vars(figure)[LAYOUT_ENGINE] = stand_in
 
 
 def is_laid_out(parent: Any, changed: list[Any]) -> bool:
@@ -98,13 +106,27 @@ def is_laid_out(parent: Any, changed: list[Any]) -> bool:
 
 
 @contextmanager
-def layout_left(figure: Figure) -> Iterator[None]:
-    """Leave a figure's layout as it is while the block draws the figure."""
-    vars(figure)["get_layout_engine"] = lambda: None
+def layout_left(figure: Figure, instead: Callable[[], None] | None = None) -> Iterator[None]:
+    """Leave a figure's layout as it is while the block draws the figure.
+
+    Or call something instead, when the turn of the layout engine comes.
+    """
+    engine = None if instead is None else _StandIn(instead)
+    vars(figure)[LAYOUT_ENGINE] = lambda: engine
     try:
         yield
     finally:
-        del vars(figure)["get_layout_engine"]
+        del vars(figure)[LAYOUT_ENGINE]
+
+
+class _StandIn:
+    """Calls a function where a layout engine would run."""
+
+    def __init__(self, instead: Callable[[], None]) -> None:
+        self._instead = instead
+
+    def execute(self, figure: Figure) -> None:
+        self._instead()
 
 
 def _figures(figure: Any) -> Iterator[Any]:

@@ -119,14 +119,14 @@ def axes_of_twins(axes: Any) -> list[Any]:
     return [axis for twin in twins(axes) if twin is not axes for axis in axes_of(twin)]
 
 
-def place_axes(figure: Any, renderer: Any) -> None:
+def place_axes(figure: Any, renderer: Any, *, hidden: bool) -> None:
     """Let the axes of a figure or subfigure go where their aspects and locators place them.
 
     Whatever their aspect and their kind: just as ``FigureBase._get_draw_artists`` does, which is
-    the first step of a figure's draw.
+    the first step of a figure's draw. `hidden` tells whether hidden axes do so, too.
     """
     for ax in figure.get_children():
-        if isinstance(ax, Axes):
+        if isinstance(ax, Axes) and (hidden or ax.get_visible()):
             _take_place(ax, renderer)
             for child in ax.get_children():
                 if hasattr(child, "apply_aspect"):

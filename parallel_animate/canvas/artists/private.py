@@ -229,6 +229,11 @@ def draw_path(agg: Any, context: GraphicsContextBase, path: Path, matrix: Any) -
     Agg.draw_path(agg, context, path, matrix)
 
 
+def draw_markers(agg: Any, context: GraphicsContextBase, path: Path, matrix: Any) -> None:
+    """Draw a path at each of its own vertices, as :func:`draw_path` does."""
+    Agg.draw_markers(agg, context, path, matrix, path, matrix)
+
+
 # What holds the compiled renderer, and its fonts
 
 

@@ -97,4 +97,41 @@ FOUND: dict[str, dict[str, Any]] = {
         "axes": [("plain", 0, [("labels", 0)])],
         "frames": [[("text_box", 1, 7)], [("x_limits", 0, 5)]],
     },
+    "layout engine switched on with 3-D axes": {
+        "parts": 0,
+        "axes": [("3d", 0, [])],
+        "frames": [[("layout", 0, 1), ("x_limits", 0, 0)], []],
+    },
+    "hidden axes of a subfigure, which a layout engine does not ask for": {
+        "parts": 1,
+        "axes": [("plain", 0, [])],
+        "frames": [
+            [("layout", 0, 6), ("aspect_of_data", 0, 0), ("axes_visible", 0, 0)],
+            [("axes_visible", 0, 0)],
+        ],
+    },
+    "inset that a layout engine moves, with lines to it": {
+        "parts": 0,
+        "axes": [("plain", 0, []), ("zoomed", 0, [])],
+        "extras": ["line across"],
+        "layout": "tight",
+        "frames": [[]],
+    },
+    "axes shown again whose locator is another one meanwhile": {
+        "axes": [("plain", 0, []), ("shared", 0, [])],
+        "frames": [
+            [("animated_axes", 35, 0)],
+            [("own_locator", 0, 0), ("animated_axes", 35, 0)],
+        ],
+    },
+    "markers that a clip path alone clips": {
+        "parts": 0,
+        "axes": [("plain", 0, [("circle_clipped", 4)])],
+        "frames": [[("x_limits", 0, 9)], [("clipped_alone", 19, 1)]],
+    },
+    "markers first of all in a clip path that reaches beyond the canvas": {
+        "parts": 0,
+        "axes": [("plain", 0, [("errors", 5)])],
+        "frames": [[("clipped_by_equals", 0, 6)]],
+    },
 }
