@@ -75,9 +75,7 @@ class Container:
         self.signature: Signature = ()
         self.order: list[tuple[Any, Any]] = []
         self.stale = True
-        self.plain = draws_plainly(artist)
-        self.is_3d = draws_as_3d(artist)
-        self.joins_axes = joins_axes(artist)
+        self.look_at_class()
         self.placed_by_unknown = is_placed_by_unknown(artist)
         self._axis_boxes: dict[int, AxisBox] = {}
         self._draws_more = False  # whether its own draw draws more than its children
@@ -101,12 +99,22 @@ class Container:
             return f"{name_of(self.artist)} is placed by a locator that is not known"
         return None
 
+    def look_at_class(self) -> None:
+        """Find out whether its draw is known."""
+        self._class = type(self.artist)
+        self.plain = draws_plainly(self.artist)
+        self.is_3d = draws_as_3d(self.artist)
+        self.joins_axes = joins_axes(self.artist)
+
     def heard(self, artist: Artist) -> None:
         """Take note of a change that the artist itself has reported."""
         self.stale = True
 
     def inspect(self, watch: Watch) -> None:
         """Find out whether its own draw has to run; its units have been inspected."""
+        if type(self.artist) is not self._class:
+            self.look_at_class()
+            self.stale = True
         order = drawing_order(self.artist)
         places_anew = isinstance(self.artist, Axes) and self._places_anew()
         aligned_anew = self._aligned_anew()

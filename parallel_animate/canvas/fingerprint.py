@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from matplotlib.artist import Artist
 
+from parallel_animate.canvas.artists.changeable import held_by_parts
 from parallel_animate.canvas.artists.libraries import further_state
 from parallel_animate.canvas.artists.state import (
     attributes,
@@ -38,11 +39,18 @@ class Fingerprint:
         self._members = compared_members(artist, members)
         compared = set(map(id, self._members))
         self._reporting = [part for part in members if id(part) not in compared]
+        self._classes = list(map(type, self._members))
         self._attributes = list(map(attributes, self._members))
         self._passing = list(map(set_by_drawing, self._members))
         self._fonts = fonts_of(members)
         searched = searched_members(artist, members)
-        self._mutable = mutable_values(artist, searched) + path_effects(members)
+        own = set(map(id, searched))
+        parts = [part for part in self._members if id(part) not in own]
+        self._mutable = [
+            *mutable_values(artist, searched),
+            *path_effects(members),
+            *held_by_parts(artist, parts),
+        ]
         self._contents = list(map(contents, self._mutable))
         self._mapping = mapping(artist)
         self._unknown_tickers = unknown_tickers(artist)
@@ -52,7 +60,8 @@ class Fingerprint:
     def holds(self) -> bool:
         """Return whether the artist is still in this state."""
         return (
-            not any(part.get_animated() for part in self._reporting)  # it would report no more
+            self._classes == list(map(type, self._members))
+            and not any(part.get_animated() for part in self._reporting)  # it would report no more
             and all(map(same_attributes, self._members, self._attributes, self._passing))
             and same_fonts(self._fonts)
             and self._contents == list(map(contents, self._mutable))

@@ -22,7 +22,7 @@ from matplotlib.backend_bases import GraphicsContextBase
 from matplotlib.path import Path
 from matplotlib.transforms import Affine2D, Bbox, TransformedPath
 
-from parallel_animate.canvas.artists.private import held_clip_path
+from parallel_animate.canvas.artists import private
 
 # Has no vertices, and so draws nothing.
 NOTHING = Path(np.empty((0, 2)))
@@ -90,6 +90,15 @@ class Clip(NamedTuple):
         return vertices is others
 
 
+def forget_mask(agg: Any) -> None:
+    """Let the compiled renderer keep no mask that it has made.
+
+    It would keep one from picture to picture, and tells clip paths apart by where their vertices
+    lie: it would go on drawing the old ones where these were changed in place.
+    """
+    private.draw_path(agg, Mask(ELSEWHERE, None).context, NOTHING, np.eye(3))
+
+
 def _vertices(source: TransformedPath) -> Any:
     """Return the array of vertices by which Agg tells clip paths apart."""
     path, _ = source.get_transformed_path_and_affine()
@@ -112,7 +121,7 @@ def clip_of(context: GraphicsContextBase, name: str) -> Clip | None:
     if clip is None:
         clip = TransformedPath(path.deepcopy(), Affine2D(matrix.copy()))
         _CLIP_PATHS[key] = clip
-    source = held_clip_path(context)
+    source = private.held_clip_path(context)
     context.set_clip_path(clip)
     if name == "draw_markers":
         return Clip(Mask(clip, context.get_snap(), unclipped=True), source)

@@ -18,7 +18,7 @@ import numpy.typing as npt
 from parallel_animate.canvas.artists import private
 from parallel_animate.canvas.artists.capabilities import can_redraw
 from parallel_animate.canvas.display_list import DisplayList
-from parallel_animate.canvas.masks import ELSEWHERE, NOTHING, Mask
+from parallel_animate.canvas.masks import NOTHING, Mask, forget_mask
 
 # The glyphs of so many texts are remembered, and then all are forgotten. A figure has fewer texts
 # that stay, and those that come and go take no more memory than this.
@@ -78,13 +78,10 @@ class RecordingRenderer(private.RendererOfAgg):
             return
         if self._mask is not None and self._mask.clip is mask.clip:
             # Agg would keep the mask that it has, as long as the clip path is the same.
-            self._draw_nothing(Mask(ELSEWHERE, None))
-        self._draw_nothing(mask)
-        self._mask = mask
-
-    def _draw_nothing(self, mask: Mask) -> None:
+            forget_mask(self.agg)
         draw = private.draw_markers if mask.unclipped else private.draw_path
         draw(self.agg, mask.context, NOTHING, np.eye(3))
+        self._mask = mask
 
     def _start(self) -> None:
         self.agg.display_list = DisplayList(int(self.width), int(self.height), self.dpi)

@@ -7,7 +7,9 @@ from typing import Any
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from parallel_animate.canvas.artists import private
 from parallel_animate.canvas.artists.layouts import layout_left
+from parallel_animate.canvas.masks import forget_mask
 
 
 class SavingCanvas(FigureCanvasAgg):
@@ -48,5 +50,8 @@ class SavingCanvas(FigureCanvasAgg):
         """
         if layout and self.figure.get_layout_engine() is not None:
             self.figure.draw_without_rendering()
+        agg = private.held_agg(self.get_renderer())  # type: ignore[no-untyped-call]
+        if agg is not None:
+            forget_mask(agg)  # or the picture would depend on what this canvas has drawn before
         with layout_left(self.figure):
             self.draw()  # type: ignore[no-untyped-call]

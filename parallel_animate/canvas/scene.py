@@ -25,7 +25,7 @@ from matplotlib.figure import Figure, FigureBase
 
 from parallel_animate.canvas.artists.axes import PutOff, autoscale, put_off, put_off_again
 from parallel_animate.canvas.artists.axes3d import answering_once, draw_methods, is_axis_3d
-from parallel_animate.canvas.artists.known import name_of
+from parallel_animate.canvas.artists.known import name_of, replacements
 from parallel_animate.canvas.artists.layouts import layout_left
 from parallel_animate.canvas.artists.libraries import left_out
 from parallel_animate.canvas.artists.origin import draws_itself, is_matplotlibs
@@ -70,6 +70,7 @@ class Scene:
         self._renderer = renderer
         self._watch = Watch()
         self._params = _rc_params()
+        self._replacements = replacements()
         self._layout = Layout(figure)
         self._root = Container(figure)
         self._drawing: Drawing | None = None
@@ -154,15 +155,20 @@ class Scene:
             self._place_figures()
         self._autoscale()
         params_changed = not dict.__eq__(matplotlib.rcParams, self._params)
+        before, self._replacements = self._replacements, replacements()
+        replaced = self._replacements != before
+        all_anew = params_changed or replaced
         containers = [self._root]
         for container in containers:
             for item in container.items:
                 if isinstance(item, Unit):
                     item.inspect(self._watch)
-                    item.stale |= params_changed
+                    item.stale |= all_anew
                 else:
                     containers.append(item)
-            container.stale |= params_changed
+            container.stale |= all_anew
+            if replaced:
+                container.look_at_class()
             container.inspect(self._watch)
             find_categories(container)
         axes = [container for container in containers if isinstance(container.artist, Axes)]
@@ -321,7 +327,7 @@ class Scene:
         drawing.seen.add((id(child), name))
         unit = drawing.container.units.get((id(child), name))
         if unit is None:
-            unit = drawing.container.units[id(child), name] = Unit(child, draw)
+            unit = drawing.container.units[id(child), name] = Unit(child, name)
         signature = drawing.signature_for(child)
         if not unit.fits(signature):
             unit.record(self._renderer, self._watch, signature, self.frame)
@@ -364,7 +370,7 @@ class Scene:
         if loose.primitives:
             artist = drawing.container.artist
             key = (id(artist), str(drawing.loose))
-            unit = drawing.container.units.setdefault(key, Unit(artist, artist.draw))
+            unit = drawing.container.units.setdefault(key, Unit(artist))
             unit.why_volatile = f"{name_of(artist)} draws by itself"
             unit.keep(loose, self.frame)
             drawing.items.append(unit)

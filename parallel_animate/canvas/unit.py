@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 from matplotlib.artist import Artist
 
 from parallel_animate.canvas.artists.family import family
@@ -29,8 +26,8 @@ class Unit:
     ----------
     artist : Artist
         Who draws.
-    draw : callable
-        Its own draw, given a renderer.
+    draw : str
+        The name of the method of its class that draws it.
 
     Attributes
     ----------
@@ -50,7 +47,7 @@ class Unit:
 
     display_list: DisplayList
 
-    def __init__(self, artist: Artist, draw: Callable[[Any], None]) -> None:
+    def __init__(self, artist: Artist, draw: str = "draw") -> None:
         self.artist = artist
         self.version = 0
         self.drawn_at = -1
@@ -111,7 +108,7 @@ class Unit:
     ) -> None:
         """Draw the artist, and keep what it drew."""
         with renderer.recording() as display_list:
-            self._draw(renderer)
+            getattr(type(self.artist), self._draw)(self.artist, renderer)
         if self.drawn_at < frame:
             self._streak = self._streak + 1 if self.drawn_at == frame - 1 else 0
         if self._streak > 1 and self._streak % FINGERPRINT_EVERY:

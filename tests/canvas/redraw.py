@@ -16,7 +16,9 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import AutoLocator
 
 from parallel_animate.canvas import Surface
+from parallel_animate.canvas import scene as scene_module
 from parallel_animate.canvas import surface as surface_module
+from parallel_animate.canvas.artists.known import replacements
 from parallel_animate.canvas.tiles import TILE, Tiles
 
 FRAMES = 15
@@ -100,6 +102,12 @@ def new_axes(**options: object) -> tuple[Figure, Axes]:
     return figure, figure.add_subplot()
 
 
+def take_spies_for_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a test replace methods of matplotlib's classes by some that only look on."""
+    found = replacements()
+    monkeypatch.setattr(scene_module, "replacements", lambda: found)
+
+
 def advance(update: Update, frame: int) -> None:
     """Change a figure for a frame, except while it rests."""
     if frame not in REST:
@@ -133,6 +141,10 @@ def saved(figure: Figure) -> Pixels:
     """Return what ``savefig`` gives of a figure, ``(height, width, 4) uint8`` RGBA."""
     if not isinstance(figure.canvas, FigureCanvasAgg):
         FigureCanvasAgg(figure)  # as a surface does: an update may draw on it
+    # With a renderer of its own: Agg would go on drawing a clip path whose vertices were changed in
+    # place as it was before, if that was the last one. What it has drawn before is no part of a
+    # picture, which any worker may draw.
+    vars(figure.canvas).pop("_lastKey", None)
     width, height = map(int, figure.bbox.size)
     buffer = BytesIO()
     figure.savefig(buffer, format="rgba", dpi=figure.dpi)

@@ -27,7 +27,7 @@ Random = np.random.Generator
 
 def drawn(renderer: RecordingRenderer, boxes: object, clip: object, random: Random) -> Unit:
     """Return a unit that draws boxes, through which one sees what lies below them."""
-    unit = Unit(Artist(), lambda renderer: None)
+    unit = Unit(Artist())
     draw_anew(unit, renderer, boxes, clip, random, frame=0)
     return unit
 

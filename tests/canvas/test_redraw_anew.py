@@ -27,7 +27,7 @@ from mpl_toolkits.mplot3d.axis3d import Axis as Axis3D
 
 from parallel_animate.canvas import Surface
 from parallel_animate.canvas.artists.known import is_known
-from tests.canvas.redraw import Case, Cases, check_frames, new_figure
+from tests.canvas.redraw import Case, Cases, check_frames, new_figure, take_spies_for_known
 
 Setting = Callable[[Any, int], object]
 """Changes one thing of an axes; to another value for each number."""
@@ -185,6 +185,7 @@ def test_an_axis_is_not_drawn_for_what_is_plotted_anew(
     figure, update = case_of("", PLANE["nothing"], space=space).make()
     # With another draw than its own, none of these classes would be taken for known.
     assert all(is_known(type(axis)) for axis in figure.findobj(Axis))
+    take_spies_for_known(monkeypatch)
     for kind in (Axis3D,) if space else Axis3D.__mro__[1:2]:
         draw = kind.draw
         monkeypatch.setattr(

@@ -17,7 +17,7 @@ from parallel_animate.canvas import Surface, Way
 from parallel_animate.canvas.picture import Picture
 from parallel_animate.canvas.tiles import TILE
 from parallel_animate.errors import ArgumentError, RedrawError
-from tests.canvas.redraw import X, difference, new_axes, untold
+from tests.canvas.redraw import X, difference, new_axes, take_spies_for_known, untold
 from tests.canvas.unseen import UnseenStroke
 
 WAYS = get_args(Way)
@@ -230,6 +230,7 @@ def test_only_what_has_changed_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None
     """A line alone is drawn, not the axis nor the legend."""
     drawn = []
     figure, line = wave()
+    take_spies_for_known(monkeypatch)
     surface = Surface(figure)
     for kind in {type(artist) for artist in figure.findobj()}:
         if "draw" in vars(kind):
@@ -247,6 +248,7 @@ def test_what_comes_to_rest_is_drawn_no_more(monkeypatch: pytest.MonkeyPatch) ->
     """A line that has moved for some frames, and then stays, costs nothing."""
     drawn = []
     figure, line = wave()
+    take_spies_for_known(monkeypatch)
     surface = Surface(figure)
     for frame in range(12):
         if frame < 8:

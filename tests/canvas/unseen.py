@@ -45,5 +45,4 @@ class UnseenNorm(Normalize):
         return np.ma.asarray(normed) ** POWERS.get(self, 1.0)
 
 
-for kind in (UnseenStroke, UnseenNorm):
-    known._KNOWN[kind] = True
+known.NAMES |= {f"{kind.__module__}.{kind.__qualname__}" for kind in (UnseenStroke, UnseenNorm)}

@@ -57,8 +57,8 @@ MAKERS_OF_VALUES = (
 LASTING_VALUES = (str, bytes, int, float, bool, complex, type(None))
 # Arrays, of which the contents are compared, unless they are objects.
 ARRAYS = (np.ndarray, np.ma.MaskedArray, np.memmap)
-# Modules whose objects never change once they are made: rules and zones of dates.
-LASTING = ("dateutil", "zoneinfo", "pytz")
+# Modules whose objects never change once they are made: dates, and their rules and zones.
+LASTING = ("dateutil", "zoneinfo", "pytz", "pandas")
 
 
 def unknown_part(artist: Artist, members: list[Artist]) -> object | None:
@@ -72,7 +72,7 @@ def unknown_part(artist: Artist, members: list[Artist]) -> object | None:
         It, and the parts that it is made of: its :func:`~family.family`. Other artists than these,
         its axes and its figure are unknown to it: what they look like may change by itself.
     """
-    own = {id(part) for part in (*_surroundings(artist), *members)}
+    own = {id(part) for part in (*surroundings(artist), *members)}
     walk = _Walk(own)
     for member in members:
         if not is_known(type(member)):
@@ -92,7 +92,7 @@ def unknown_in(thing: object, own: Iterable[object] = ()) -> object | None:
     return found
 
 
-def _surroundings(artist: Artist) -> list[object]:
+def surroundings(artist: Artist) -> list[object]:
     """Return the axes and figures of an artist, and their transforms, which they look at."""
     axes, figure = artist.axes, artist.get_figure()
     root = artist.get_figure(root=True)
@@ -145,6 +145,7 @@ class _Walk:
             return self._each(value) if isinstance(value, tuple | list) else self._held(value)
         lasting = _root(kind) in LASTING or is_lasting(kind)
         if isinstance(value, PLAIN_BASES):
+            # A number of the user's class may have attributes on which it depends what it does.
             return None if lasting or _root(kind) in MAKERS_OF_VALUES else value
         if isinstance(value, type):
             known = _root(value) in MAKERS_OF_VALUES or is_lasting(value) or is_known(value)

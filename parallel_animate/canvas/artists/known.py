@@ -8,7 +8,9 @@ through all classes of matplotlib: whichever is not here has to be drawn for eac
 
 from __future__ import annotations
 
-from parallel_animate.canvas.artists.libraries import known_of_libraries
+from collections.abc import Mapping
+
+from parallel_animate.canvas.artists.libraries import forget_model_of, known_of_libraries
 from parallel_animate.canvas.artists.libraries.model import is_untouched
 
 # By module, and by what stands before a dot in the names there.
@@ -110,6 +112,10 @@ MATPLOTLIB = ("matplotlib", "mpl_toolkits")
 ROOTS = frozenset({*MATPLOTLIB, "collections", "namedtuple__XYPair", "functools", "contextlib"})
 
 _KNOWN: dict[type, bool] = {}
+# What the classes on the list, and their bases, consisted of when they were looked at.
+_MEMBERS: dict[type, dict[str, object]] = {}
+_MEMBERS_NOW: list[Mapping[str, object]] = []
+_replaced = 0  # how often it was found that they consist of other things
 
 
 def is_known(kind: type) -> bool:
@@ -126,7 +132,41 @@ def is_known(kind: type) -> bool:
         name = f"{kind.__module__}.{kind.__qualname__}"
         known = (name in NAMES and is_untouched(kind, ROOTS)) or known_of_libraries(kind)
         _KNOWN[kind] = known
+        if known or name in NAMES:
+            for base in set(kind.__mro__[:-1]) - _MEMBERS.keys():
+                _MEMBERS[base] = dict(vars(base))
+            _MEMBERS_NOW[:] = map(vars, _MEMBERS)
     return known
+
+
+def replacements() -> int:
+    """Return how often it was found so far that methods of known classes were replaced.
+
+    Such classes are looked at again.
+    """
+    global _replaced
+    if not _same_members():
+        changed = {kind for kind, members in _MEMBERS.items() if not _equal(members, vars(kind))}
+        for kind in [kind for kind in _KNOWN if not changed.isdisjoint(kind.__mro__)]:
+            del _KNOWN[kind]
+            forget_model_of(kind)
+        for kind in changed:
+            del _MEMBERS[kind]
+        _MEMBERS_NOW[:] = map(vars, _MEMBERS)
+        _replaced += 1
+    return _replaced
+
+
+def _same_members() -> bool:
+    return _equal(list(_MEMBERS.values()), _MEMBERS_NOW)
+
+
+def _equal(one: object, other: object) -> bool:
+    """Return whether two objects are equal, and can be compared."""
+    try:
+        return bool(one == other)
+    except Exception:
+        return False
 
 
 def name_of(thing: object) -> str:

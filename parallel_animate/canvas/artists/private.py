@@ -265,6 +265,12 @@ class RendererOfAgg(RendererAgg):
         return self.font_for(font, font_prop) if hasattr(font, GLYPH_LAYOUT) else font
 
 
+def held_agg(renderer: Any) -> Any:
+    """Return the compiled renderer that a ``RendererAgg`` draws by; None if it is not known."""
+    agg = getattr(renderer, HELD_AGG, None)
+    return agg if isinstance(Agg, type) and isinstance(agg, Agg) else None
+
+
 class FontStandIn:
     """Stands in for a font, and finds the places of glyphs by :meth:`layout_of`.
 
@@ -351,6 +357,11 @@ def is_outdated(path: TransformedPath) -> object:
 def held_clip_path(context: GraphicsContextBase) -> Any:
     """Return the clip path that a graphics context was given; redrawing cannot do without."""
     return getattr(context, CLIP_PATH)
+
+
+def steps_of(locator: Any) -> object:
+    """Return what a ``MultipleLocator`` keeps its step in; None if it keeps it otherwise."""
+    return getattr(locator, "_edge", None)
 
 
 def listeners(canvas: FigureCanvasBase, event: str) -> Collection[Callable[[], Any]] | None:

@@ -21,7 +21,7 @@ from matplotlib.patches import ArrowStyle, BoxStyle, ConnectionStyle
 from matplotlib.path import Path
 from matplotlib.patheffects import AbstractPathEffect
 from matplotlib.text import Text
-from matplotlib.ticker import TickHelper
+from matplotlib.ticker import MultipleLocator, TickHelper
 from matplotlib.transforms import BboxBase, Transform, TransformedPath
 from matplotlib.tri import Triangulation
 
@@ -29,11 +29,12 @@ from parallel_animate.canvas.artists.axes3d import is_axis_3d
 from parallel_animate.canvas.artists.hidden import draws_nothing
 from parallel_animate.canvas.artists.holding import PASSING, SET_BY_DRAWING, unknown_in
 from parallel_animate.canvas.artists.libraries import further_state, outputs_of, state_within
-from parallel_animate.canvas.artists.private import is_outdated
+from parallel_animate.canvas.artists.private import is_outdated, steps_of
 from parallel_animate.canvas.artists.values import Itself, checksum
 
 # Of an artist of many parts, such as a legend, the attributes of all are compared, but only the
-# first are searched for what may be changed in place: the others report their changes themselves.
+# first are searched for all that may be changed in place: the others report their changes
+# themselves, apart from what `changeable.py` finds.
 MEMBERS_SEARCHED = 4
 # Objects of matplotlib's that are no more than the values of their attributes.
 VALUE_OBJECTS = (
@@ -46,7 +47,7 @@ VALUE_OBJECTS = (
     *ConnectionStyle.get_styles().values(),
 )
 # What a locator or formatter may consist of.
-NESTED = (TickHelper, rrulewrapper)
+NESTED = (TickHelper, rrulewrapper, type(steps_of(MultipleLocator())))
 # What may be changed in place.
 MUTABLE = (
     *(np.ndarray, Path, Transform, TransformedPath, BboxBase, list, tuple, dict),
@@ -98,15 +99,18 @@ def same_attributes(artist: Artist, before: dict[str, Any], passing: tuple[str, 
     """Return whether the attributes of an artist are the same objects, or equal ones.
 
     To compare whole dicts is what Python does fastest: it looks first whether two values are the
-    same object. So those in `passing`, that drawing and watching set, are made the same before.
+    same object. So those in `passing`, that drawing and watching set, are made the same, where they
+    are not yet.
     """
     now = vars(artist)
-    for name in passing:
-        if name in now:
-            before[name] = now[name]
-        elif name in before:  # a method that was replaced for the time of a draw
-            del before[name]
     try:
+        if now == before:
+            return True
+        for name in passing:
+            if name in now:
+                before[name] = now[name]
+            elif name in before:  # a method that was replaced for the time of a draw
+                del before[name]
         return now == before
     except Exception:  # other arrays, which are not compared as a whole
         return False

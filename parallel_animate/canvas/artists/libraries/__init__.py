@@ -43,6 +43,11 @@ def model_of(kind: type) -> Model | None:
     return _MODELS[kind]
 
 
+def forget_model_of(kind: type) -> None:
+    """Look anew at a class the next time, for its methods are no longer those it had."""
+    _MODELS.pop(kind, None)
+
+
 def is_lasting(kind: type) -> bool:
     """Return whether the objects of a class never change once they are made: projections, shapes.
 
