@@ -27,7 +27,9 @@ STYLES = tuple(
 )
 # What a transform is made of in the end, and what else has values that may be set. A box is asked
 # as a whole, for it tells where it lies by now.
-LEAVES = (Affine2D, BboxBase, TransformWrapper, *STYLES)
+LEAVES = (Affine2D, BboxBase, TransformWrapper, Path, *STYLES)
+# Classes of attributes that are no such thing: nearly all. To find that out takes longer.
+_OTHER_CLASSES: set[type] = set()
 
 
 def held_by_parts(artist: Artist, parts: list[Artist]) -> list[object]:
@@ -37,38 +39,39 @@ def held_by_parts(artist: Artist, parts: list[Artist]) -> list[object]:
     """
     if not parts:
         return []
-    wanted = LEAVES if isinstance(artist, Axis) else (Path, *LEAVES)
     # Boxes place their children by transforms of their own, which a draw sets.
     boxes = [part for part in parts if isinstance(part, OffsetBox)]
     owners = (artist.axes, artist.get_figure(), artist.get_figure(root=True), *boxes)
     placing = [node for owner in owners for node in _nodes(owner)]
-    search = _Search(wanted, [*surroundings(artist), *placing])
+    search = _Search([*surroundings(artist), *placing])
     for part in parts:
         if not isinstance(part, Tick):  # which draws nothing but its children
-            for value in vars(part).values():
-                search.visit(value)
+            search.visit_attributes(part)
+    if isinstance(artist, Axis):
+        return [value for value in search.found if not isinstance(value, Path)]
     return search.found
 
 
 class _Search:
     """A search that visits each object once, and no known ones."""
 
-    def __init__(self, wanted: tuple[type, ...], known: list[Any]) -> None:
+    def __init__(self, known: list[Any]) -> None:
         self.found: list[object] = []
-        self._wanted = wanted
-        self._looked_at = (TransformNode, *wanted)
         self._seen = {id(value): value for value in known}  # held, so that no address is used again
 
-    def visit(self, value: Any) -> None:
-        """Note a value if it may be changed in place, or else what it is made of."""
-        if not isinstance(value, self._looked_at) or id(value) in self._seen:
-            return
-        self._seen[id(value)] = value
-        if isinstance(value, self._wanted):
-            self.found.append(value)
-        else:
-            for node in _nodes(value):
-                self.visit(node)
+    def visit_attributes(self, owner: Any) -> None:
+        """Note the attributes that may be changed in place, or what they are made of."""
+        others = _OTHER_CLASSES
+        for value in [value for value in vars(owner).values() if type(value) not in others]:
+            if id(value) in self._seen:
+                continue
+            self._seen[id(value)] = value
+            if isinstance(value, LEAVES):
+                self.found.append(value)
+            elif isinstance(value, TransformNode):
+                self.visit_attributes(value)
+            else:
+                _OTHER_CLASSES.add(type(value))
 
 
 def _nodes(owner: Any) -> list[TransformNode]:

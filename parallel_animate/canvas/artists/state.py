@@ -63,6 +63,7 @@ PROBES = np.array([[0.0, 0.0], [0.37, 0.81], [1.0, 2.7], [13.1, 1.7]])
 # report for themselves.
 REPORTING_IN_VAIN = Axis
 _SIMPLE = (bool, int, float, str, type(None))
+_FIXED = {*_SIMPLE, np.float64, np.bool_}
 
 
 def searched_members(artist: Artist, members: list[Artist]) -> list[Artist]:
@@ -147,7 +148,7 @@ def mutable_values(artist: Artist, searched: list[Artist]) -> list[Any]:
         value
         for part in searched
         for value in attributes(part).values()
-        if isinstance(value, MUTABLE)
+        if isinstance(value, MUTABLE) and not _is_fixed(value)
         if not any(value is other for other in usual)
     ]
 
@@ -242,6 +243,11 @@ def tickers(artist: Any, unknown: list[bool]) -> list[Any]:
         else:
             state += [Itself(locator), _state(locator), Itself(formatter), _state(formatter)]
     return state
+
+
+def _is_fixed(value: Any) -> bool:
+    """Return whether a value is a tuple, such as a colour, in which nothing can be changed."""
+    return type(value) is tuple and all(type(item) in _FIXED or _is_fixed(item) for item in value)
 
 
 def _usual_transforms(artist: Artist) -> tuple[Any, ...]:
