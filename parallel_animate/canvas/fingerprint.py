@@ -7,17 +7,15 @@ from matplotlib.artist import Artist
 from parallel_animate.canvas.artists.changeable import held_by_parts
 from parallel_animate.canvas.artists.libraries import further_state
 from parallel_animate.canvas.artists.state import (
-    attributes,
+    Attributes,
     compared_members,
     contents,
     fonts_of,
     mapping,
     mutable_values,
     path_effects,
-    same_attributes,
     same_fonts,
     searched_members,
-    set_by_drawing,
     tickers,
     unknown_tickers,
 )
@@ -40,8 +38,7 @@ class Fingerprint:
         compared = set(map(id, self._members))
         self._reporting = [part for part in members if id(part) not in compared]
         self._classes = list(map(type, self._members))
-        self._attributes = list(map(attributes, self._members))
-        self._passing = list(map(set_by_drawing, self._members))
+        self._attributes = Attributes(self._members)
         self._fonts = fonts_of(members)
         searched = searched_members(artist, members)
         own = set(map(id, searched))
@@ -62,7 +59,7 @@ class Fingerprint:
         return (
             self._classes == list(map(type, self._members))
             and not any(part.get_animated() for part in self._reporting)  # it would report no more
-            and all(map(same_attributes, self._members, self._attributes, self._passing))
+            and self._attributes.hold()
             and same_fonts(self._fonts)
             and self._contents == list(map(contents, self._mutable))
             and self._mapping == mapping(self._artist)

@@ -6,6 +6,8 @@ place, in its norm and colormap, and in the locators and formatters of an axis.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -56,12 +58,14 @@ MUTABLE = (
 # Of longer lists only numbers, texts and paths are compared: to look into each of many artists
 # would take longer than to draw them.
 LONGEST = 32
+SMALL = 1024  # bytes of an array that are faster kept than summed up
 # Points at which a transform that is not affine is compared, for it may be made of any others.
 PROBES = np.array([[0.0, 0.0], [0.37, 0.81], [1.0, 2.7], [13.1, 1.7]])
 # Artists that may report a change though nothing has changed. An axis also reports limits that are
 # set to what they were, as by whatever is plotted anew for each frame. Its ticks and its label
 # report for themselves.
 REPORTING_IN_VAIN = Axis
+Way = Callable[[Any], object]
 _SIMPLE = (bool, int, float, str, type(None))
 _FIXED = {*_SIMPLE, np.float64, np.bool_}
 
@@ -91,30 +95,39 @@ def attributes(artist: Artist) -> dict[str, Any]:
     return {name: value for name, value in vars(artist).items() if name not in PASSING}
 
 
-def set_by_drawing(artist: Artist) -> tuple[str, ...]:
-    """Return the attributes of an artist that drawing and watching set."""
-    return (*SET_BY_DRAWING, *outputs_of(type(artist)))
+class Attributes:
+    """The attributes of artists, kept to be compared with what they are later.
 
-
-def same_attributes(artist: Artist, before: dict[str, Any], passing: tuple[str, ...]) -> bool:
-    """Return whether the attributes of an artist are the same objects, or equal ones.
-
-    To compare whole dicts is what Python does fastest: it looks first whether two values are the
-    same object. So those in `passing`, that drawing and watching set, are made the same, where they
-    are not yet.
+    To compare the lists of all values is what Python does fastest: it looks first whether two of
+    them are the same object. Only where these differ are they looked at by name, since drawing and
+    watching set some of them that tell nothing.
     """
-    now = vars(artist)
-    try:
-        if now == before:
-            return True
-        for name in passing:
-            if name in now:
-                before[name] = now[name]
-            elif name in before:  # a method that was replaced for the time of a draw
-                del before[name]
-        return now == before
-    except Exception:  # other arrays, which are not compared as a whole
-        return False
+
+    def __init__(self, artists: list[Artist]) -> None:
+        self._artists = artists
+        self._before = list(map(attributes, artists))
+        self._passing = [(*SET_BY_DRAWING, *outputs_of(type(artist))) for artist in artists]
+        self._values: list[list[Any]] = []
+
+    def hold(self) -> bool:
+        """Return whether the attributes are the same objects still, or equal ones."""
+        all_now = list(map(vars, self._artists))
+        values = list(map(list, map(dict.values, all_now)))
+        try:
+            if values == self._values:
+                return True
+            for now, before, names in zip(all_now, self._before, self._passing, strict=True):
+                for name in names:
+                    if name in now:
+                        before[name] = now[name]
+                    elif name in before:  # a method that was replaced for the time of a draw
+                        del before[name]
+            if all_now != self._before:
+                return False
+        except Exception:  # other arrays, which are not compared as a whole
+            return False
+        self._values = values
+        return True
 
 
 def fonts_of(members: list[Artist]) -> list[tuple[FontProperties, dict[str, Any]]]:
@@ -153,30 +166,47 @@ def mutable_values(artist: Artist, searched: list[Artist]) -> list[Any]:
     ]
 
 
+def _once_a_class(find: Callable[[type], Way]) -> Callable[[type], Way]:
+    """Let a function that finds something for a class be called once for each class."""
+    return cache(find)
+
+
 def contents(value: Any) -> object:
     """Return what tells that an object was changed in place."""
-    if isinstance(value, np.ndarray):
-        return checksum(value)
-    if isinstance(value, Path):
-        codes = 0 if value.codes is None else checksum(value.codes)
-        return checksum(value.vertices, codes)
-    if isinstance(value, list | tuple | dict):
-        return _items(value)
-    if isinstance(value, MarkerStyle):
-        return contents(value.get_transform()), _state(value)
-    if isinstance(value, Transform):
-        matrix = value.get_affine().get_matrix().tobytes()
-        if value.is_affine or value.input_dims != 2:
-            return matrix
-        with np.errstate(all="ignore"):
-            return matrix, value.transform(PROBES).tobytes(), state_within(value)
-    if isinstance(value, TransformedPath):
-        # On polar axes a line keeps the place that it had with former limits, until something else,
-        # such as a scale that is set, makes it look for its place again.
-        return is_outdated(value)
-    if isinstance(value, BboxBase):
-        return tuple(value.extents)
-    return _state(value)
+    return _way_to_tell(type(value))(value)
+
+
+@_once_a_class
+def _way_to_tell(kind: type) -> Way:
+    """Return the function that tells for objects of a class whether they were changed in place."""
+    return next((way for base, way in _WAYS if issubclass(kind, base)), _state)
+
+
+def _of_array(array: Any) -> object:
+    if type(array) is np.ndarray and array.nbytes <= SMALL and not array.dtype.hasobject:
+        return array.tobytes()
+    return checksum(array)
+
+
+def _of_path(path: Any) -> object:
+    codes = path.codes
+    return _of_array(path.vertices), None if codes is None else _of_array(codes)
+
+
+def _of_marker(marker: Any) -> object:
+    return _of_transform(marker.get_transform()), _state(marker)
+
+
+def _of_transform(transform: Any) -> object:
+    matrix = transform.get_affine().get_matrix().tobytes()
+    if transform.is_affine or transform.input_dims != 2:
+        return matrix
+    with np.errstate(all="ignore"):
+        return matrix, transform.transform(PROBES).tobytes(), state_within(transform)
+
+
+def _of_box(box: Any) -> object:
+    return tuple(box.extents)
 
 
 def mapping(artist: Any) -> list[object]:
@@ -267,20 +297,40 @@ def _items(values: Any) -> object:
         values = [part for pair in values.items() for part in pair]
     if len(values) > LONGEST and type(values[0]) in _SIMPLE:
         return hash(tuple(values))
-    return list(map(_part, values))
+    return [_way_for_part(type(value))(value) for value in values]
 
 
 def _state(thing: Any) -> list[object]:
     """Return the values of an object's attributes, in a form that can be compared."""
-    return list(map(_part, vars(thing).values()))
+    return [_way_for_part(type(value))(value) for value in vars(thing).values()]
 
 
-def _part(value: Any) -> object:
-    """Return what tells that a part of something has changed: another value, or another object."""
-    if type(value) in _SIMPLE:
-        return value
-    if isinstance(value, np.ndarray | Path | list | tuple | dict | AbstractPathEffect):
-        return contents(value)
-    if isinstance(value, NESTED):
-        return [Itself(value), *_state(value)]
-    return Itself(value)
+@_once_a_class
+def _way_for_part(kind: type) -> Way:
+    """Return the function that tells that a part has changed: another value, or another object."""
+    if kind in _SIMPLE:
+        return _itself
+    if issubclass(kind, np.ndarray | Path | list | tuple | dict | AbstractPathEffect):
+        return _way_to_tell(kind)
+    return _of_nested if issubclass(kind, NESTED) else Itself
+
+
+def _itself(value: object) -> object:
+    return value
+
+
+def _of_nested(value: object) -> object:
+    return [Itself(value), *_state(value)]
+
+
+_WAYS: tuple[tuple[Any, Way], ...] = (
+    (np.ndarray, _of_array),
+    (Path, _of_path),
+    ((list, tuple, dict), _items),
+    (MarkerStyle, _of_marker),
+    (Transform, _of_transform),
+    # On polar axes a line keeps the place that it had with former limits, until something else,
+    # such as a scale that is set, makes it look for its place again.
+    (TransformedPath, is_outdated),
+    (BboxBase, _of_box),
+)
