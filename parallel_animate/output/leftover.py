@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from parallel_animate.errors import ResumeError
+from parallel_animate.output.disk import disk_errors
 from parallel_animate.output.file import OutputFile
+from parallel_animate.output.folder import SUFFIX
 from parallel_animate.output.manifest import read_manifest
-from parallel_animate.output.parts import SUFFIX, partial_name
+from parallel_animate.output.partial import free_partial_names
 
 
 def join_leftover(folder: Path, output: Path | None = None) -> tuple[int, Path]:
@@ -18,7 +23,9 @@ def join_leftover(folder: Path, output: Path | None = None) -> tuple[int, Path]:
     folder : Path
         The folder, ``OUTPUT.parts``.
     output : Path, optional
-        The video; ``<stem>.partial.mp4`` beside the folder if it is not given.
+        The video. If it is not given, it is the partial result that a render has made of them, or
+        has its name, ``<stem>.partial<suffix>``, beside the folder; or a similar name, if something
+        else has that one.
 
     Returns
     -------
@@ -44,11 +51,24 @@ def join_leftover(folder: Path, output: Path | None = None) -> tuple[int, Path]:
     segments = usable(folder, manifest.segments)
     if not segments:
         raise ResumeError(f"{folder} holds no finished segment")
-    target = OutputFile(output or partial_name(folder.with_name(folder.name.removesuffix(SUFFIX))))
-    unfinished = target.path.with_name(f".{target.path.stem[:40]}.part.mp4")
-    try:
+    if output is None:
+        made = manifest.partial and manifest.partial.find(folder.parent)
+        video = folder.with_name(folder.name.removesuffix(SUFFIX))
+        output = made or next(free_partial_names(video))
+    target = OutputFile(output)
+    with _unfinished(target.path) as unfinished:
         join(folder, segments, unfinished, manifest.fps)
         target.commit(unfinished)
-    finally:
-        unfinished.unlink(missing_ok=True)
     return sum(segment.frames for segment in segments), target.path
+
+
+@contextmanager
+def _unfinished(target: Path) -> Iterator[Path]:
+    """Make a file that nothing else has the name of, beside the target; remove it at the end."""
+    path = target.with_name(f".{target.stem[:40]}.{secrets.token_hex(4)}.part.mp4")
+    with disk_errors(path):
+        path.touch(exist_ok=False)
+    try:
+        yield path
+    finally:
+        path.unlink(missing_ok=True)

@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from parallel_animate.errors import ResumeError
+from parallel_animate.output.partial import Partial
 
 MANIFEST = "manifest.json"
 SEGMENT = re.compile(r"\d{5,}\.mp4")
-FORMAT = 1
+FORMAT = 2
 """Version of what the manifest holds; no other can be read."""
 
 
@@ -43,8 +44,8 @@ class Manifest:
         What all segments have in common, by name.
     segments : list of Segment
         The finished ones, in order.
-    partial : bool
-        Whether a partial result was made of them.
+    partial : Partial or None
+        The partial result that was made of them, if one was.
     frames_done : int
         Frames in them.
     format : int
@@ -55,7 +56,7 @@ class Manifest:
 
     form: dict[str, Any]
     segments: list[Segment]
-    partial: bool = False
+    partial: Partial | None = None
     frames_done: int = 0
     format: int = FORMAT
     doubtful: int | None = None
@@ -78,8 +79,8 @@ class Manifest:
             raise ValueError(f"frames_done is {self.frames_done!r}")
         if self.doubtful is not None and type(self.doubtful) is not int:
             raise TypeError(f"doubtful is {self.doubtful!r}")
-        if not isinstance(self.partial, bool):
-            raise TypeError(f"partial is {self.partial!r}")
+        if self.partial is not None:
+            self.partial.check()
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -102,7 +103,9 @@ def read_manifest(folder: Path) -> Manifest:
                 f"reads format {FORMAT}"
             )
         segments = [Segment(**segment) for segment in fields.pop("segments")]
-        manifest = Manifest(segments=segments, **fields)
+        partial = fields.pop("partial", None)
+        made = None if partial is None else Partial(**partial)
+        manifest = Manifest(segments=segments, partial=made, **fields)
         manifest.check()
     except ResumeError:
         raise

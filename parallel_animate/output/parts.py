@@ -21,8 +21,7 @@ import contextlib
 import itertools
 import json
 import logging
-import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import asdict
 from fractions import Fraction
 from pathlib import Path
@@ -30,22 +29,19 @@ from typing import Any, Self
 
 from parallel_animate.errors import OutputError, ResumeError
 from parallel_animate.output.disk import disk_errors, sync, sync_entries
+from parallel_animate.output.folder import clear, is_bare, parts_folder
 from parallel_animate.output.lock import FileLock
 from parallel_animate.output.manifest import (
     MANIFEST,
-    SEGMENT,
     Manifest,
     Segment,
     read_manifest,
     segment_name,
 )
+from parallel_animate.output.partial import Partial, free_partial_names, marked, place
 from parallel_animate.system import Owner
 
 log = logging.getLogger("parallel_animate")
-
-SUFFIX = ".parts"
-# Names of the files that a render makes in the folder, except for the lock.
-OURS = re.compile(SEGMENT.pattern + r"|(next|joined)\.part\.mp4|manifest(\.part)?\.json")
 
 
 class Parts(Owner):
@@ -91,7 +87,7 @@ class Parts(Owner):
         self._output = output
         self._resume = resume
         self._form: dict[str, Any] = {}
-        self._has_partial = False
+        self._partial: Partial | None = None
         self._frames_before = 0  # that an earlier render had finished
         self._lock = FileLock(self.folder / "lock")
         self._entered = False
@@ -161,12 +157,12 @@ class Parts(Owner):
         """Take over, refuse or remove what an earlier render left, as `resume` says."""
         if self._resume == "restart":
             with contextlib.suppress(ResumeError):  # a manifest that cannot be read goes too
-                if read_manifest(self.folder).partial:
-                    partial_name(self._output).unlink(missing_ok=True)
-            self._clear()
+                self._partial = read_manifest(self.folder).partial
+                self._remove_partial()
+            clear(self.folder)
             return
         manifest = read_manifest(self.folder)
-        self._form, self._has_partial = manifest.form, manifest.partial
+        self._form, self._partial = manifest.form, manifest.partial
         self.doubtful = manifest.doubtful
         there = [each for each in manifest.segments if (self.folder / each.file).is_file()]
         if there and not self._resume:
@@ -272,27 +268,34 @@ class Parts(Owner):
 
     def commit_partial(self) -> Path:
         """Give the joined segments the name of a partial result, until the video is complete."""
-        partial = partial_name(self._output)
-        self._has_partial = True
-        self._write_manifest(self.segments)
-        with disk_errors(partial):
-            self.joined.replace(partial)
-        return partial
+        self.drop_partial()
+        for path in free_partial_names(self._output):
+            # If the process is killed here, the file that the manifest names is not there, or it
+            # is somebody else's, which is not like the one that is described.
+            self._partial = marked(self.joined, path.name)
+            self._write_manifest(self.segments)
+            if place(self.joined, path):
+                break
+        return path
 
     def drop_partial(self) -> None:
         """Remove an earlier partial result: it takes room, and can be made again."""
-        if not self._has_partial:
+        if self._partial is None:
             return
         with contextlib.suppress(OSError):
-            partial_name(self._output).unlink(missing_ok=True)
-            self._has_partial = False
+            self._remove_partial()
             self._write_manifest(self.segments)
+
+    def _remove_partial(self) -> None:
+        if self._partial is not None and (path := self._partial.find(self._output.parent)):
+            path.unlink()
+        self._partial = None
 
     def _write_manifest(self, segments: list[Segment]) -> None:
         manifest = Manifest(
             self._form,
             segments,
-            self._has_partial,
+            self._partial,
             sum(segment.frames for segment in segments),
             doubtful=self.doubts(),
         )
@@ -325,7 +328,7 @@ class Parts(Owner):
                 if self.segments:
                     self._clear_unfinished()
                 else:
-                    self._clear()
+                    clear(self.folder)
         finally:
             self._leave()
 
@@ -333,45 +336,16 @@ class Parts(Owner):
         """Give the lock back, and remove the folder if no other file of a render is in it."""
         bare = False
         with contextlib.suppress(OSError):  # somebody has removed the folder
-            bare = not any(OURS.fullmatch(file.name) for file in self.folder.iterdir())
+            bare = is_bare(self.folder)
         self._lock.release(remove=bare)
         if bare:
             with contextlib.suppress(OSError):  # somebody else has put something there
                 self.folder.rmdir()
 
     def _clear_unfinished(self) -> None:
-        self._clear(keep={MANIFEST, *(segment.file for segment in self.segments)})
-
-    def _clear(self, keep: Collection[str] = ()) -> None:
-        """Remove what a render made here; what somebody else has put here stays."""
-        # The manifest goes last: segments without one are never removed unless that is asked for.
-        for file in sorted(self.folder.iterdir(), key=lambda file: file.name == MANIFEST):
-            if OURS.fullmatch(file.name) and file.name not in keep:
-                file.unlink()
+        clear(self.folder, keep={MANIFEST, *(segment.file for segment in self.segments)})
 
 
 def _as_json(value: Any) -> Any:
     """Return a value as it is when read back from JSON, where a tuple has become a list."""
     return json.loads(json.dumps(value))
-
-
-def parts_folder(output: Path) -> Path:
-    """Return the folder of a video's parts.
-
-    Examples
-    --------
-    >>> parts_folder(Path("videos/out.mp4")).name
-    'out.mp4.parts'
-    """
-    return output.with_name(output.name + SUFFIX)
-
-
-def partial_name(output: Path) -> Path:
-    """Return where the finished frames of an unfinished video go.
-
-    Examples
-    --------
-    >>> partial_name(Path("videos/out.mp4")).name
-    'out.partial.mp4'
-    """
-    return output.with_name(f"{output.stem}.partial.mp4")

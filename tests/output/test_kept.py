@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from parallel_animate import FrameError, FrameIdError, IndexedFrameParams, ParamsError
+from parallel_animate.output.partial import TRIES, partial_name
 from tests.output.small import (
     SIZE,
     Recorded,
@@ -52,7 +53,7 @@ def test_all_frames_before_the_one_that_fails_are_kept(
     assert manifest["segments"] == [
         {"file": file, "frames": frames} for file, frames in zip(files, kept, strict=True)
     ]
-    assert (manifest["format"], manifest["frames_done"]) == (1, at)
+    assert (manifest["format"], manifest["frames_done"]) == (2, at)
     assert manifest["form"]["fps"] == "30"
     assert (manifest["form"]["width"], manifest["form"]["height"]) == (SIZE, SIZE)
 
@@ -122,7 +123,9 @@ def test_an_interruption_keeps_what_is_finished_and_says_so(out: Path) -> None:
 def test_where_no_partial_file_can_be_made_the_segments_are_kept(
     out: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    partial_of(out).mkdir()
+    """Here, because all names that it may have are taken."""
+    for number in range(1, TRIES + 1):
+        partial_name(out, number).mkdir()
     with pytest.raises(FrameError) as caught:
         Recorded(out.with_name("log"), 7).make_video(out, range(9), 30, num_workers=1)
     assert (caught.value.partial_file, caught.value.partial_frames) == (None, 7)
@@ -130,15 +133,9 @@ def test_where_no_partial_file_can_be_made_the_segments_are_kept(
         "The first 7 frames are kept: resume=True goes on after them, resume='restart' begins "
         "anew (after a change in update(), say). `parallel-animate join` makes a video of them."
     )
-    assert f"cannot write {partial_of(out)}" in caplog.text
+    assert f"no name is free for a video of the finished frames: {partial_of(out).name}" in (
+        caplog.text
+    )
     Small().make_video(out, range(9), 30, num_workers=1, resume=True)
     check_video(out, 9, Fraction(30), [0, 7])
     assert partial_of(out).is_dir()
-
-
-def test_a_file_that_has_the_name_of_a_partial_one_stays_where_none_was_made(out: Path) -> None:
-    partial_of(out).write_bytes(b"the user's own")
-    Small().make_video(out, range(5), 30, num_workers=1, segment_frames=2)
-    with pytest.raises(FrameError):
-        Recorded(out.with_name("log"), 0).make_video(out, range(5), 30, num_workers=1)
-    assert partial_of(out).read_bytes() == b"the user's own"

@@ -78,9 +78,9 @@ def test_segments_of_another_encoder_do_not_fit(out: Path, field: str, value: An
         ("{", True),
         ("null", True),
         ("{}", True),
-        ('{"format": 1}', True),
-        ('{"format": 1, "segments": [{}], "form": {"fps": "30"}}', True),
-        ('{"format": 1, "segments": [], "form": {"fps": "1/0"}}', True),
+        ('{"format": 2}', True),
+        ('{"format": 2, "segments": [{}], "form": {"fps": "30"}}', True),
+        ('{"format": 2, "segments": [], "form": {"fps": "1/0"}}', True),
     ],
 )
 def test_a_manifest_that_cannot_be_read_is_told_and_nothing_is_touched(
@@ -115,6 +115,8 @@ def test_a_manifest_that_cannot_be_read_is_told_and_nothing_is_touched(
         {"frames_done": "12"},
         {"frames_done": -1},
         {"partial": "no"},
+        {"partial": {"file": "out.partial.mp4", "size": "1", "mtime_ns": 1}},
+        {"partial": {"file": "../x.mp4", "size": 1, "mtime_ns": 1}},
         {"form": []},
         {"form": {"fps": "0"}},
     ],
@@ -139,13 +141,13 @@ def test_a_manifest_that_says_what_cannot_be_is_told_and_nothing_is_touched(
 
 def test_a_manifest_of_another_version_is_told(out: Path) -> None:
     fail(out, 7)
-    change_manifest(out, format=2)
+    change_manifest(out, format=3)
     before = contents(parts_of(out))
     with pytest.raises(ResumeError) as caught:
         Small().make_video(out, range(9), 30, num_workers=1, resume=True)
     assert str(caught.value) == (
-        f"{parts_of(out) / 'manifest.json'} has format 2, and this version of parallel-animate "
-        "reads format 1"
+        f"{parts_of(out) / 'manifest.json'} has format 3, and this version of parallel-animate "
+        "reads format 2"
     )
     assert contents(parts_of(out)) == before
 
