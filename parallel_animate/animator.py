@@ -115,7 +115,8 @@ class Animator(ABC):
         odd. The file appears under its name when it is complete. Until then its finished segments
         lie in a folder beside it, ``<output_file>.parts``. If the render fails, they stay there,
         and `resume` goes on after them; a video of them is then in ``<stem>.partial.mp4``, beside
-        the folder.
+        the folder. Without `resume`, the next render begins anew, and sets them aside in
+        ``<output_file>.kept``.
 
         Parameters
         ----------
@@ -189,8 +190,8 @@ class Animator(ABC):
             How worker processes start; by default fork where there is one, else spawn.
         resume : bool or "restart"
             What to do with the finished segments of an earlier render that did not come to its
-            end. True goes on after them; "restart" throws them away; with False it is an error if
-            there are any.
+            end. False begins anew, and sets them aside; True goes on after them, or after those
+            that were set aside, if they are more; "restart" throws all of them away.
         segment_frames : int
             Frames of a segment. After so many frames what is finished is safe on the disk; in any
             case it is after a minute.
@@ -247,8 +248,8 @@ class Animator(ABC):
         EncoderError
             If the encoder is not usable, or fails.
         ResumeError
-            If finished segments are there and `resume` is False; if they do not fit what is to
-            be rendered now; or if another render is writing the video.
+            If `resume` is True, and the finished segments do not fit what is to be rendered now, or
+            their manifest cannot be right; or if another render is writing the video.
         SharedMemoryError
             If shared memory has no room for the smallest ring.
         WorkerDiedError

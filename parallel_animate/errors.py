@@ -24,7 +24,9 @@ built-in type that one would expect::
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 
 
@@ -37,27 +39,67 @@ class AnimateError(RuntimeError):
         A video of the frames that were finished when the render failed; None if there is none.
     partial_frames : int
         How many frames were finished.
+    frames_aside : tuple of int and Path, or None
+        How many frames of an earlier render are set aside, and where, if those are more.
     """
 
     partial_file: Path | None = None
     partial_frames: int = 0
+    frames_aside: tuple[int, Path] | None = None
 
     def __str__(self) -> str:
         message = super().__str__()
         if not self.partial_frames:
             return message
-        return f"{message}\n{kept(self.partial_frames, self.partial_file)}"
+        return f"{message}\n{kept(self.partial_frames, self.partial_file, self.frames_aside)}"
 
 
-def kept(frames: int, partial: Path | None) -> str:
+def kept(frames: int, partial: Path | None, aside: tuple[int, Path] | None = None) -> str:
     """Return a sentence on what is left of a render that did not come to its end."""
     count = "first frame is" if frames == 1 else f"first {frames:,} frames are"
     where = "" if partial is None else f" in {partial}"
     join = "" if partial is not None else " `parallel-animate join` makes a video of them."
+    resume = spelled(RESUME)
+    if aside is not None:
+        return (
+            f"The {count} kept{where}. {resume} goes on after the {aside[0]:,} of an earlier "
+            f"render that are set aside in {aside[1]}, for they are more.{join}"
+        )
     return (
-        f"The {count} kept{where}: resume=True goes on after them, resume='restart' begins anew "
-        f"(after a change in update(), say).{join}"
+        f"The {count} kept{where}: {resume} goes on after them; without it, the next render "
+        f"begins anew (after a change in update(), say) and sets them aside.{join}"
     )
+
+
+# Arguments of ``make_video`` as advice names them, in a Python program.
+RESUME = "resume=True"
+RESTART = "resume='restart'"
+# Where arguments are spelled otherwise than in Python: what `spelled` returns for them.
+_spelling: ContextVar[Mapping[str, str]] = ContextVar("_spelling")
+
+
+def spelled(argument: str) -> str:
+    """Return how an argument of ``make_video`` is given where advice is read.
+
+    Examples
+    --------
+    >>> spelled("resume=True")
+    'resume=True'
+    >>> with spelling({"resume=True": "--resume"}):
+    ...     spelled("resume=True")
+    '--resume'
+    """
+    return _spelling.get({}).get(argument, argument)
+
+
+@contextmanager
+def spelling(words: Mapping[str, str]) -> Iterator[None]:
+    """Spell arguments so in messages that are made in the block."""
+    token = _spelling.set(words)
+    try:
+        yield
+    finally:
+        _spelling.reset(token)
 
 
 class ArgumentError(AnimateError, ValueError):

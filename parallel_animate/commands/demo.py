@@ -19,6 +19,14 @@ def demo(
     workers: Annotated[
         int, typer.Option("-w", "--workers", help="Worker processes; -1 for all cores.")
     ] = -1,
+    resume: Annotated[
+        bool,
+        typer.Option("--resume", help="Go on after what an earlier render finished."),
+    ] = False,
+    restart: Annotated[
+        bool,
+        typer.Option("--restart", help="Throw that away, rather than set it aside."),
+    ] = False,
 ) -> None:
     """Render a built-in animation, and say what it took."""
     # It takes half a second to import, which --help need not wait for.
@@ -26,6 +34,7 @@ def demo(
 
     typer.echo("Rendering the demo: 1280x720, drawn by matplotlib ...")
     with told_at_failure():
-        options = RenderOptions.checked(fps=FPS, num_workers=workers)
+        chosen = "restart" if restart else resume
+        options = RenderOptions.checked(fps=FPS, num_workers=workers, resume=chosen)
         report = render(Lorenz(), output, lorenz_params(), options)
     typer.echo(str(report))

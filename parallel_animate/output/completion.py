@@ -63,12 +63,15 @@ def keep_partial(parts: Parts, error: BaseException) -> None:
             partial = _partial(parts, segments)
     except (AnimateError, OSError) as failed:
         log.warning("there is no video of the finished frames: %s", failed)
+    more = parts.more_aside()
+    aside = None if more is None else (more.frames, more.folder)
     if isinstance(error, AnimateError):
         error.partial_file, error.partial_frames = partial, frames
+        error.frames_aside = aside
     else:
-        error.add_note(kept(frames, partial))
+        error.add_note(kept(frames, partial, aside))
         if not isinstance(error, KeyboardInterrupt):  # others may end the program without a word
-            log.warning("%s", kept(frames, partial))
+            log.warning("%s", kept(frames, partial, aside))
 
 
 def _partial(parts: Parts, segments: Sequence[Segment]) -> Path:

@@ -9,6 +9,7 @@ from pathlib import Path
 from parallel_animate.output.manifest import MANIFEST, SEGMENT
 
 SUFFIX = ".parts"
+LOCK = "lock"
 # Names of the files that a render makes in the folder, except for the lock.
 OURS = re.compile(SEGMENT.pattern + r"|(next|joined)\.part\.mp4|manifest(\.part)?\.json")
 
@@ -27,6 +28,15 @@ def parts_folder(output: Path) -> Path:
 def is_bare(folder: Path) -> bool:
     """Return whether no file in the folder is a render's, except for the lock."""
     return not any(OURS.fullmatch(file.name) for file in folder.iterdir())
+
+
+def others(folder: Path) -> list[str]:
+    """Return the names of what somebody else has put into the folder."""
+    return [
+        file.name
+        for file in folder.iterdir()
+        if file.name != LOCK and not OURS.fullmatch(file.name)
+    ]
 
 
 def clear(folder: Path, keep: Collection[str] = ()) -> None:

@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from parallel_animate.errors import ResumeError
+from parallel_animate.output.aside import folders_of
 from parallel_animate.output.disk import disk_errors
 from parallel_animate.output.file import OutputFile
-from parallel_animate.output.folder import SUFFIX
 from parallel_animate.output.manifest import read_manifest
 from parallel_animate.output.partial import free_partial_names
 
@@ -44,8 +44,8 @@ def join_leftover(folder: Path, output: Path | None = None) -> tuple[int, Path]:
 
     folder = folder.resolve()  # "." has no name
     if not folder.is_dir():
-        parts = folder.with_name(folder.name + SUFFIX)
-        hint = f"; the segments of that video are in {parts}" if parts.is_dir() else ""
+        left = [each for each in folders_of(folder) if each.is_dir()]
+        hint = f"; the segments of that video are in {' and '.join(map(str, left))}" if left else ""
         raise ResumeError(f"no such folder: {folder}{hint}")
     manifest = read_manifest(folder)
     segments = usable(folder, manifest.segments)
@@ -53,13 +53,19 @@ def join_leftover(folder: Path, output: Path | None = None) -> tuple[int, Path]:
         raise ResumeError(f"{folder} holds no finished segment")
     if output is None:
         made = manifest.partial and manifest.partial.find(folder.parent)
-        video = folder.with_name(folder.name.removesuffix(SUFFIX))
+        video = next((each for each in _videos(folder) if folder in folders_of(each)), folder)
         output = made or next(free_partial_names(video))
     target = OutputFile(output)
     with _unfinished(target.path) as unfinished:
         join(folder, segments, unfinished, manifest.fps)
         target.commit(unfinished)
     return sum(segment.frames for segment in segments), target.path
+
+
+def _videos(folder: Path) -> list[Path]:
+    """Return the videos whose segments a folder may hold, by its name."""
+    name = folder.name
+    return [folder.with_name(name[:at]) for at in range(1, len(name)) if name[at] == "."]
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from parallel_animate.errors import ResumeError
+from parallel_animate.errors import RESTART, RESUME, ResumeError, spelled
 from parallel_animate.output.partial import Partial
 
 MANIFEST = "manifest.json"
@@ -111,7 +111,8 @@ def read_manifest(folder: Path) -> Manifest:
         raise
     except (OSError, ValueError, ArithmeticError, KeyError, TypeError) as error:
         raise ResumeError(
-            f"{path} cannot be read ({error}): remove the folder, or use resume='restart'"
+            f"{path} cannot be read ({error}): without {spelled(RESUME)} a render begins "
+            f"anew, and sets the folder aside; {spelled(RESTART)} throws it away"
         ) from error
     return manifest
 
@@ -125,8 +126,9 @@ def _check_it_was_never_there(path: Path) -> None:
     if files not in ([], [segment_name(0)]):
         raise ResumeError(
             f"there is no {path}, without which the finished segments there ({len(files):,}) "
-            "cannot be used: bring it back, or throw them away with resume='restart' (each of "
-            "them is a video of its own)"
+            "cannot be used (each of them is a video of its own): bring it back, or begin anew "
+            f"without {spelled(RESUME)}, which sets them aside, or with "
+            f"{spelled(RESTART)}, which throws them away"
         )
 
 

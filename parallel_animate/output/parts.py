@@ -27,15 +27,23 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, Self
 
-from parallel_animate.errors import OutputError, ResumeError
+from parallel_animate.errors import RESTART, RESUME, OutputError, ResumeError, spelled
+from parallel_animate.output.aside import (
+    Left,
+    left_in,
+    locked_error,
+    most_left,
+    remove_all,
+    set_aside,
+    sets_aside,
+)
 from parallel_animate.output.disk import disk_errors, sync, sync_entries
-from parallel_animate.output.folder import clear, is_bare, parts_folder
+from parallel_animate.output.folder import LOCK, clear, is_bare, parts_folder
 from parallel_animate.output.lock import FileLock
 from parallel_animate.output.manifest import (
     MANIFEST,
     Manifest,
     Segment,
-    read_manifest,
     segment_name,
 )
 from parallel_animate.output.partial import Partial, free_partial_names, marked, place
@@ -47,20 +55,21 @@ log = logging.getLogger("parallel_animate")
 class Parts(Owner):
     """The folder of a video's segments, and its manifest.
 
-    Entering makes the folder if it is not there, and locks it.
+    Entering makes the folder if it is not there, and locks it. What an earlier render has left is
+    then taken over, set aside or removed.
 
     Parameters
     ----------
     output : Path
         The video.
     resume : bool or "restart"
-        True to go on after the finished segments that are there, "restart" to remove them.
+        True to go on after the finished segments that are there, "restart" to remove them, False
+        to set them aside.
 
     Raises
     ------
     ResumeError
-        If there are finished segments and `resume` is False, or their manifest cannot be read,
-        or another process writes there.
+        If `resume` is True and the manifest cannot be read, or if another process writes there.
     OutputError
         If the folder cannot be written to.
 
@@ -79,7 +88,7 @@ class Parts(Owner):
     """
 
     def __init__(self, output: Path, resume: bool | str = False) -> None:
-        self.folder = parts_folder(output)
+        self.folder = self._usual = parts_folder(output)
         self.segments: list[Segment] = []
         self.doubtful: int | None = None
         self.doubts: Callable[[], int | None] = lambda: self.doubtful
@@ -89,7 +98,7 @@ class Parts(Owner):
         self._form: dict[str, Any] = {}
         self._partial: Partial | None = None
         self._frames_before = 0  # that an earlier render had finished
-        self._lock = FileLock(self.folder / "lock")
+        self._lock = FileLock(self.folder / LOCK)
         self._entered = False
 
     @property
@@ -113,6 +122,11 @@ class Parts(Owner):
             itertools.takewhile(lambda each: (self.folder / each.file).is_file(), self.segments)
         )
 
+    def more_aside(self) -> Left | None:
+        """Return the set that is set aside if it has more frames than there are here."""
+        aside = sets_aside(self._output) if self.folder == self._usual else []
+        return aside[0] if aside and aside[0].frames > self.frames else None
+
     @property
     def temporary(self) -> Path:
         """Where the segment under way is written."""
@@ -130,10 +144,7 @@ class Parts(Owner):
             self._leave()
             raise OutputError(f"cannot write {self._output}: {error.strerror}") from error
         if not locked:
-            raise ResumeError(
-                f"another render is writing {self._output} (it has locked {self.folder}): wait "
-                "for its end, or give this one another output_file"
-            )
+            raise locked_error(self._output)
         try:
             with disk_errors(self.temporary):
                 self._check_disk()
@@ -154,24 +165,17 @@ class Parts(Owner):
             )
 
     def _take_over(self) -> None:
-        """Take over, refuse or remove what an earlier render left, as `resume` says."""
+        """Take over, set aside or remove what earlier renders have left, as `resume` says."""
         if self._resume == "restart":
-            with contextlib.suppress(ResumeError):  # a manifest that cannot be read goes too
-                self._partial = read_manifest(self.folder).partial
-                self._remove_partial()
-            clear(self.folder)
+            remove_all(self._output)
             return
-        manifest = read_manifest(self.folder)
+        if not self._resume:
+            set_aside(self._output, self._lock)
+        left = most_left(self._output) if self._resume else left_in(self.folder)
+        self.folder, manifest = left.folder, left.manifest
         self._form, self._partial = manifest.form, manifest.partial
         self.doubtful = manifest.doubtful
-        there = [each for each in manifest.segments if (self.folder / each.file).is_file()]
-        if there and not self._resume:
-            raise ResumeError(
-                f"{self.folder} holds {sum(each.frames for each in there):,} finished frames of an "
-                f"earlier render of {self._output.name}: resume=True goes on after them, "
-                "resume='restart' throws them away (`parallel-animate join` makes a video of them)"
-            )
-        if there:
+        if left.frames:
             from parallel_animate.output.joining import usable
 
             self.segments = usable(self.folder, manifest.segments)
@@ -205,7 +209,8 @@ class Parts(Owner):
                     f"cannot resume: {field} is {now!r}, but the {self.frames:,} frames in "
                     f"{self.folder} were made with {before!r}. Give the same arguments"
                     + (" (video_mode='cpu' takes libx264)" if before == "libx264" else "")
-                    + ", or throw the frames away with resume='restart'"
+                    + f", or begin anew without {spelled(RESUME)}, or with "
+                    f"{spelled(RESTART)}, which throws the frames away"
                 )
         self.change(form)
 
@@ -287,7 +292,9 @@ class Parts(Owner):
             self._write_manifest(self.segments)
 
     def _remove_partial(self) -> None:
-        if self._partial is not None and (path := self._partial.find(self._output.parent)):
+        if self._partial is not None and (
+            path := self._partial.find(self._output.parent, self.folder)
+        ):
             path.unlink()
         self._partial = None
 
@@ -329,18 +336,20 @@ class Parts(Owner):
                     self._clear_unfinished()
                 else:
                     clear(self.folder)
+                    if self.folder != self._usual:
+                        self.folder.rmdir()
         finally:
             self._leave()
 
     def _leave(self) -> None:
-        """Give the lock back, and remove the folder if no other file of a render is in it."""
+        """Give the lock back, and remove its folder if no other file of a render is in it."""
         bare = False
         with contextlib.suppress(OSError):  # somebody has removed the folder
-            bare = is_bare(self.folder)
+            bare = is_bare(self._usual)
         self._lock.release(remove=bare)
         if bare:
             with contextlib.suppress(OSError):  # somebody else has put something there
-                self.folder.rmdir()
+                self._usual.rmdir()
 
     def _clear_unfinished(self) -> None:
         clear(self.folder, keep={MANIFEST, *(segment.file for segment in self.segments)})

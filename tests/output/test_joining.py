@@ -87,8 +87,9 @@ def test_an_interruption_while_joining_is_not_the_beginning_of_another_join(
     assert joins == ["00000.mp4", "00001.mp4"]
     said = getattr(caught.value, "__notes__", []) or [record.message for record in caplog.records]
     assert said == [
-        "The first 9 frames are kept: resume=True goes on after them, resume='restart' begins "
-        "anew (after a change in update(), say). `parallel-animate join` makes a video of them."
+        "The first 9 frames are kept: resume=True goes on after them; without it, the next render "
+        "begins anew (after a change in update(), say) and sets them aside. `parallel-animate "
+        "join` makes a video of them."
     ]
     assert names(out) == ["out.mp4.parts"]
     monkeypatch.undo()

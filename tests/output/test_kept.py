@@ -42,8 +42,8 @@ def test_all_frames_before_the_one_that_fails_are_kept(
     assert (error.partial_file, error.partial_frames) == (partial, at)
     count = "first frame is" if at == 1 else f"first {at} frames are"
     assert str(error).splitlines()[-1] == (
-        f"The {count} kept in {partial}: resume=True goes on after them, resume='restart' begins "
-        "anew (after a change in update(), say)."
+        f"The {count} kept in {partial}: resume=True goes on after them; without it, the next "
+        "render begins anew (after a change in update(), say) and sets them aside."
     )
     check_video(partial, at, Fraction(30), range(0, at, 5))
     assert out.read_bytes() == b"an older video"
@@ -114,8 +114,9 @@ def test_an_interruption_keeps_what_is_finished_and_says_so(out: Path) -> None:
     with pytest.raises(KeyboardInterrupt) as caught:
         Interrupted().make_video(out, range(9), 30, num_workers=1, segment_frames=4)
     assert caught.value.__notes__ == [
-        f"The first 6 frames are kept in {partial_of(out)}: resume=True goes on after them, "
-        "resume='restart' begins anew (after a change in update(), say)."
+        f"The first 6 frames are kept in {partial_of(out)}: resume=True goes on after them; "
+        "without it, the next render begins anew (after a change in update(), say) and sets them "
+        "aside."
     ]
     check_video(partial_of(out), 6, Fraction(30), [0, 4])
 
@@ -130,8 +131,9 @@ def test_where_no_partial_file_can_be_made_the_segments_are_kept(
         Recorded(out.with_name("log"), 7).make_video(out, range(9), 30, num_workers=1)
     assert (caught.value.partial_file, caught.value.partial_frames) == (None, 7)
     assert str(caught.value).endswith(
-        "The first 7 frames are kept: resume=True goes on after them, resume='restart' begins "
-        "anew (after a change in update(), say). `parallel-animate join` makes a video of them."
+        "The first 7 frames are kept: resume=True goes on after them; without it, the next render "
+        "begins anew (after a change in update(), say) and sets them aside. `parallel-animate "
+        "join` makes a video of them."
     )
     assert f"no name is free for a video of the finished frames: {partial_of(out).name}" in (
         caplog.text

@@ -71,27 +71,26 @@ def test_segments_of_another_encoder_do_not_fit(out: Path, field: str, value: An
 
 
 @pytest.mark.parametrize(
-    ("text", "resume"),
+    "text",
     [
-        ("{", False),
-        ("", True),
-        ("{", True),
-        ("null", True),
-        ("{}", True),
-        ('{"format": 2}', True),
-        ('{"format": 2, "segments": [{}], "form": {"fps": "30"}}', True),
-        ('{"format": 2, "segments": [], "form": {"fps": "1/0"}}', True),
+        "",
+        "{",
+        "null",
+        "{}",
+        '{"format": 2}',
+        '{"format": 2, "segments": [{}], "form": {"fps": "30"}}',
+        '{"format": 2, "segments": [], "form": {"fps": "1/0"}}',
     ],
 )
 def test_a_manifest_that_cannot_be_read_is_told_and_nothing_is_touched(
-    out: Path, text: str, resume: bool
+    out: Path, text: str
 ) -> None:
     fail(out, 7)
     manifest = parts_of(out) / "manifest.json"
     manifest.write_text(text)
     before = contents(parts_of(out))
     with pytest.raises(ResumeError, match="cannot be read") as caught:
-        Small().make_video(out, range(9), 30, num_workers=1, resume=resume)
+        Small().make_video(out, range(9), 30, num_workers=1, resume=True)
     assert str(manifest) in str(caught.value)
     assert "resume='restart'" in str(caught.value)
     assert contents(parts_of(out)) == before
@@ -129,9 +128,8 @@ def test_a_manifest_that_says_what_cannot_be_is_told_and_nothing_is_touched(
     (out.parent / "x.mp4").write_bytes(b"the user's own")
     change_manifest(out, **fields)
     before = contents(parts_of(out))
-    for resume in (True, False):
-        with pytest.raises(ResumeError, match=r"manifest\.json cannot be read .*'restart'"):
-            Small().make_video(out, range(20), 30, num_workers=1, resume=resume)
+    with pytest.raises(ResumeError, match=r"manifest\.json cannot be read .*'restart'"):
+        Small().make_video(out, range(20), 30, num_workers=1, resume=True)
     assert runner.invoke(app, ["join", str(parts_of(out))]).exit_code == 1
     assert contents(parts_of(out)) == before
     Small().make_video(out, range(9), 30, num_workers=1, resume="restart")
@@ -152,10 +150,9 @@ def test_a_manifest_of_another_version_is_told(out: Path) -> None:
     assert contents(parts_of(out)) == before
 
 
-@pytest.mark.parametrize("resume", [True, False])
 @pytest.mark.parametrize("left", [[0, 1, 2], [1], [0, 2]])
 def test_segments_without_a_manifest_are_not_thrown_away_without_being_asked(
-    out: Path, resume: bool, left: list[int]
+    out: Path, left: list[int]
 ) -> None:
     fail(out, 12)
     (parts_of(out) / "manifest.json").unlink()
@@ -163,7 +160,7 @@ def test_segments_without_a_manifest_are_not_thrown_away_without_being_asked(
         (parts_of(out) / f"{i:05}.mp4").unlink()
     before, log = contents(parts_of(out)), out.with_name("log")
     with pytest.raises(ResumeError) as caught:
-        Recorded(log).make_video(out, range(20), 30, num_workers=1, resume=resume)
+        Recorded(log).make_video(out, range(20), 30, num_workers=1, resume=True)
     said = str(caught.value)
     assert f"no {parts_of(out) / 'manifest.json'}" in said
     assert f"the finished segments there ({len(left)})" in said

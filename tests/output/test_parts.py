@@ -94,6 +94,11 @@ def test_the_longest_name_can_be_resumed(tmp_path: Path) -> None:
         Recorded(tmp_path / "log", 7).make_video(out, range(9), 30, num_workers=1)
     Small().make_video(out, range(9), 30, num_workers=1, resume=True)
     check_video(out, 9, Fraction(30), [0, 7])
+    for at in (7, 8):
+        with pytest.raises(FrameError, match=f"The first {at} frames are kept: resume=True"):
+            Recorded(tmp_path / "log", at).make_video(out, range(9), 30, num_workers=1)
+    Small().make_video(out, range(9), 30, num_workers=1)
+    assert len(names(out)) == 3  # the video, the log, and what was set aside
 
 
 # What is in it
