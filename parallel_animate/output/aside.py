@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from parallel_animate.errors import RESUME, OutputError, ResumeError, spelled
+from parallel_animate.output.disk import is_regular
 from parallel_animate.output.folder import LOCK, clear, others, parts_folder
 from parallel_animate.output.lock import FileLock
 from parallel_animate.output.manifest import Manifest, read_manifest
@@ -26,8 +27,8 @@ from parallel_animate.output.partial import place
 
 log = logging.getLogger("parallel_animate")
 
-# None is longer than that of the parts: an output whose name leaves room for the one does so for the
-# others. Further ones are for where something else has the first name.
+# None is longer than that of the parts: an output whose name leaves room for the one does so for
+# the others. Further ones are for where something else has the first name.
 SUFFIXES = (".kept", *(f".kept{number}" for number in range(2, 10)))
 
 
@@ -66,7 +67,7 @@ def left_in(folder: Path) -> Left:
         If the manifest cannot be read, or is gone.
     """
     manifest = read_manifest(folder)
-    there = [each.frames for each in manifest.segments if (folder / each.file).is_file()]
+    there = [each.frames for each in manifest.segments if is_regular(folder / each.file)]
     return Left(folder, manifest, sum(there))
 
 
@@ -74,7 +75,7 @@ def sets_aside(output: Path) -> list[Left]:
     """Return the sets that have been set aside for an output, the one with most frames first."""
     found = []
     for folder in _names(output):
-        if os.path.isdir(folder) and not folder.is_symlink():
+        if folder.is_dir() and not folder.is_symlink():
             with contextlib.suppress(ResumeError):  # it may be the user's
                 found.append(left_in(folder))
     return sorted((left for left in found if left.frames), key=lambda left: -left.frames)

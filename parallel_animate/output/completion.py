@@ -10,8 +10,9 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 from parallel_animate.errors import AnimateError, ResumeError, kept
+from parallel_animate.output.checking import check
 from parallel_animate.output.choose import WriterChoice
-from parallel_animate.output.disk import disk_errors
+from parallel_animate.output.disk import disk_errors, fresh
 from parallel_animate.output.file import OutputFile
 from parallel_animate.output.manifest import Segment
 from parallel_animate.output.parts import Parts
@@ -32,6 +33,7 @@ def complete(
     as long and as much of the disk.
     """
     if len(parts.segments) == 1:
+        check(parts.folder, parts.segments[0])
         output.commit(parts.paths[0])
     else:
         from parallel_animate.output.joining import join
@@ -80,9 +82,12 @@ def _partial(parts: Parts, segments: Sequence[Segment]) -> Path:
 
         join(parts.folder, segments, parts.joined, parts.fps)
     else:
+        check(parts.folder, segments[0])
         with disk_errors(parts.joined, parts.paths[0].stat().st_size):
+            parts.joined.unlink(missing_ok=True)
             try:
                 os.link(parts.paths[0], parts.joined)
             except OSError:  # a file system without links
+                fresh(parts.joined)
                 shutil.copyfile(parts.paths[0], parts.joined)
     return parts.commit_partial()

@@ -6,6 +6,8 @@ import contextlib
 import errno
 import os
 import shutil
+import stat
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,11 +17,70 @@ from parallel_animate.errors import OutputError
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
+# A link is not followed, and a pipe is not waited for. Windows has neither flag.
+CAREFULLY = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+
+
+def opened(path: Path, flags: int = os.O_RDONLY) -> int:
+    """Open a file in a folder into which others may have put something; return its descriptor.
+
+    Raises
+    ------
+    OSError
+        If it cannot be opened, or is a link, or no regular file.
+    """
+    unusual = OSError(errno.ELOOP, f"{path} is a link, or no regular file")
+    try:
+        descriptor = os.open(path, flags | CAREFULLY | getattr(os, "O_BINARY", 0), 0o666)
+    except OSError as error:
+        if os.path.lexists(path) and not is_regular(path):
+            raise unusual from error
+        raise
+    if stat.S_ISREG(os.fstat(descriptor).st_mode) and is_regular(path) | (os.name != "nt"):
+        return descriptor
+    os.close(descriptor)
+    raise unusual
+
+
+def checksum(path: Path) -> str:
+    """Return a checksum of a file's bytes.
+
+    CRC-32, because it is there to find accidents, and is the fastest that Python has: twice as fast
+    as BLAKE2 or SHA-1, and faster than disks. The file has just been written when it is asked for
+    first, so it is in memory, and a segment takes some milliseconds. It cannot be summed up while
+    the segment is written, for at the end the muxer writes to its beginning.
+
+    Raises
+    ------
+    OSError
+        If the file cannot be read.
+    """
+    value = 0
+    with open(opened(path), "rb", buffering=0) as file:
+        while block := file.read(1 << 20):  # the interpreter's lock is free meanwhile
+            value = zlib.crc32(block, value)
+    return f"{value:08x}"
+
+
+def fresh(path: Path) -> None:
+    """Make an empty file in the place of what has its name: what that links to stays as it is."""
+    path.unlink(missing_ok=True)
+    path.touch(exist_ok=False)
+
+
+def is_regular(path: Path) -> bool:
+    """Return whether a path is a regular file, and no link to one."""
+    try:
+        return stat.S_ISREG(path.lstat().st_mode)
+    except OSError:
+        return False
+
+
 def sync(path: Path) -> None:
     """Make the system write a file, or a folder's entries, to the disk."""
     if path.is_dir() and os.name == "nt":
         return  # Windows opens no folders
-    descriptor = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
+    descriptor = os.open(path, os.O_RDONLY) if path.is_dir() else opened(path, os.O_RDWR)
     try:
         os.fsync(descriptor)
     except OSError as error:

@@ -9,7 +9,7 @@ is very short has no B-frames): the joined video has the longest of these delays
 from __future__ import annotations
 
 import contextlib
-import logging
+import os
 import struct
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
@@ -23,11 +23,18 @@ from av.packet import Packet
 from av.video.stream import VideoStream
 
 from parallel_animate.errors import OutputError
-from parallel_animate.output.disk import FULL, disk_errors, size, sync, unwritable
+from parallel_animate.output.checking import DamagedError, check, unreadable
+from parallel_animate.output.disk import (
+    FULL,
+    disk_errors,
+    fresh,
+    opened,
+    size,
+    sync,
+    unwritable,
+)
 from parallel_animate.output.manifest import Segment
 from parallel_animate.output.settings import FASTSTART, movie_timescale
-
-log = logging.getLogger("parallel_animate")
 
 # What PyAV and this module raise at a file that is not as it should be.
 DAMAGE = (
@@ -36,72 +43,35 @@ DAMAGE = (
 )
 
 
-class _DamagedError(OutputError):
-    """A segment is not what was written."""
-
-
-def usable(folder: Path, segments: Sequence[Segment]) -> list[Segment]:
-    """Return the segments before the first one that is missing or damaged, and warn of that one.
-
-    Each is read to its end, which takes as long as copying it, but not decoded.
-
-    Parameters
-    ----------
-    folder : Path
-        Where they are.
-    segments : sequence of Segment
-        In order.
-
-    Raises
-    ------
-    OutputError
-        If the system cannot read one, which may be undamaged for all that.
-    """
-    shape = None
-    for number, segment in enumerate(segments):
-        if not (folder / segment.file).is_file():
-            log.warning("%s is gone: it and what came after it cannot be used", segment.file)
-            return list(segments[:number])
-        try:
-            shape = _check(folder / segment.file, segment.frames, shape)
-        except _DamagedError as error:
-            log.warning("%s", error)
-            return list(segments[:number])
-    return list(segments)
-
-
-def _check(path: Path, frames: int, shape: tuple[int, int] | None) -> tuple[int, int]:
-    """Check that a segment has so many frames, of this width and height; return these."""
-    with _opened(path) as (container, stream):
-        own = (stream.width, stream.height)
-        if shape not in (None, own):
-            raise ValueError(f"its frames are {own[0]}x{own[1]}, unlike those before it")
-        if stream.codec_context.name == "h264":
-            _parameter_sets(stream.codec_context.extradata or b"")
-        count = sum(1 for _ in _packets(container, stream))
-        if count != frames:
-            raise ValueError(f"it holds {count} of {frames} frames")
-    return own
-
-
 @contextlib.contextmanager
 def _opened(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
-    """Open a segment; whatever turns out to be wrong with it is an error that names it."""
+    """Open a segment; whatever turns out to be wrong with it is an error that names it.
+
+    Whoever may write to the folder may have put something else there. So FFmpeg takes it for an MP4
+    whatever it looks like, for some formats name other files, which would be read.
+    """
     try:
-        with av.open(str(path)) as container:
+        descriptor = opened(path)
+    except OSError as error:
+        raise unreadable(path, error.strerror or str(error)) from error
+    try:
+        with _demuxer(path, descriptor) as container:
             if not container.streams.video:
                 raise ValueError("there is no video in it")
             yield container, container.streams.video[0]
     except DAMAGE as error:
         reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
         if isinstance(error, OSError):
-            raise OutputError(
-                f"cannot read {path}: {reason}. If it is lost, remove it, and resume=True "
-                "renders it and what comes after it again"
-            ) from error
-        raise _DamagedError(
-            f"{path} is damaged ({reason}): resume=True renders it and what comes after it again"
-        ) from error
+            raise unreadable(path, reason) from error
+        raise DamagedError(path, reason) from error
+    finally:
+        os.close(descriptor)
+
+
+def _demuxer(path: Path, descriptor: int) -> InputContainer:
+    if os.name == "nt":  # where FFmpeg cannot use a descriptor of Python's
+        return av.open(str(path), format="mp4")
+    return av.open("fd:", format="mp4", options={"fd": str(descriptor)})
 
 
 def _packets(container: InputContainer, stream: VideoStream) -> Iterator[Packet[VideoStream]]:
@@ -142,7 +112,9 @@ def join(
     """
     needed = sum(size(folder / segment.file) for segment in segments)
     try:
-        _join([(folder / segment.file, segment.frames) for segment in segments], target, fps, muxer)
+        with disk_errors(target):
+            fresh(target)
+        _join(folder, segments, target, fps, muxer)
     except av.FFmpegError as error:
         if error.errno in FULL:
             raise unwritable(target, error.errno, error.strerror, needed) from error
@@ -152,15 +124,19 @@ def join(
 
 
 def _join(
-    files: Sequence[tuple[Path, int]], target: Path, fps: Fraction, muxer: Mapping[str, str]
+    folder: Path,
+    segments: Sequence[Segment],
+    target: Path,
+    fps: Fraction,
+    muxer: Mapping[str, str],
 ) -> None:
-    delay = max(_delay(path, fps) for path, _ in files)
+    paths = [folder / segment.file for segment in segments]
+    delay = max(_delay(path, fps) for path in paths)
     # If they differ, some segments are of another encoder or of other settings. Then each key frame
     # brings the headers of its segment; in the first segment too, for a player may go back there.
-    headers = [_headers(path) for path, _ in files]
+    headers = [_headers(path) for path in paths]
     in_stream = any(own != headers[0] for own in headers)
-    with av.open(str(files[0][0])) as first:
-        template = first.streams.video[0]
+    with _opened(paths[0]) as (_, template):
         time_base = template.time_base
         assert time_base is not None
         options = {
@@ -172,8 +148,9 @@ def _join(
             out = output.add_stream_from_template(template)
             out.time_base = time_base
             number = 0
-            for (path, frames), own in zip(files, headers, strict=True):
-                record = own if in_stream else b""
+            for path, segment, own in zip(paths, segments, headers, strict=True):
+                check(folder, segment)  # just before it is copied, so that it is read once
+                record, frames = own if in_stream else b"", segment.frames
                 for packet in _timed(path, frames, number, delay, fps, record):
                     packet.stream = out
                     output.mux_one(packet)

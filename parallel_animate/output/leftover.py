@@ -9,6 +9,7 @@ from pathlib import Path
 
 from parallel_animate.errors import ResumeError
 from parallel_animate.output.aside import folders_of
+from parallel_animate.output.checking import usable
 from parallel_animate.output.disk import disk_errors
 from parallel_animate.output.file import OutputFile
 from parallel_animate.output.manifest import read_manifest
@@ -40,7 +41,7 @@ def join_leftover(folder: Path, output: Path | None = None) -> tuple[int, Path]:
         If the video cannot be written.
     """
     # This imports PyAV, which nothing else of the command needs.
-    from parallel_animate.output.joining import join, usable
+    from parallel_animate.output.joining import join
 
     folder = folder.resolve()  # "." has no name
     if not folder.is_dir():

@@ -8,7 +8,7 @@ import sys
 import threading
 from pathlib import Path
 
-from parallel_animate.output.disk import make_folder
+from parallel_animate.output.disk import make_folder, opened
 
 if sys.platform != "win32":
     import fcntl
@@ -41,7 +41,7 @@ class FileLock:
 
     def acquire(self) -> bool:
         """Take the lock if nobody has it; return whether it was taken."""
-        path = self._path.resolve()
+        path = self._path.parent.resolve() / self._path.name  # which may be a link, and is not used
         with _ours_guard:
             if path in _ours:
                 return False
@@ -78,7 +78,7 @@ def _locked(path: Path) -> int | None:
     for tries_left in reversed(range(TRIES)):
         make_folder(path.parent)
         try:
-            descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+            descriptor = opened(path, os.O_RDWR | os.O_CREAT)
         except FileNotFoundError:  # its owner has just removed the folder
             if not tries_left:
                 raise
@@ -109,6 +109,6 @@ def _lock(descriptor: int) -> bool:
 def _is_at(path: Path, descriptor: int) -> bool:
     """Return whether a descriptor's file is the one that has the path now."""
     try:
-        return os.path.samestat(path.stat(), os.fstat(descriptor))
+        return os.path.samestat(path.lstat(), os.fstat(descriptor))
     except OSError:
         return False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from dataclasses import dataclass
 from fractions import Fraction
@@ -10,10 +11,20 @@ from pathlib import Path
 from typing import Any
 
 from parallel_animate.errors import RESTART, RESUME, ResumeError, spelled
+from parallel_animate.output.disk import opened
 from parallel_animate.output.partial import Partial
+from parallel_animate.text import shortened
 
 MANIFEST = "manifest.json"
+MAX_BYTES = 1 << 24
+"""A segment takes some hundred bytes, and a minute or 1,000 frames: this is a render of months."""
+MOST = 1 << 31
+"""No video has so many frames."""
 SEGMENT = re.compile(r"\d{5,}\.mp4")
+CHECKSUM = re.compile(r"[0-9a-f]{8}")
+RATE = re.compile(r"\d{1,10}(/\d{1,10})?")  # what a Fraction takes may have millions of digits
+REASON = 300
+"""Characters of what is wrong with a manifest, which may itself have a great many."""
 FORMAT = 2
 """Version of what the manifest holds; no other can be read."""
 
@@ -28,10 +39,13 @@ class Segment:
         Its name in the folder.
     frames : int
         Frames in it.
+    checksum : str
+        The file's, as :func:`parallel_animate.output.disk.checksum` gives it.
     """
 
     file: str
     frames: int
+    checksum: str
 
 
 @dataclass(frozen=True)
@@ -68,16 +82,21 @@ class Manifest:
 
     def check(self) -> None:
         """Raise a ValueError or TypeError if it says something that no render writes."""
-        if not self.fps > 0:
-            raise ValueError(f"fps is {self.form['fps']!r}")
+        rate = self.form["fps"]
+        if type(rate) is not str or not RATE.fullmatch(rate) or not self.fps > 0:
+            raise ValueError(f"fps is {rate!r}")
         for number, segment in enumerate(self.segments):
             if segment.file != segment_name(number):
                 raise ValueError(f"segment {number} has the file {segment.file!r}")
-            if type(segment.frames) is not int or segment.frames < 1:
+            if type(segment.frames) is not int or not 0 < segment.frames < MOST:
                 raise ValueError(f"{segment.file} has {segment.frames!r} frames")
+            if type(segment.checksum) is not str or not CHECKSUM.fullmatch(segment.checksum):
+                raise ValueError(f"{segment.file} has the checksum {segment.checksum!r}")
         if self.frames_done != sum(segment.frames for segment in self.segments):
             raise ValueError(f"frames_done is {self.frames_done!r}")
-        if self.doubtful is not None and type(self.doubtful) is not int:
+        if self.doubtful is not None and (
+            type(self.doubtful) is not int or not 0 <= self.doubtful < MOST
+        ):
             raise TypeError(f"doubtful is {self.doubtful!r}")
         if self.partial is not None:
             self.partial.check()
@@ -92,15 +111,15 @@ def read_manifest(folder: Path) -> Manifest:
         If there is a manifest that cannot be read, or none although there are segments.
     """
     path = folder / MANIFEST
-    if not path.exists():
+    if not os.path.lexists(path):
         _check_it_was_never_there(path)
         return Manifest({}, [])
     try:
-        fields = json.loads(path.read_text(encoding="utf-8"))
+        fields = json.loads(_read(path))
         if fields["format"] != FORMAT:
             raise ResumeError(
-                f"{path} has format {fields['format']}, and this version of parallel-animate "
-                f"reads format {FORMAT}"
+                f"{path} has format {shortened(fields['format'])}, and this version of "
+                f"parallel-animate reads format {FORMAT}"
             )
         segments = [Segment(**segment) for segment in fields.pop("segments")]
         partial = fields.pop("partial", None)
@@ -109,12 +128,30 @@ def read_manifest(folder: Path) -> Manifest:
         manifest.check()
     except ResumeError:
         raise
-    except (OSError, ValueError, ArithmeticError, KeyError, TypeError) as error:
+    except (OSError, ValueError, ArithmeticError, LookupError, TypeError, RecursionError) as error:
+        reason = str(error)[:REASON]
         raise ResumeError(
-            f"{path} cannot be read ({error}): without {spelled(RESUME)} a render begins "
+            f"{path} cannot be read ({reason}): without {spelled(RESUME)} a render begins "
             f"anew, and sets the folder aside; {spelled(RESTART)} throws it away"
         ) from error
     return manifest
+
+
+def _read(path: Path) -> bytes:
+    """Return what a manifest holds, if it is a file that a render can have written.
+
+    Raises
+    ------
+    OSError
+        If it cannot be read, or is a link or a pipe.
+    ValueError
+        If it is too large.
+    """
+    with open(opened(path), "rb") as file:  # noqa: PTH123
+        data = file.read(MAX_BYTES + 1)
+    if len(data) > MAX_BYTES:
+        raise ValueError(f"it has more than {MAX_BYTES:,} bytes")
+    return data
 
 
 def _check_it_was_never_there(path: Path) -> None:

@@ -46,6 +46,8 @@ class Partial:
         """Raise a ValueError or TypeError if it says something that no render writes."""
         if type(self.size) is not int or type(self.mtime_ns) is not int:
             raise TypeError(f"partial is {self!r}")
+        if not max(abs(self.size), abs(self.mtime_ns)) < 1 << 63:
+            raise ValueError("partial has numbers that no file has")
         if type(self.file) is not str or Path(self.file).name != self.file or "\0" in self.file:
             raise ValueError(f"partial has the file {self.file!r}")
 

@@ -37,7 +37,15 @@ from parallel_animate.output.aside import (
     set_aside,
     sets_aside,
 )
-from parallel_animate.output.disk import disk_errors, sync, sync_entries
+from parallel_animate.output.checking import usable
+from parallel_animate.output.disk import (
+    checksum,
+    disk_errors,
+    fresh,
+    is_regular,
+    sync,
+    sync_entries,
+)
 from parallel_animate.output.folder import LOCK, clear, is_bare, parts_folder
 from parallel_animate.output.lock import FileLock
 from parallel_animate.output.manifest import (
@@ -48,6 +56,7 @@ from parallel_animate.output.manifest import (
 )
 from parallel_animate.output.partial import Partial, free_partial_names, marked, place
 from parallel_animate.system import Owner
+from parallel_animate.text import shortened
 
 log = logging.getLogger("parallel_animate")
 
@@ -119,7 +128,7 @@ class Parts(Owner):
     def present(self) -> list[Segment]:
         """Return the finished segments before the first one whose file somebody has removed."""
         return list(
-            itertools.takewhile(lambda each: (self.folder / each.file).is_file(), self.segments)
+            itertools.takewhile(lambda each: is_regular(self.folder / each.file), self.segments)
         )
 
     def more_aside(self) -> Left | None:
@@ -131,6 +140,12 @@ class Parts(Owner):
     def temporary(self) -> Path:
         """Where the segment under way is written."""
         return self.folder / "next.part.mp4"
+
+    def begin(self) -> Path:
+        """Return where the next segment is to be written: an empty file."""
+        with disk_errors(self.temporary):
+            fresh(self.temporary)
+        return self.temporary
 
     @property
     def joined(self) -> Path:
@@ -149,7 +164,7 @@ class Parts(Owner):
             with disk_errors(self.temporary):
                 self._check_disk()
                 self._take_over()
-                self.temporary.touch()
+                fresh(self.temporary)
         except BaseException:
             self._leave()
             raise
@@ -176,8 +191,6 @@ class Parts(Owner):
         self._form, self._partial = manifest.form, manifest.partial
         self.doubtful = manifest.doubtful
         if left.frames:
-            from parallel_animate.output.joining import usable
-
             self.segments = usable(self.folder, manifest.segments)
         elif manifest.segments:
             # If the video is there, it was one segment, which got the video's name just before the
@@ -206,8 +219,8 @@ class Parts(Owner):
             before, now = self._form.get(field), _as_json(form.get(field))
             if before != now:
                 raise ResumeError(
-                    f"cannot resume: {field} is {now!r}, but the {self.frames:,} frames in "
-                    f"{self.folder} were made with {before!r}. Give the same arguments"
+                    f"cannot resume: {field} is {shortened(now)}, but the {self.frames:,} frames "
+                    f"in {self.folder} were made with {shortened(before)}. Give the same arguments"
                     + (" (video_mode='cpu' takes libx264)" if before == "libx264" else "")
                     + f", or begin anew without {spelled(RESUME)}, or with "
                     f"{spelled(RESTART)}, which throws the frames away"
@@ -220,9 +233,9 @@ class Parts(Owner):
 
     def add(self, frames: int) -> None:
         """Make a finished segment of the one under way; it is on the disk when this returns."""
-        segment = Segment(segment_name(len(self.segments)), frames)
         with disk_errors(self.temporary):
             sync(self.temporary)
+            segment = Segment(segment_name(len(self.segments)), frames, checksum(self.temporary))
             self.temporary.replace(self.folder / segment.file)
         self._write_manifest([*self.segments, segment])
         self.segments.append(segment)
@@ -309,6 +322,7 @@ class Parts(Owner):
         new = self.folder / "manifest.part.json"
         text = json.dumps(asdict(manifest), indent=1) + "\n"
         with disk_errors(new, len(text)):
+            fresh(new)
             new.write_text(text, encoding="utf-8")
             sync(new)
             new.replace(self.folder / MANIFEST)

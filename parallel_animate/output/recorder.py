@@ -129,10 +129,10 @@ class Recorder(Owner):
 
     def _open(self) -> VideoWriter:
         try:
-            return self._choice.open(self._parts.temporary)
+            return self._choice.open(self._parts.begin())
         except EncoderError as error:
             self._substitute(error)
-            return self._choice.open(self._parts.temporary)
+            return self._choice.open(self._parts.begin())
 
     def _substitute(self, error: AnimateError) -> None:
         """Let another encoder go on; raise the error if there is none."""

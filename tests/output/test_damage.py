@@ -5,17 +5,18 @@ from __future__ import annotations
 import errno
 import functools
 import logging
+import os
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-import av
 import pytest
 from typer.testing import CliRunner
 
 from parallel_animate import FrameError, OutputError
 from parallel_animate.commands.main import app
+from parallel_animate.output import Parts
 from parallel_animate.output.joining import join
 from tests.output.disks import FailsAt
 from tests.output.small import (
@@ -83,7 +84,30 @@ def with_other_frames(path: Path, size: int = SIZE, frames: int = 5) -> None:
     Small(size).make_video(path, range(frames), 30, num_workers=1)
 
 
+def with_a_flipped_bit(path: Path) -> None:
+    """In the last frame, which is decoded without a word."""
+    data = bytearray(path.read_bytes())
+    data[-5] ^= 16
+    path.write_bytes(data)
+
+
+def of_another_render(path: Path) -> None:
+    class Negative(Small):
+        def update(self, frame_idx: int, params: Any) -> None:
+            super().update(1000 - frame_idx, params)
+
+    Negative().make_video(path, range(5), 30, num_workers=1)
+
+
+def swapped_with_the_one_before(path: Path) -> None:
+    before = path.with_name("00000.mp4").read_bytes()
+    path.write_bytes(before)
+
+
 MORE_DAMAGES = DAMAGES | {
+    "a flipped bit": with_a_flipped_bit,
+    "of another render": of_another_render,
+    "swapped": swapped_with_the_one_before,
     "of another size": functools.partial(with_other_frames, size=2 * SIZE),
     "of more frames": functools.partial(with_other_frames, frames=6),
     "of fewer frames": functools.partial(with_other_frames, frames=4),
@@ -115,14 +139,14 @@ def test_a_segment_that_the_system_cannot_read_is_not_thrown_away(
     out: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fail(out, 12)
-    before, opened = contents(parts_of(out)), av.open
+    before, opened = contents(parts_of(out)), os.open
 
-    def too_many(path: str, *arguments: Any, **more: Any) -> Any:
+    def too_many(path: Any, *arguments: Any, **more: Any) -> int:
         if Path(path).name == "00001.mp4":
-            raise av.OSError(errno.EMFILE, "Too many open files", path)
+            raise OSError(errno.EMFILE, "Too many open files", path)
         return opened(path, *arguments, **more)
 
-    monkeypatch.setattr(av, "open", too_many)
+    monkeypatch.setattr(os, "open", too_many)
     with pytest.raises(OutputError, match=r"cannot read .*00001\.mp4: Too many open files"):
         Small().make_video(out, range(20), 30, num_workers=1, resume=True)
     monkeypatch.undo()
@@ -182,3 +206,25 @@ def test_a_damaged_segment_does_not_hide_the_users_error(out: Path) -> None:
         Removes(8).make_video(out, range(12), 30, num_workers=1, segment_frames=5)
     assert caught.value.partial_frames == 0
     assert "kept" not in str(caught.value)
+
+
+@pytest.mark.parametrize("segment_frames", [5, 1000])
+def test_a_bit_that_changes_while_the_render_goes_on_is_found_before_the_join(
+    out: Path, segment_frames: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    added = Parts.add
+
+    def flipped(parts: Parts, frames: int) -> None:
+        added(parts, frames)
+        if len(parts.segments) == 1:
+            with_a_flipped_bit(parts.paths[0])
+
+    monkeypatch.setattr(Parts, "add", flipped)
+    with pytest.raises(OutputError, match=r"00000\.mp4 is damaged \(its checksum is not that of"):
+        Small().make_video(out, range(12), 30, num_workers=1, segment_frames=segment_frames)
+    assert not out.exists()
+    assert not partial_of(out).exists()
+    monkeypatch.undo()
+    report = Small().make_video(out, range(12), 30, num_workers=1, resume=True)
+    assert report.resumed_frames == 0
+    check_video(out, 12, Fraction(30))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,6 @@ from parallel_animate import OutputError
 from parallel_animate.commands.main import app
 from parallel_animate.output import joining
 from parallel_animate.output.joining import join
-from parallel_animate.output.manifest import Segment
 from tests.output.small import Small, names, partial_of, parts_of
 from tests.output.videos import check_video, encode
 from tests.stamp import luma, stamp, stamps
@@ -65,7 +65,7 @@ def test_a_segment_that_lacks_frames_is_no_part_of_a_video(tmp_path: Path) -> No
     """Its manifest is wrong then, or the file is damaged: a gap must not go unnoticed."""
     whole, less = (encode(tmp_path / f"{i}.mp4", range(10 * i, 10 * i + 10), None) for i in (0, 1))
     with pytest.raises(OutputError, match=r"1\.mp4.*10 of 11 frames.*resume=True"):
-        join(tmp_path, [whole, Segment(less.file, 11)], tmp_path / "joined.mp4", Fraction(30))
+        join(tmp_path, [whole, replace(less, frames=11)], tmp_path / "joined.mp4", Fraction(30))
 
 
 @pytest.mark.skipif(os.name != "posix", reason="needs signals")

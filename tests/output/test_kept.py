@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from parallel_animate import FrameError, FrameIdError, IndexedFrameParams, ParamsError
+from parallel_animate.output.disk import checksum
 from parallel_animate.output.partial import TRIES, partial_name
 from tests.output.small import (
     SIZE,
@@ -51,7 +52,8 @@ def test_all_frames_before_the_one_that_fails_are_kept(
     assert set(contents(parts_of(out))) == {"manifest.json", "lock", *files}
     manifest = manifest_of(out)
     assert manifest["segments"] == [
-        {"file": file, "frames": frames} for file, frames in zip(files, kept, strict=True)
+        {"file": file, "frames": frames, "checksum": checksum(parts_of(out) / file)}
+        for file, frames in zip(files, kept, strict=True)
     ]
     assert (manifest["format"], manifest["frames_done"]) == (2, at)
     assert manifest["form"]["fps"] == "30"

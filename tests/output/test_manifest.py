@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from parallel_animate import ResumeError
 from parallel_animate.commands.main import app
+from parallel_animate.output.manifest import MAX_BYTES
 from tests.output.small import (
     Recorded,
     Small,
@@ -77,10 +78,15 @@ def test_segments_of_another_encoder_do_not_fit(out: Path, field: str, value: An
         "{",
         "null",
         "{}",
+        "[" * 200_000,
+        '{"a":' * 200_000,
+        '{"format": ' + "9" * 5000 + "}",
+        " " * (MAX_BYTES + 1),
         '{"format": 2}',
         '{"format": 2, "segments": [{}], "form": {"fps": "30"}}',
         '{"format": 2, "segments": [], "form": {"fps": "1/0"}}',
     ],
+    ids=lambda text: text[:60],
 )
 def test_a_manifest_that_cannot_be_read_is_told_and_nothing_is_touched(
     out: Path, text: str
@@ -92,34 +98,50 @@ def test_a_manifest_that_cannot_be_read_is_told_and_nothing_is_touched(
     with pytest.raises(ResumeError, match="cannot be read") as caught:
         Small().make_video(out, range(9), 30, num_workers=1, resume=True)
     assert str(manifest) in str(caught.value)
+    assert len(str(caught.value)) < 1000
     assert "resume='restart'" in str(caught.value)
     assert contents(parts_of(out)) == before
     Small().make_video(out, range(9), 30, num_workers=1, resume="restart")
     check_video(out, 9, Fraction(30))
 
 
+def segment(file: Any, frames: Any, checksum: Any = "00000000") -> dict[str, Any]:
+    return {"file": file, "frames": frames, "checksum": checksum}
+
+
 @pytest.mark.parametrize(
     "fields",
     [
         {"segments": {}},
-        {"segments": [{"file": "00000.mp4", "frames": "5"}]},
-        {"segments": [{"file": "00000.mp4", "frames": -5}, {"file": "00001.mp4", "frames": 5}]},
-        {"segments": [{"file": "00000.mp4", "frames": 0}]},
-        {"segments": [{"file": "00000.mp4", "frames": 5.0}]},
-        {"segments": [{"file": "00000.mp4", "frames": True}]},
-        {"segments": [{"file": 5, "frames": 5}]},
-        {"segments": [{"file": "../../x.mp4", "frames": 5}]},
-        {"segments": [{"file": "00001.mp4", "frames": 5}]},
-        {"segments": [{"file": "00000.mp4", "frames": 5}] * 2},
+        {"segments": [segment("00000.mp4", "5")]},
+        {"segments": [segment("00000.mp4", -5), segment("00001.mp4", 5)]},
+        {"segments": [segment("00000.mp4", 0)]},
+        {"segments": [segment("00000.mp4", 5.0)]},
+        {"segments": [segment("00000.mp4", True)]},
+        {"segments": [segment("00000.mp4", 10**30)], "frames_done": 10**30},
+        {"segments": [segment(5, 5)]},
+        {"segments": [segment("../../x.mp4", 5)]},
+        {"segments": [segment("00001.mp4", 5)]},
+        {"segments": [segment("00000.mp4", 5)] * 2},
+        {"segments": [{"file": "00000.mp4", "frames": 12}]},
+        {"segments": [segment("00000.mp4", 12, 0)]},
+        {"segments": [segment("00000.mp4", 12, "x" * 10**6)]},
         {"frames_done": "12"},
         {"frames_done": -1},
+        {"doubtful": -1},
+        {"doubtful": True},
+        {"doubtful": 10**30},
         {"partial": "no"},
         {"partial": {"file": "out.partial.mp4", "size": "1", "mtime_ns": 1}},
+        {"partial": {"file": "out.partial.mp4", "size": 10**30, "mtime_ns": 1}},
         {"partial": {"file": "../x.mp4", "size": 1, "mtime_ns": 1}},
         {"form": []},
+        {"form": {"fps": 30}},
+        {"form": {"fps": "1e999999999"}},
+        {"form": {"fps": "9" * 4000}},
         {"form": {"fps": "0"}},
     ],
-    ids=str,
+    ids=lambda fields: str(fields)[:60],
 )
 def test_a_manifest_that_says_what_cannot_be_is_told_and_nothing_is_touched(
     out: Path, fields: dict[str, Any]

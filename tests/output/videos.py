@@ -14,6 +14,7 @@ import numpy as np
 from parallel_animate.canvas import FrameFormat
 from parallel_animate.canvas.pixels import Pixels
 from parallel_animate.output import VideoSettings, choose_writer
+from parallel_animate.output.disk import checksum
 from parallel_animate.output.manifest import Segment
 from tests.output.small import SIZE
 from tests.stamp import COLUMNS, ROWS, luma, stamp
@@ -36,7 +37,7 @@ def encode(path: Path, numbers: Sequence[int], preset: str | None) -> Segment:
     checked = VideoSettings.checked(fps=30, mode="cpu", preset=preset)
     with choose_writer(checked, (SIZE, SIZE)).open(path) as video:
         video.write(frames())
-    return Segment(path.name, len(numbers))
+    return Segment(path.name, len(numbers), checksum(path))
 
 
 def check_video(path: Path, frames: int, fps: Fraction, joints: Iterable[int] = (0,)) -> None:
