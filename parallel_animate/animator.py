@@ -109,7 +109,7 @@ class Animator(ABC):
         check_history: bool | str = True,
         ring_slots: int | None = None,
     ) -> RenderReport:
-        """Render all frames, and write them to an H.264 MP4 file.
+        """Render all frames, and write them to an H.264 video: MP4, MOV, Matroska or AVI.
 
         The video has the figure's size in pixels, with one row or column more where that is
         odd. The file appears under its name when it is complete. Until then its finished segments
@@ -121,8 +121,9 @@ class Animator(ABC):
         Parameters
         ----------
         output_file : str or Path
-            The video. A file of that name is replaced when the new one is complete. Missing
-            parent folders are made.
+            The video. Its suffix says what it will be: ``.mp4``, ``.m4v``, ``.mov``, ``.mkv`` or
+            ``.avi``; with any other, it is an MP4, and a warning says so. A file of that name is
+            replaced when the new one is complete. Missing parent folders are made.
         param_by_frame : iterable
             One item per frame, in frame order, or :class:`IndexedFrameParams` in any order. A
             list, tuple, array, generator, data loader, ... It is walked once, in the thread that

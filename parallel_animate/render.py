@@ -43,6 +43,7 @@ from parallel_animate.output import (
     WriterChoice,
     choose_writer,
     complete,
+    fitted,
     keep_partial,
     load_writer,
 )
@@ -125,10 +126,11 @@ def _render(
     # The source comes first, so that a generator is closed whatever is wrong with the rest.
     with FrameSource(param_by_frame, n_frames) as source:
         output = OutputFile(output_file)
+        encoding = fitted(options.encoding, output.path)
         workers = worker_count(options.workers.num_workers, source.total)
         job, plan = _job(animation, options, workers), _plan(options, workers, output.folder)
         check_matplotlib()
-        load_writer(options.encoding)
+        load_writer(encoding)
         parts = Parts(output.path, options.checkpoints.resume)
         with Interrupts() as interrupts, parts, ExitStack() as stack:
             with _kept_at_failure(parts, interrupts):
@@ -139,7 +141,7 @@ def _render(
                     if parts.doubtful is not None:
                         engine.doubt(parts.doubtful, first)
                     parts.doubts = lambda: engine.doubtful
-                choice = choose_writer(options.encoding, engine.size)
+                choice = choose_writer(encoding, engine.size)
                 parts.fit(choice.form)
                 engine.allocate(choice.frame_format)
                 recorder = Recorder(parts, choice, options.checkpoints.segment_frames, source.total)

@@ -7,7 +7,7 @@ finished is never lost. At the end they are joined to the video; a single one is
 Nothing here knows where the frames come from.
 """
 
-from parallel_animate.output.choose import WriterChoice, choose_writer, load_writer
+from parallel_animate.output.choose import WriterChoice, choose_writer, fitted, load_writer
 from parallel_animate.output.completion import complete, keep_partial
 from parallel_animate.output.file import OutputFile
 from parallel_animate.output.leftover import join_leftover
@@ -27,6 +27,7 @@ __all__ = [
     "WriterName",
     "choose_writer",
     "complete",
+    "fitted",
     "join_leftover",
     "keep_partial",
     "load_writer",

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from parallel_animate.canvas import FrameFormat
-from parallel_animate.errors import EncoderError
+from parallel_animate.errors import ArgumentError, EncoderError
+from parallel_animate.output.containers import container_of
 from parallel_animate.output.converting import ConvertingWriter
 from parallel_animate.output.settings import FASTSTART, PRESETS, Encoder, VideoSettings
 from parallel_animate.output.writer import VideoWriter
@@ -99,6 +100,30 @@ class WriterChoice:
             "video_preset": self.settings.preset,
             "video_extra_ffmpeg_params": self.settings.extra,
         }
+
+
+def fitted(settings: VideoSettings, output: Path) -> VideoSettings:
+    """Return settings with which the video can be what its name says.
+
+    An AVI has no times of its own: frames that are decoded in another order than they are shown
+    would be shown in that order, or at wrong times. So it has no B-frames.
+
+    Raises
+    ------
+    ArgumentError
+        If an extra option asks for what the container cannot hold.
+    """
+    if container_of(output).reorders:
+        return settings
+    asked = dict(zip(settings.extra, settings.extra[1:], strict=False))
+    for option, value in asked.items():
+        name = option.lstrip("-").partition(":")[0]
+        if (name == "bf" and value != "0") or (name.startswith("x264") and "bframes" in value):
+            raise ArgumentError(
+                f"video_extra_ffmpeg_params: {option} {value} asks for B-frames, which an AVI "
+                f"cannot hold: leave it out, or give {output.name} another suffix (.mp4, .mkv)"
+            )
+    return replace(settings, extra=(*settings.extra, "-bf", "0"))
 
 
 def choose_writer(settings: VideoSettings, size: tuple[int, int]) -> WriterChoice:

@@ -32,16 +32,14 @@ def complete(
     fails, there will be no partial result: to make one is to join the segments too, and would take
     as long and as much of the disk.
     """
-    if len(parts.segments) == 1:
+    if len(parts.segments) == 1 and parts.container.is_mp4:
         check(parts.folder, parts.segments[0])
         output.commit(parts.paths[0])
     else:
-        from parallel_animate.output.joining import join
-
         parts.can_be_joined = False  # until they are joined
         with interruptible:
             parts.drop_partial()  # so that the disk never holds the frames three times
-            join(parts.folder, parts.segments, parts.joined, parts.fps, choice.muxer_options)
+            parts.join(parts.segments, choice.muxer_options)
         parts.can_be_joined = True
         output.commit(parts.joined)
     parts.finished()
@@ -77,10 +75,8 @@ def keep_partial(parts: Parts, error: BaseException) -> None:
 
 
 def _partial(parts: Parts, segments: Sequence[Segment]) -> Path:
-    if len(segments) > 1:
-        from parallel_animate.output.joining import join
-
-        join(parts.folder, segments, parts.joined, parts.fps)
+    if len(segments) > 1 or not parts.container.is_mp4:
+        parts.join(segments)
     else:
         check(parts.folder, segments[0])
         with disk_errors(parts.joined, parts.paths[0].stat().st_size):

@@ -6,11 +6,10 @@ import os
 from pathlib import Path
 
 from parallel_animate.errors import ArgumentError, OutputError
+from parallel_animate.output.containers import CONTAINERS
 from parallel_animate.output.disk import disk_errors, sync_entries
 from parallel_animate.system import warn_user
 
-# What players take for an MP4. The container is MP4 under any other name as well.
-MP4_SUFFIXES = (".mp4", ".m4v", ".mov")
 MAX_NAME = 255 - len(".parts")  # bytes: NAME_MAX of the usual file systems
 
 
@@ -70,10 +69,10 @@ class OutputFile:
             raise OutputError(f"output_file is not a regular file: {self.path}")
         if len(os.fsencode(self.path.name)) > MAX_NAME:
             raise OutputError(f"the name of output_file is too long: {self.path.name}")
-        if self.path.suffix.lower() not in MP4_SUFFIXES:
+        if self.path.suffix.lower() not in CONTAINERS:
             warn_user(
                 f"output_file {self.path.name!r} will hold an MP4 whatever its name says; name "
-                "it .mp4, and convert it afterwards"
+                "it .mp4 (or .mov, .mkv, .avi), and convert it afterwards"
             )
         if self.path.exists() and not os.access(self.path, os.W_OK):
             raise OutputError(f"cannot write {self.path}: the file is write-protected")

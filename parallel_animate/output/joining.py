@@ -11,19 +11,21 @@ from __future__ import annotations
 import contextlib
 import os
 import struct
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import islice
 from pathlib import Path
 from typing import cast
 
 import av
+from av.bitstream import BitStreamFilterContext
 from av.container import InputContainer
 from av.packet import Packet
 from av.video.stream import VideoStream
 
 from parallel_animate.errors import OutputError
 from parallel_animate.output.checking import DamagedError, check, unreadable
+from parallel_animate.output.containers import MP4, Container
 from parallel_animate.output.disk import (
     FULL,
     disk_errors,
@@ -51,27 +53,35 @@ def _opened(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
     whatever it looks like, for some formats name other files, which would be read.
     """
     try:
-        descriptor = opened(path)
-    except OSError as error:
-        raise unreadable(path, error.strerror or str(error)) from error
-    try:
-        with _demuxer(path, descriptor) as container:
+        with _demuxed(path) as container:
             if not container.streams.video:
                 raise ValueError("there is no video in it")
             yield container, container.streams.video[0]
+    except OutputError:
+        raise
     except DAMAGE as error:
         reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
         if isinstance(error, OSError):
             raise unreadable(path, reason) from error
         raise DamagedError(path, reason) from error
+
+
+@contextlib.contextmanager
+def _demuxed(path: Path) -> Iterator[InputContainer]:
+    """Open a segment; errors come as they are, except for that of its opening."""
+    try:
+        descriptor = opened(path)
+    except OSError as error:
+        raise unreadable(path, error.strerror or str(error)) from error
+    try:
+        if os.name == "nt":  # where FFmpeg cannot use a descriptor of Python's
+            source, options = str(path), {}
+        else:
+            source, options = "fd:", {"fd": str(descriptor)}
+        with av.open(source, format="mp4", options=options) as container:
+            yield container
     finally:
         os.close(descriptor)
-
-
-def _demuxer(path: Path, descriptor: int) -> InputContainer:
-    if os.name == "nt":  # where FFmpeg cannot use a descriptor of Python's
-        return av.open(str(path), format="mp4")
-    return av.open("fd:", format="mp4", options={"fd": str(descriptor)})
 
 
 def _packets(container: InputContainer, stream: VideoStream) -> Iterator[Packet[VideoStream]]:
@@ -89,8 +99,9 @@ def join(
     target: Path,
     fps: Fraction,
     muxer: Mapping[str, str] = FASTSTART,
+    container: Container = MP4,
 ) -> None:
-    """Join segments to one MP4.
+    """Join segments to one video.
 
     Parameters
     ----------
@@ -104,17 +115,19 @@ def join(
         Frames a second of all of them.
     muxer : mapping
         Options of FFmpeg's MP4 muxer.
+    container : Container
+        What the video shall be.
 
     Raises
     ------
     OutputError
-        If the disk is full, or a segment cannot be read.
+        If the disk is full, a segment cannot be read, or the container cannot hold them.
     """
     needed = sum(size(folder / segment.file) for segment in segments)
     try:
         with disk_errors(target):
             fresh(target)
-        _join(folder, segments, target, fps, muxer)
+        _join(folder, segments, target, fps, muxer, container)
     except av.FFmpegError as error:
         if error.errno in FULL:
             raise unwritable(target, error.errno, error.strerror, needed) from error
@@ -129,32 +142,56 @@ def _join(
     target: Path,
     fps: Fraction,
     muxer: Mapping[str, str],
+    container: Container,
 ) -> None:
     paths = [folder / segment.file for segment in segments]
     delay = max(_delay(path, fps) for path in paths)
+    if delay and not container.reorders:
+        raise OutputError(
+            f"an AVI cannot hold the segments in {folder}, which have B-frames: take another "
+            "suffix, such as .mp4 or .mkv"
+        )
     # If they differ, some segments are of another encoder or of other settings. Then each key frame
     # brings the headers of its segment; in the first segment too, for a player may go back there.
     headers = [_headers(path) for path in paths]
     in_stream = any(own != headers[0] for own in headers)
-    with _opened(paths[0]) as (_, template):
+    with _demuxed(paths[0]) as first:
+        template = first.streams.video[0]
         time_base = template.time_base
         assert time_base is not None
-        options = {
-            "video_track_timescale": str(time_base.denominator),
-            "movie_timescale": movie_timescale(fps),
-            **muxer,
-        }
-        with av.open(str(target), "w", "mp4", container_options=options) as output:
+        options = {}
+        if container.has_mp4_options:
+            options = {
+                "video_track_timescale": str(time_base.denominator),
+                "movie_timescale": movie_timescale(fps),
+                **muxer,
+            }
+        with av.open(str(target), "w", container.muxer, container_options=options) as output:
             out = output.add_stream_from_template(template)
-            out.time_base = time_base
+            # AVI has a frame for each tick, so that there must be one only where a frame is due.
+            out.time_base = time_base if container.has_mp4_options else 1 / fps
+            rewrite = _with_start_codes(template, out) if container.start_codes else _as_it_is
             number = 0
             for path, segment, own in zip(paths, segments, headers, strict=True):
                 check(folder, segment)  # just before it is copied, so that it is read once
                 record, frames = own if in_stream else b"", segment.frames
                 for packet in _timed(path, frames, number, delay, fps, record):
-                    packet.stream = out
-                    output.mux_one(packet)
+                    for ready in rewrite(packet):
+                        ready.stream = out
+                        output.mux_one(ready)
                 number += frames
+
+
+def _as_it_is(packet: Packet[VideoStream]) -> list[Packet[VideoStream]]:
+    return [packet]
+
+
+def _with_start_codes(
+    template: VideoStream, out: VideoStream
+) -> Callable[[Packet[VideoStream]], list[Packet[VideoStream]]]:
+    """Return what gives packets start codes instead of lengths."""
+    filtered = BitStreamFilterContext("h264_mp4toannexb", template, out)
+    return lambda packet: cast("list[Packet[VideoStream]]", filtered.filter(packet))
 
 
 def _timed(

@@ -10,6 +10,7 @@ from pathlib import Path
 from parallel_animate.errors import ResumeError
 from parallel_animate.output.aside import folders_of
 from parallel_animate.output.checking import usable
+from parallel_animate.output.containers import container_of
 from parallel_animate.output.disk import disk_errors
 from parallel_animate.output.file import OutputFile
 from parallel_animate.output.manifest import read_manifest
@@ -58,7 +59,7 @@ def join_leftover(folder: Path, output: Path | None = None) -> tuple[int, Path]:
         output = made or next(free_partial_names(video))
     target = OutputFile(output)
     with _unfinished(target.path) as unfinished:
-        join(folder, segments, unfinished, manifest.fps)
+        join(folder, segments, unfinished, manifest.fps, container=container_of(target.path))
         target.commit(unfinished)
     return sum(segment.frames for segment in segments), target.path
 

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from parallel_animate.errors import OutputError
+from parallel_animate.output.containers import CONTAINERS
 from parallel_animate.output.disk import disk_errors
-from parallel_animate.output.file import MP4_SUFFIXES
 
 # Names that are tried. More would mean that somebody collects such files.
 TRIES = 99
@@ -102,7 +102,7 @@ def partial_name(output: Path, number: int = 1) -> Path:
     'out.partial.mp4'
     """
     stem, suffix = output.stem, output.suffix
-    if suffix.lower() not in MP4_SUFFIXES:
+    if suffix.lower() not in CONTAINERS:
         stem, suffix = output.name, ".mp4"
     counted = f"-{number}" if number > 1 else ""
     return output.with_name(f"{stem}.partial{counted}{suffix}")

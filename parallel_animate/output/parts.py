@@ -21,7 +21,7 @@ import contextlib
 import itertools
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from fractions import Fraction
 from pathlib import Path
@@ -38,6 +38,7 @@ from parallel_animate.output.aside import (
     sets_aside,
 )
 from parallel_animate.output.checking import usable
+from parallel_animate.output.containers import container_of
 from parallel_animate.output.disk import (
     checksum,
     disk_errors,
@@ -55,6 +56,7 @@ from parallel_animate.output.manifest import (
     segment_name,
 )
 from parallel_animate.output.partial import Partial, free_partial_names, marked, place
+from parallel_animate.output.settings import FASTSTART
 from parallel_animate.system import Owner
 from parallel_animate.text import shortened
 
@@ -92,6 +94,8 @@ class Parts(Owner):
         The first frame that nothing vouches for yet, of those that an earlier render has finished.
     doubts : callable
         Returns the same for all frames at the moment: it is written down with each segment.
+    container : Container
+        What the video shall be.
     can_be_joined : bool
         False after an attempt to join them that has failed, or was interrupted.
     """
@@ -102,6 +106,7 @@ class Parts(Owner):
         self.doubtful: int | None = None
         self.doubts: Callable[[], int | None] = lambda: self.doubtful
         self.can_be_joined = True
+        self.container = container_of(output)
         self._output = output
         self._resume = resume
         self._form: dict[str, Any] = {}
@@ -283,6 +288,20 @@ class Parts(Owner):
             self._frames_before = left
             self.drop_partial()
         return left
+
+    def join(self, segments: Sequence[Segment], muxer: Mapping[str, str] = FASTSTART) -> None:
+        """Join segments to a video, in the file `joined`.
+
+        Parameters
+        ----------
+        segments : sequence of Segment
+            Which.
+        muxer : mapping
+            Options of FFmpeg's MP4 muxer.
+        """
+        from parallel_animate.output.joining import join
+
+        join(self.folder, segments, self.joined, self.fps, muxer, self.container)
 
     def commit_partial(self) -> Path:
         """Give the joined segments the name of a partial result, until the video is complete."""

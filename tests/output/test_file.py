@@ -61,7 +61,7 @@ def test_an_output_file_that_is_no_path_is_refused(path: Any) -> None:
         NeverSetUp().make_video(path, range(3), 30, num_workers=1)
 
 
-@pytest.mark.parametrize("name", ["out.avi", "out", "out.gif"])
+@pytest.mark.parametrize("name", ["out.webm", "out", "out.gif"])
 def test_a_suffix_that_is_not_an_mp4s_is_warned_of_at_the_users_line(
     tmp_path: Path, name: str
 ) -> None:

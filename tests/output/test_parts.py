@@ -153,7 +153,7 @@ unlink = Path.unlink
 
 def the_first(path, missing_ok=False):
     unlink(path, missing_ok)
-    if path.parent.suffix == ".parts":
+    if path.parent.suffix == ".parts" and ".part." not in path.name:
         os._exit(9)
 
 if sys.argv[2] == "after the rename":

@@ -29,6 +29,9 @@ class Segments:
     def frames(self) -> int:
         return sum(map(len, self.kept))
 
+    def begin(self) -> Path:
+        return self.temporary
+
     def add(self, frames: int) -> None:
         self.kept.append(self.under_way[:frames])
         self.under_way = []

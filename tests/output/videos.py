@@ -20,7 +20,9 @@ from tests.output.small import SIZE
 from tests.stamp import COLUMNS, ROWS, luma, stamp
 
 
-def encode(path: Path, numbers: Sequence[int], preset: str | None) -> Segment:
+def encode(
+    path: Path, numbers: Sequence[int], preset: str | None, extra: Sequence[str] = ()
+) -> Segment:
     """Encode frames that carry these numbers, as a render does."""
     layout = FrameFormat("yuv420p", SIZE, SIZE)
     block = SIZE // COLUMNS
@@ -34,7 +36,7 @@ def encode(path: Path, numbers: Sequence[int], preset: str | None) -> Segment:
                 luma[y : y + block, x : x + block] = 235 if number >> bit & 1 else 16
             yield layout.view(pixels)
 
-    checked = VideoSettings.checked(fps=30, mode="cpu", preset=preset)
+    checked = VideoSettings.checked(fps=30, mode="cpu", preset=preset, extra=extra)
     with choose_writer(checked, (SIZE, SIZE)).open(path) as video:
         video.write(frames())
     return Segment(path.name, len(numbers), checksum(path))
