@@ -47,7 +47,7 @@ def complete(
 
 def keep_partial(parts: Parts, error: BaseException) -> None:
     """Make a video of what is finished, and let the error say where it is."""
-    if not parts.segments or isinstance(error, ResumeError):
+    if not parts.segments or not parts.is_held or isinstance(error, ResumeError):
         return
     parts.discard()
     segments, partial = parts.present(), None

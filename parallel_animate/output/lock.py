@@ -18,6 +18,18 @@ if sys.platform != "win32":
 # closes any of its descriptors of that file.
 _ours: set[Path] = set()
 _ours_guard = threading.Lock()
+
+
+def _forget() -> None:
+    """Forget what the process has locked that this one was forked from: it has no lock itself."""
+    global _ours_guard
+    _ours_guard = threading.Lock()  # another thread may have had it when the process was forked
+    _ours.clear()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget)
+
 # A try fails if another render ends, and removes the file, in the same moment. If so many tries
 # fail, the file system may be one that gives a file another number whenever it is asked for it.
 # Then the lock counts all the same.
@@ -38,6 +50,12 @@ class FileLock:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._descriptor: int | None = None
+        self._owner: int | None = None  # the process that has it
+
+    @property
+    def is_held(self) -> bool:
+        """Whether this process has the lock; one that was forked from it has not."""
+        return self._descriptor is not None and self._owner == os.getpid()
 
     def acquire(self) -> bool:
         """Take the lock if nobody has it; return whether it was taken."""
@@ -51,7 +69,7 @@ class FileLock:
         finally:
             if self._descriptor is None:
                 _ours.discard(path)
-        self._path = path
+        self._path, self._owner = path, os.getpid()
         return self._descriptor is not None
 
     def release(self, *, remove: bool = False) -> None:
@@ -62,6 +80,7 @@ class FileLock:
         """
         if self._descriptor is None:
             return
+        remove = remove and self.is_held
         with contextlib.suppress(OSError):
             if remove and sys.platform != "win32":
                 self._path.unlink()
@@ -69,8 +88,9 @@ class FileLock:
             os.close(self._descriptor)
             if remove and sys.platform == "win32":  # which removes no file that is open
                 self._path.unlink()
+        if self.is_held:
+            _ours.discard(self._path)
         self._descriptor = None
-        _ours.discard(self._path)
 
 
 def _locked(path: Path) -> int | None:

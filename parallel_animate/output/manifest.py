@@ -1,17 +1,17 @@
-"""The manifest of a video's finished segments: what it holds, and reading it."""
+"""The manifest of a video's finished segments: what it holds, reading it, and writing it."""
 
 from __future__ import annotations
 
 import json
 import os
 import re
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 from parallel_animate.errors import RESTART, RESUME, ResumeError, spelled
-from parallel_animate.output.disk import opened
+from parallel_animate.output.disk import disk_errors, fresh, opened, sync, sync_entries
 from parallel_animate.output.partial import Partial
 from parallel_animate.text import shortened
 
@@ -135,6 +135,24 @@ def read_manifest(folder: Path) -> Manifest:
             f"anew, and sets the folder aside; {spelled(RESTART)} throws it away"
         ) from error
     return manifest
+
+
+def write_manifest(folder: Path, manifest: Manifest) -> None:
+    """Write a folder's manifest, which replaces the old one; it is on the disk afterwards.
+
+    Raises
+    ------
+    OutputError
+        If it cannot be written. Then the old one is still there.
+    """
+    new = folder / "manifest.part.json"
+    text = json.dumps(asdict(manifest), indent=1) + "\n"
+    with disk_errors(new, len(text)):
+        fresh(new)
+        new.write_text(text, encoding="utf-8")
+        sync(new)
+        new.replace(folder / MANIFEST)
+    sync_entries(folder)
 
 
 def _read(path: Path) -> bytes:

@@ -21,8 +21,8 @@ import contextlib
 import itertools
 import json
 import logging
+import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, Self
@@ -45,7 +45,6 @@ from parallel_animate.output.disk import (
     fresh,
     is_regular,
     sync,
-    sync_entries,
 )
 from parallel_animate.output.folder import LOCK, clear, is_bare, parts_folder
 from parallel_animate.output.lock import FileLock
@@ -54,6 +53,7 @@ from parallel_animate.output.manifest import (
     Manifest,
     Segment,
     segment_name,
+    write_manifest,
 )
 from parallel_animate.output.partial import Partial, free_partial_names, marked, place
 from parallel_animate.output.settings import FASTSTART
@@ -114,6 +114,11 @@ class Parts(Owner):
         self._frames_before = 0  # that an earlier render had finished
         self._lock = FileLock(self.folder / LOCK)
         self._entered = False
+
+    @property
+    def is_held(self) -> bool:
+        """Whether this process writes here: one that was forked from it leaves all as it is."""
+        return self._lock.is_held
 
     @property
     def frames(self) -> int:
@@ -238,6 +243,11 @@ class Parts(Owner):
 
     def add(self, frames: int) -> None:
         """Make a finished segment of the one under way; it is on the disk when this returns."""
+        if not self.is_held:
+            raise OutputError(
+                f"process {os.getpid()} was forked by a render of {self._output}, and only the "
+                "process that has begun it writes the video: end it with os._exit()"
+            )
         with disk_errors(self.temporary):
             sync(self.temporary)
             segment = Segment(segment_name(len(self.segments)), frames, checksum(self.temporary))
@@ -338,14 +348,7 @@ class Parts(Owner):
             sum(segment.frames for segment in segments),
             doubtful=self.doubts(),
         )
-        new = self.folder / "manifest.part.json"
-        text = json.dumps(asdict(manifest), indent=1) + "\n"
-        with disk_errors(new, len(text)):
-            fresh(new)
-            new.write_text(text, encoding="utf-8")
-            sync(new)
-            new.replace(self.folder / MANIFEST)
-        sync_entries(self.folder)
+        write_manifest(self.folder, manifest)
 
     def finished(self) -> None:
         """Note that the video is complete: the folder, and a partial result, can go."""
@@ -362,6 +365,9 @@ class Parts(Owner):
     def close(self) -> None:
         """Remove what is not finished, and the whole folder if no segment is finished."""
         if not self._entered:
+            return
+        if not self.is_held:
+            self._lock.release()
             return
         try:
             with contextlib.suppress(OSError):  # the video may be complete: no error then

@@ -13,9 +13,10 @@ from typing import Any
 
 import pytest
 
-from parallel_animate import ResumeError
+from parallel_animate import OutputError, ResumeError
+from parallel_animate.output import Parts, keep_partial
 from parallel_animate.output.lock import FileLock
-from tests.output.small import Small, names, parts_of
+from tests.output.small import Small, contents, fail, names, parts_of
 from tests.output.videos import check_video
 from tests.scripts import run_script
 
@@ -185,3 +186,78 @@ def test_the_lock_of_the_next_render_is_not_removed(
     Small().make_video(out, range(3), 30, num_workers=1)
     assert lock.read_text() == "another's"
     check_video(out, 3, Fraction(30))
+
+
+FORKS = """
+import os, sys
+from pathlib import Path
+from parallel_animate import ResumeError
+from tests.output.small import Small
+
+out = Path(sys.argv[1])
+begun, done = os.pipe(), os.pipe()
+
+
+def render():
+    return Small().make_video(out, range(9), 30, num_workers=1).frames
+
+
+def child():
+    try:
+        render()
+    except ResumeError as error:
+        print("refused:", "another render is writing" in str(error), flush=True)
+    os.write(begun[1], b"x")
+    os.read(done[0], 1)
+    print("child:", render(), flush=True)
+    os._exit(0)
+
+
+def params():
+    yield 0
+    pid = os.fork()
+    if pid == 0:
+        child()
+    os.read(begun[0], 1)
+    yield from range(1, 5)
+    pids.append(pid)
+
+
+pids = []
+print("parent:", Small().make_video(out, params(), 30, num_workers=1).frames, flush=True)
+os.write(done[1], b"x")
+os.waitpid(pids[0], 0)
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_a_process_forked_during_a_render_is_refused_until_it_has_ended_and_then_renders(
+    out: Path,
+) -> None:
+    script = out.with_name("forks.py")
+    script.write_text(FORKS)
+    ended = run_script(script, out)
+    assert ended.stdout.splitlines() == ["refused: True", "parent: 5", "child: 9"], ended.stderr
+    check_video(out, 9, Fraction(30))
+    assert names(out) == ["forks.py", "out.mp4"]
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_a_forked_process_that_leaves_the_render_takes_nothing_with_it(out: Path) -> None:
+    fail(out, 12)
+    with Parts(out, resume=True) as parts:
+        before = contents(parts.folder)
+        pid = os.fork()
+        if pid == 0:  # nothing but os._exit() ends it, so that no other test runs in it
+            try:
+                with pytest.raises(OutputError, match="was forked by a render of"):
+                    parts.add(1)
+                keep_partial(parts, LookupError())
+                parts.close()
+            except BaseException:
+                os._exit(1)
+            os._exit(0)
+        assert os.waitpid(pid, 0) == (pid, 0)
+        assert contents(parts.folder) == before
+        assert not FileLock(parts.folder / "lock").acquire()
+    assert Small().make_video(out, range(20), 30, num_workers=1, resume=True).resumed_frames == 12
