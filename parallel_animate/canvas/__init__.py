@@ -11,12 +11,13 @@ from parallel_animate.canvas.conversion import planes_of
 from parallel_animate.canvas.counts import DrawCounts
 from parallel_animate.canvas.difference import Difference, difference
 from parallel_animate.canvas.options import FigureOptions
-from parallel_animate.canvas.pixels import FrameFormat, Pixels
+from parallel_animate.canvas.pixels import MAX_SIDE, FrameFormat, Pixels
 from parallel_animate.canvas.store import PixelStore
 from parallel_animate.canvas.surface import RedrawMode, Surface, Way, checked_mode, pixel_size
 from parallel_animate.canvas.witness import Witness
 
 __all__ = [
+    "MAX_SIDE",
     "Difference",
     "DrawCounts",
     "FigureOptions",

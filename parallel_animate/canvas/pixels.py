@@ -19,6 +19,9 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+# Pixels a side that libx264 takes (x264's encoder.c, validate_parameters()); NVENC takes fewer.
+MAX_SIDE = 16384
+
 PixelFormat = Literal["yuv420p", "rgba"]
 Matrix = Literal["bt709", "bt601"]
 Pixels = npt.NDArray[np.uint8]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from typing import Any
 
 from matplotlib.figure import Figure
 
-from parallel_animate.canvas import FigureOptions, pixel_size
+from parallel_animate.canvas import MAX_SIDE, FigureOptions, pixel_size
 from parallel_animate.engine.animatable import Animatable
 from parallel_animate.engine.blame import blamed, described, place_in_user_code
 from parallel_animate.errors import FigureTypeError, SetupError
@@ -91,6 +92,15 @@ class Animated:
         return figure
 
     def _pixel_size(self) -> tuple[int, int]:
+        longer, dpi = max(self.figure.get_size_inches()), self.figure.dpi
+        if int(longer * dpi) > MAX_SIDE:
+            width, height = (int(side * dpi) for side in self.figure.get_size_inches())
+            fits = math.floor(100 * MAX_SIDE / longer) / 100
+            raise SetupError(
+                f"the figure that setup(){self._which} made has {width:,}x{height:,} pixels at "
+                f"{dpi:g} dpi, and a video at most {MAX_SIDE:,} pixels a side"
+                + (f": with savefig_params={{'dpi': {fits:g}}} it fits" if fits else "")
+            )
         try:
             return pixel_size(self.figure)
         except Exception as error:  # too large, for one

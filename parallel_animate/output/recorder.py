@@ -111,7 +111,7 @@ class Recorder(Owner):
             except AnimateError as final:
                 lost = first + supply.taken - self._parts.frames
                 if supply.failure is None:
-                    _say_what_is_needed(final, self._parts, lost, self._total)
+                    _say_what_is_needed(final, self._parts, lost, self._total, self._most)
                     raise
                 supply.failure.add_note(f"{lost:,} frames before it are lost: {final}")
 
@@ -218,14 +218,24 @@ class _Supply:
         self._next.extendleft(reversed([*frames]))
 
 
-def _say_what_is_needed(error: AnimateError, parts: Parts, frames: int, total: int | None) -> None:
-    """Add to an error about a full disk how much all frames need, going by the first ones."""
+def _say_what_is_needed(
+    error: AnimateError, parts: Parts, frames: int, total: int | None, most: int
+) -> None:
+    """Add to an error about a full disk how much all frames need, going by the first ones.
+
+    Segments stay until the video that is joined of them is complete. A single one becomes it.
+    """
     if not isinstance(error, OutputError) or error.errno not in FULL:
         return
     used = sum(size(path) for path in (*parts.paths, parts.temporary))
     done = parts.frames + frames
-    if total is not None and used:
-        error.add_note(
-            f"At {used // done:,} bytes a frame, its {total:,} frames need about "
-            f"{used * total // done:,} bytes, and as much again while they are joined."
-        )
+    if total is None or not used:
+        return
+    encoded = used * total // done
+    single = total <= most and not parts.segments and parts.container.is_mp4
+    needed = encoded if single else 2 * encoded
+    joined = "" if single else ", one half for the segments, and one for the video made of them"
+    error.add_note(
+        f"At {used // done:,} bytes a frame, its {total:,} frames need about {needed:,} "
+        f"bytes{joined}."
+    )

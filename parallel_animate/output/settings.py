@@ -13,6 +13,7 @@ from typing import Literal, get_args
 
 from parallel_animate.arguments import one_of
 from parallel_animate.errors import ArgumentError
+from parallel_animate.output.joinable import check_joinable
 
 VideoMode = Literal["auto", "gpu", "cpu"]
 WriterName = Literal["pyav", "pvio"]
@@ -168,6 +169,7 @@ class VideoSettings:
             settings.check_preset("libx264" if mode == "cpu" else "h264_nvenc")
         elif preset is not None and not any(preset in known for known in PRESETS.values()):
             settings.check_preset("libx264")
+        check_joinable(settings.extra, settings.fps, program=writer == "pvio")
         if writer == "pyav":
             settings.extra_options()
         elif find_spec("pvio") is None:
