@@ -20,9 +20,9 @@ from pathlib import Path
 
 from parallel_animate.errors import RESUME, OutputError, ResumeError, spelled
 from parallel_animate.output.disk import is_regular
-from parallel_animate.output.folder import LOCK, clear, others, parts_folder
+from parallel_animate.output.folder import LOCK, clear, others, parts_folder, remove
 from parallel_animate.output.lock import FileLock
-from parallel_animate.output.manifest import Manifest, read_manifest
+from parallel_animate.output.manifest import MANIFEST, Manifest, read_manifest
 from parallel_animate.output.partial import place
 
 log = logging.getLogger("parallel_animate")
@@ -92,6 +92,7 @@ def most_left(output: Path) -> Left:
     here, aside = left_in(parts_folder(output)), sets_aside(output)
     if not aside or aside[0].frames <= here.frames:
         return here
+    clear(here.folder, keep={MANIFEST, *(segment.file for segment in here.manifest.segments)})
     fewer = f"; the {here.frames:,} in {here.folder} are fewer, and stay there"
     log.warning(
         "going on after the %s frames that were set aside in %s%s",
@@ -197,8 +198,7 @@ def _rename(
 def _remove(left: Left) -> None:
     """Remove a set that has been set aside, and say so."""
     left.remove()
-    with contextlib.suppress(OSError):  # somebody has put something there
-        left.folder.rmdir()
+    remove(left.folder)
     log.warning("%s that were set aside in %s: removed", _counted(left), left.folder)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Collection
 from pathlib import Path
@@ -37,6 +38,14 @@ def others(folder: Path) -> list[str]:
         for file in folder.iterdir()
         if file.name != LOCK and not OURS.fullmatch(file.name)
     ]
+
+
+def remove(folder: Path) -> None:
+    """Remove what a render made in a folder that it does not lock, and the folder if empty."""
+    clear(folder)
+    (folder / LOCK).unlink(missing_ok=True)  # left by a process that was killed
+    with contextlib.suppress(OSError):  # somebody has put something there
+        folder.rmdir()
 
 
 def clear(folder: Path, keep: Collection[str] = ()) -> None:

@@ -46,7 +46,7 @@ from parallel_animate.output.disk import (
     is_regular,
     sync,
 )
-from parallel_animate.output.folder import LOCK, clear, is_bare, parts_folder
+from parallel_animate.output.folder import LOCK, clear, is_bare, parts_folder, remove
 from parallel_animate.output.lock import FileLock
 from parallel_animate.output.manifest import (
     MANIFEST,
@@ -373,10 +373,10 @@ class Parts(Owner):
             with contextlib.suppress(OSError):  # the video may be complete: no error then
                 if self.segments:
                     self._clear_unfinished()
-                else:
+                elif self.folder == self._usual:
                     clear(self.folder)
-                    if self.folder != self._usual:
-                        self.folder.rmdir()
+                else:
+                    remove(self.folder)
         finally:
             self._leave()
 

@@ -56,6 +56,9 @@ def test_resume_goes_on_with_what_was_set_aside(
         Small().make_video(out, range(5), 30, num_workers=1)
     else:
         fail(out, 7 if then == "after a shorter one" else 0)
+        parts_of(out).mkdir(exist_ok=True)
+        (parts_of(out) / "next.part.mp4").write_bytes(b"of a process that was killed")
+        (aside_of(out) / "lock").touch()
     recorded = Recorded(out.with_name("log"))
     caplog.clear()
     report = recorded.make_video(out, range(20), 30, num_workers=1, segment_frames=5, resume=True)
