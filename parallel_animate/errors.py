@@ -18,7 +18,7 @@ built-in type that one would expect::
     ├── WorkerDiedError                 a worker process ended on its own
     ├── SharedMemoryError               no room for the ring
     ├── OutputError (OSError)           the output file cannot be written
-    ├── ResumeError (ValueError)        parts of an earlier render are there, and do not fit
+    ├── ResumeError (ValueError)        parts of an earlier render do not fit, or are in use
     └── EncoderError                    the encoder is not usable, or failed
 """
 
@@ -242,7 +242,7 @@ class OutputError(AnimateError, OSError):
 
 
 class ResumeError(AnimateError, ValueError):
-    """The finished segments of an earlier render are in the way, or do not fit."""
+    """Another render is writing the video, or the segments of an earlier one do not fit."""
 
 
 class EncoderError(AnimateError):

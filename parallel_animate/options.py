@@ -99,7 +99,8 @@ class CheckpointOptions:
     Parameters
     ----------
     resume : bool or "restart"
-        Whether to go on after the finished frames of an earlier render, or to remove them.
+        Whether to go on after the finished frames of an earlier render, to set them aside
+        (False), or to remove them.
     segment_frames : int
         Frames of a segment: after so many, what is finished is safe on the disk.
     """

@@ -3,7 +3,7 @@
 ::
 
     out.mp4.parts/
-        manifest.json       what the segments are, and how many frames are done
+        manifest.json       what the segments are, their checksums, and how many frames are done
         00000.mp4           1,000 frames, a video of its own
         00001.mp4           ...
         next.part.mp4       the segment under way
@@ -12,7 +12,7 @@
 A segment gets its name only when it is complete and on the disk, and counts only when the manifest
 lists it. So whatever ends a render, even a failure of the machine, what the manifest lists can be
 used. At the end the segments are joined and the folder is removed. If the render does not get so
-far, the folder stays, to be resumed or joined by hand.
+far, the folder stays, to be resumed or joined by hand, or set aside (aside.py).
 """
 
 from __future__ import annotations
