@@ -17,22 +17,15 @@ from parallel_animate.output.manifest import Segment
 log = logging.getLogger("parallel_animate")
 
 
-class DamagedError(OutputError):
-    """A segment is not what was written.
+class _DamagedError(OutputError):
+    """A segment is not what was written."""
 
-    Parameters
-    ----------
-    path : Path
-        The segment.
-    reason : str
-        What is wrong with it.
-    """
 
-    def __init__(self, path: Path, reason: str) -> None:
-        super().__init__(
-            f"{path} is damaged ({reason}): {spelled(RESUME)} renders it and what comes after it "
-            "again"
-        )
+def damaged(path: Path, reason: str) -> OutputError:
+    """Return the error for a segment that is not what was written, and what is wrong with it."""
+    return _DamagedError(
+        f"{path} is damaged ({reason}): {spelled(RESUME)} renders it and what comes after it again"
+    )
 
 
 def unreadable(path: Path, reason: str) -> OutputError:
@@ -48,10 +41,8 @@ def check(folder: Path, segment: Segment) -> None:
 
     Raises
     ------
-    DamagedError
-        If it is not.
     OutputError
-        If the system cannot read it. It may be undamaged for all that.
+        If it is not, or the system cannot read it. Then it may be undamaged for all that.
     """
     path = folder / segment.file
     try:
@@ -59,7 +50,7 @@ def check(folder: Path, segment: Segment) -> None:
     except OSError as error:
         raise unreadable(path, error.strerror or str(error)) from error
     if found != segment.checksum:
-        raise DamagedError(path, "its checksum is not that of what was written")
+        raise damaged(path, "its checksum is not that of what was written")
 
 
 def usable(folder: Path, segments: Sequence[Segment]) -> list[Segment]:
@@ -80,7 +71,7 @@ def usable(folder: Path, segments: Sequence[Segment]) -> list[Segment]:
     for number, segment in enumerate(segments):
         try:
             check(folder, segment)
-        except DamagedError as error:
+        except _DamagedError as error:
             log.warning("%s", error)
             return list(segments[:number])
         except OutputError as error:

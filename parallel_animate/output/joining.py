@@ -24,7 +24,7 @@ from av.packet import Packet
 from av.video.stream import VideoStream
 
 from parallel_animate.errors import OutputError
-from parallel_animate.output.checking import DamagedError, check, unreadable
+from parallel_animate.output.checking import check, damaged, unreadable
 from parallel_animate.output.containers import MP4, Container
 from parallel_animate.output.disk import (
     FULL,
@@ -63,7 +63,7 @@ def _opened(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
         reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
         if isinstance(error, OSError):
             raise unreadable(path, reason) from error
-        raise DamagedError(path, reason) from error
+        raise damaged(path, reason) from error
 
 
 @contextlib.contextmanager
