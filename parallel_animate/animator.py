@@ -125,12 +125,12 @@ class Animator(ABC):
             ``.avi``; with any other, it is an MP4, and a warning says so. A file of that name is
             replaced when the new one is complete. Missing parent folders are made.
         param_by_frame : iterable
-            One item per frame, in frame order, or :class:`IndexedFrameParams` in any order. A
-            list, tuple, array, generator, data loader, ... It is walked once, in the thread that
-            calls this method. (Items of a sequence may be asked for again by their position, when
-            frames have to be drawn again.) A generator is closed when the render ends, however it
-            ends; any other iterator is not, so that ``itertools.islice()`` or ``iter()`` of a list
-            can be shared between calls.
+            One item per frame, in frame order, or :class:`IndexedFrameParams` in any order, which
+            the video has sorted by their ids. A list, tuple, array, generator, data loader, ... It
+            is walked once, in the thread that calls this method. (Items of a sequence may be asked
+            for again by their position, when frames have to be drawn again.) A generator is closed
+            when the render ends, however it ends; any other iterator is not, so that
+            ``itertools.islice()`` or ``iter()`` of a list can be shared between calls.
         fps : int, float or Fraction
             Frames a second of the video. 30000/1001 comes out exact.
         n_frames : int, optional
@@ -243,7 +243,7 @@ class Animator(ABC):
             With ``check_history="error"``, as soon as a frame is known to come out differently when
             other frames were drawn before.
         FrameIdError
-            If frame ids come twice, or are missing.
+            If a frame id comes twice.
         ParamsError
             If `param_by_frame` raises, or an item cannot be pickled, or unpickled in a worker.
         EncoderError

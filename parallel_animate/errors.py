@@ -6,7 +6,7 @@ built-in type that one would expect::
     AnimateError (RuntimeError)
     ├── ArgumentError (ValueError)      an argument of make_video cannot be used
     │   └── EmptyParamsError            param_by_frame has no item
-    ├── FrameIdError (ValueError)       a frame id was given twice, or some are missing
+    ├── FrameIdError (ValueError)       a frame id is negative, or was given twice
     ├── ParamsError                     param_by_frame failed, or an item cannot be pickled
     ├── SetupError                      setup() failed in a process
     │   └── FigureTypeError (TypeError) setup() returned no Figure

@@ -157,6 +157,7 @@ def _render(
                 complete(parts, output, choice, interrupts.allowed())
             measure.encoded()
             made |= {"resumed_frames": first, "encoder": recorder.encoder}
+            made["missing_frames"] = tuple((gap, end - 1) for gap, end in source.numbering.gaps)
             return _report(output, options, engine, choice, made, measure)
 
 

@@ -48,7 +48,18 @@ def ranges(frames: Iterable[int]) -> str:
             found[-1][1] = frame
         else:
             found.append([frame, frame])
-    return ", ".join(f"{first}-{last}" if first < last else f"{first}" for first, last in found)
+    return ", ".join(span(first, last) for first, last in found)
+
+
+def span(first: int, last: int) -> str:
+    """Return the numbers from `first` to `last`.
+
+    Examples
+    --------
+    >>> span(12, 14), span(44, 44)
+    ('12-14', '44')
+    """
+    return f"{first}-{last}" if first < last else f"{first}"
 
 
 def said(error: BaseException) -> str:

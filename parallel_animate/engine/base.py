@@ -6,6 +6,10 @@
                          ▲                                    │
                          └────────── a slot is free again ◀───┘
 
+A frame goes by its number, which the user may have given it; where numbers are missing, that is not
+its place in the video. Whoever drains the frames counts places, and the source tells one from the
+other.
+
 There are two kinds: one runs on worker processes (``parallel.py``), its twin in this process
 (``serial.py``). Entering an engine starts the rendering side (the workers, or the figure in this
 process) and sets `size`; :meth:`Engine.allocate` fixes the format of the frames;
@@ -120,21 +124,24 @@ class Engine(Owner):
 
     @property
     def withdrawn(self) -> int | None:
-        """The first frame that is not vouched for and will be delivered again, if there is one."""
-        return self._vouching.withdrawn
+        """The first place that is not vouched for and will be delivered again, if there is one."""
+        return self._placed(self._vouching.withdrawn)
 
     @property
     def doubtful(self) -> int | None:
-        """The first frame that was redrawn, and not vouched for by a comparison yet."""
+        """The place of the first frame that was redrawn, and that no comparison vouches for yet."""
         with self._lock:
-            return self._vouching.first_doubtful
+            return self._placed(self._vouching.first_doubtful)
 
     def doubt(self, first: int, end: int) -> None:
-        """Note frames of an earlier render, up to the one before `end`, that nothing vouches for.
+        """Note frames of an earlier render, at these places, that nothing vouches for.
 
         If a redrawn frame differs now, they may have been wrong too.
         """
-        self._vouching.doubt(range(first, end))
+        self._vouching.doubt(map(self._source.numbering.frame, range(first, end)))
+
+    def _placed(self, frame: int | None) -> int | None:
+        return None if frame is None else self._source.numbering.place(frame)
 
     def allocate(self, frame_format: FrameFormat) -> None:
         """Fix the format of the frames, and make room for them."""
@@ -151,7 +158,7 @@ class Engine(Owner):
         drain()
 
     def frames(self, first: int = 0) -> Generator[Pixels]:
-        """Yield the frames from `first` on in order, each valid until the next is asked for.
+        """Yield the frames from a place on in order, each valid until the next is asked for.
 
         Raises
         ------
@@ -184,8 +191,8 @@ class Engine(Owner):
         """Make the slots."""
 
     @abstractmethod
-    def _go_to(self, frame: int) -> None:
-        """Let this frame be the next one."""
+    def _go_to(self, place: int) -> None:
+        """Let the frame at this place of the video be the next one."""
 
     @abstractmethod
     def _next(self) -> Slot | None:

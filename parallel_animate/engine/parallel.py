@@ -148,6 +148,7 @@ class ParallelEngine(Engine):
             total=self._source.expected,
             begins=self._job.reuse_figure,
             repeatable=self._source.repeatable,
+            numbering=self._source.numbering,
         )
         self._crew = Crew(
             self._pool,
@@ -305,9 +306,9 @@ class ParallelEngine(Engine):
                 log.warning("the render is over, and waits for param_by_frame to come back")
                 told = True
 
-    def _go_to(self, frame: int) -> None:
+    def _go_to(self, place: int) -> None:
         with self._lock:
-            self._scheduler.go_to(frame)
+            self._scheduler.go_to(place)
 
     def _next(self) -> Slot | None:
         self._outside.release()

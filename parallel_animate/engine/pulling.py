@@ -111,7 +111,7 @@ class Puller:
                 self._crew.open_with(opening[0], self._in_place(*opening))
             item = source.get()
             if item is None:
-                self._scheduler.ended()
+                self._scheduler.ended(source.numbering)
             else:
                 self._crew.has_params(item[0], self._in_place(*item))
         except AnimateError as error:
@@ -137,7 +137,7 @@ class Puller:
         params = None if item is None else self._packed(item)
         with self._lock:
             if item is None or params is None:
-                self._scheduler.ended()
+                self._scheduler.ended(self._source.numbering)
             else:
                 self._crew.has_params(item.frame, params)
             self._act()

@@ -43,6 +43,7 @@ from parallel_animate.engine.comparisons import Comparisons
 from parallel_animate.engine.history import HistoryCheck
 from parallel_animate.engine.vouching import Vouching
 from parallel_animate.memory import FrameOrder
+from parallel_animate.params import IN_ORDER, Numbering
 
 
 class Scheduler:
@@ -64,25 +65,22 @@ class Scheduler:
         Whether every worker draws the first frame of all before its own.
     repeatable : bool
         Whether the params of a frame can be had again after :class:`Forget`.
+    numbering : Numbering
+        Which frame comes at which place, as far as that is known before all params are there.
 
     Attributes
     ----------
-    due : int
-        The frame that the writer needs next.
     waiting : deque of int
         Frames whose params are there, in the order in which they will be given out.
-    all_pulled : bool
-        Whether there are no more params.
-    again : set of int
-        Frames that have to be drawn again, and whose params are there.
-    lacking : set of int
-        Frames that have to be drawn again, and whose params have to be had again first.
+    again, lacking : set of int
+        Frames that have to be drawn again: those whose params are there, and those whose params
+        have to be had again first.
     backpressure : Backpressure
         How many workers shall draw.
     drawn_again : int
         Frames that were thrown away because redrawing has differed.
-    closed : bool
-        Whether no more frames are given out.
+    closed, all_pulled : bool
+        Whether no more frames are given out, and whether there are no more params.
     hands : dict
         What each worker has.
     vouching : Vouching
@@ -98,8 +96,10 @@ class Scheduler:
         total: int | None = None,
         begins: bool = True,
         repeatable: bool = False,
+        numbering: Numbering = IN_ORDER,
     ) -> None:
-        self.due = 0
+        self._place = 0  # in the video, of the frame that the writer needs next
+        self._numbering = numbering
         self.backpressure = Backpressure()
         self.drawn_again = 0
         self.waiting: deque[int] = deque()
@@ -165,19 +165,15 @@ class Scheduler:
         self.lacking.discard(frame)
         self.again.add(frame)
 
-    def ended(self) -> None:
-        """Note that there are no more params."""
+    def ended(self, numbering: Numbering | None = None) -> None:
+        """Note that there are no more params, and with that, which frames never come."""
         self.all_pulled = True
+        self._numbering = numbering or self._numbering
 
     def drawn(self, worker: WorkerId, frame: int, slot: int | None, *, redrawn: bool) -> Draw:
         """Note that a worker has drawn a frame, and filled `slot`; return what it was asked for.
 
-        Parameters
-        ----------
-        worker, frame, slot
-            Who has drawn what, and where it lies.
-        redrawn : bool
-            Whether only what had changed was drawn, and not compared with a full draw.
+        `redrawn` says that only what had changed was drawn, and not compared with a full draw.
         """
         hand = self.hands[worker]
         task = hand.strike(frame)
@@ -244,11 +240,16 @@ class Scheduler:
 
     # What the writer does.
 
-    def go_to(self, frame: int) -> None:
-        """Deliver from this frame on; what was delivered of those that follow is drawn again."""
-        self.lacking.update(range(frame, self.due))
-        self.drawn_again += max(0, self.due - frame)
-        self.due = frame
+    @property
+    def due(self) -> int:
+        """The frame that the writer needs next."""
+        return self._numbering.frame(self._place)
+
+    def go_to(self, place: int) -> None:
+        """Deliver from this place on; what was delivered of those that follow is drawn again."""
+        self.lacking.update(map(self._numbering.frame, range(place, self._place)))
+        self.drawn_again += max(0, self._place - place)
+        self._place = place
         self.vouching.gone_back()
 
     @property
@@ -263,7 +264,7 @@ class Scheduler:
     def lent(self) -> None:
         """Note that the writer has taken the frame that was due."""
         self._forget(self.due)
-        self.due += 1
+        self._place += 1
 
     def released(self) -> None:
         """Note that the writer has encoded the frame that it took last."""
@@ -277,9 +278,8 @@ class Scheduler:
     @property
     def hungry(self) -> bool:
         """Whether a worker would be given a frame if there were one."""
-        return not (self.closed or self.all_pulled or self.again or self.waiting) and (
-            self._free_hand(None) is not None
-        )
+        over = self.closed or self.all_pulled
+        return not (over or self.again or self.waiting) and self._free_hand(None) is not None
 
     @property
     def stuck(self) -> bool:

@@ -37,7 +37,7 @@ class SerialEngine(Engine):
 
     _renderer: FrameRenderer
     _count = 0  # frames that were drawn
-    _due = 0  # the next frame
+    _place = 0  # of the next frame, in the video
     _again: list[int]  # frames to be drawn again
     _untold: RedrawError | None = None
     _unchecked: tuple[int, Any] | None = None  # the last frame and its params, if it was redrawn
@@ -65,10 +65,16 @@ class SerialEngine(Engine):
         self._memory.add(self._slot)
         self._order.add(0)
 
-    def _go_to(self, frame: int) -> None:
-        self._observer.withdrawn(max(0, self._due - frame))
-        self._again = sorted({*self._again, *range(frame, self._due)})
-        self._due = frame
+    @property
+    def _due(self) -> int:
+        """The next frame."""
+        return self._source.numbering.frame(self._place)
+
+    def _go_to(self, place: int) -> None:
+        self._observer.withdrawn(max(0, self._place - place))
+        back = map(self._source.numbering.frame, range(place, self._place))
+        self._again = sorted({*self._again, *back})
+        self._place = place
         self._vouching.gone_back()
         self._tell()
 
@@ -77,11 +83,12 @@ class SerialEngine(Engine):
             item = self._next_item()
             if item is not None:
                 self._draw(*item)
-            elif self._unchecked is None:
-                return None
-            else:
+            elif self._unchecked is not None:
                 self._check_last()
-        frame, self._due = self._due, self._due + 1
+            elif not self._is_there():  # now that it is known which frames never come
+                return None
+        frame = self._due
+        self._place += 1
         return self._memory.view(frame, self._order.lend(frame))
 
     def _is_there(self) -> bool:

@@ -9,7 +9,7 @@ anything: that is the engine's part.
 
 from parallel_animate.params.ahead import PullAhead, memory_budget
 from parallel_animate.params.generators import closed_on_error
-from parallel_animate.params.ids import IndexedFrameParams
+from parallel_animate.params.ids import IN_ORDER, IndexedFrameParams, Numbering
 from parallel_animate.params.inherited import InheritedParams, InPlace
 from parallel_animate.params.payload import Payload, PayloadBlock, PayloadMemory
 from parallel_animate.params.pickled import Pickled, unpickled_params
@@ -18,10 +18,12 @@ from parallel_animate.params.source import FrameSource
 from parallel_animate.params.spans import Span
 
 __all__ = [
+    "IN_ORDER",
     "FrameSource",
     "InPlace",
     "IndexedFrameParams",
     "InheritedParams",
+    "Numbering",
     "Payload",
     "PayloadBlock",
     "PayloadMemory",

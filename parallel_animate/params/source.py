@@ -21,7 +21,14 @@ from parallel_animate.errors import (
     ParamsError,
 )
 from parallel_animate.params.generators import close_generator, closed_on_error
-from parallel_animate.params.ids import FrameIds, IndexedFrameParams, check_ids, numbered
+from parallel_animate.params.ids import (
+    IN_ORDER,
+    FrameIds,
+    IndexedFrameParams,
+    Numbering,
+    ids_of,
+    numbered,
+)
 from parallel_animate.params.inherited import InPlace
 from parallel_animate.system import Owner, warn_user
 
@@ -49,7 +56,7 @@ class FrameSource(Owner):
     EmptyParamsError
         If `param_by_frame` is known to be empty.
     FrameIdError
-        If a list or tuple of :class:`IndexedFrameParams` has duplicate or missing ids.
+        If a list or tuple of :class:`IndexedFrameParams` has an id twice.
 
     Attributes
     ----------
@@ -57,14 +64,15 @@ class FrameSource(Owner):
         Frames that are expected; None where only the iterator knows.
     position : int
         Where in `param_by_frame` the item stands that :meth:`get` or :meth:`opening` returned last.
+    numbering : Numbering
+        Which frame comes at which place of the video. That of a list or tuple is known at once; of
+        others, which numbers are missing is only known when :meth:`get` has returned None.
     """
 
     def __init__(self, param_by_frame: Iterable[Any], n_frames: int | None = None) -> None:
         self._params = param_by_frame
         with closed_on_error(param_by_frame):
             self.total = _expected_frames(param_by_frame, n_frames)
-        if isinstance(param_by_frame, list | tuple):
-            check_ids(islice(param_by_frame, self.total))
         if not _is_iterable(param_by_frame):
             raise ArgumentError(
                 "param_by_frame must be iterable (a list, tuple, array, generator, ...), "
@@ -83,6 +91,9 @@ class FrameSource(Owner):
         self.position = -1
         # Where the params of a frame are whose number is not their position.
         self._positions: dict[int, int] = {}
+        self.numbering = IN_ORDER
+        if isinstance(param_by_frame, list | tuple):
+            self._lack(ids_of(islice(param_by_frame, self.total)))
 
     @property
     def lazy(self) -> bool:
@@ -122,7 +133,7 @@ class FrameSource(Owner):
             raise _raised(error, frame_idx) from error
 
     def skip(self, frames: int) -> None:
-        """Leave out the first frames of the video, which an earlier render has finished.
+        """Leave out so many frames of the video, the first ones: an earlier render has them.
 
         Their params are not asked for if `param_by_frame` can be indexed, and numbers frames by
         position; otherwise they are pulled and dropped.
@@ -135,7 +146,10 @@ class FrameSource(Owner):
             first = self._params[0] if frames < count else None
         except Exception as error:
             raise _raised(error, 0) from error
-        if not isinstance(first, IndexedFrameParams):
+        by_position = not isinstance(first, IndexedFrameParams)
+        if isinstance(self._params, list | tuple):
+            by_position = not any(isinstance(each, IndexedFrameParams) for each in self._params)
+        if by_position:
             # One by one: a sequence of the user's own need not have slices.
             self._items = (self._params[i] for i in range(frames, count))
             self._ids = FrameIds(frames)
@@ -192,7 +206,8 @@ class FrameSource(Owner):
         ParamsError
             If the iterator raised; its exception is ``__cause__``.
         FrameIdError
-            If a frame id comes twice, or some are missing at the end.
+            If a frame id comes twice; or if, at the end, ids turn out to be missing among the
+            frames that were to be skipped.
         EmptyParamsError
             If the iterator ended before its first item.
         """
@@ -202,7 +217,7 @@ class FrameSource(Owner):
             if item is None:
                 item = self._pull()
                 self.position = self._pulled - 1
-            if item is None or item[0] >= self._first:
+            if item is None or self.numbering.place(item[0]) >= self._first:
                 self._returned += item is not None
                 return item
 
@@ -227,16 +242,33 @@ class FrameSource(Owner):
         """Return the frame number and the params of the next item."""
         position, self._pulled = self._pulled, self._pulled + 1
         frame_idx, params = numbered(item, position)
+        if self._indexed and frame_idx != position:
+            raise FrameIdError(
+                f"cannot resume: item {position} of param_by_frame has the frame_id {frame_idx}, "
+                "but those before it were taken to be in order: give a list instead",
+                (frame_idx,),
+            )
         self._ids.add(frame_idx)
         if frame_idx != position and self.repeatable:
             self._positions[frame_idx] = position
-        if self.total is not None and frame_idx >= self.total:
-            raise FrameIdError(
-                f"frame_id {frame_idx} is beyond the last of {self.total} frames, "
-                f"{self.total - 1}: ids begin at 0, and none may be missing",
-                (frame_idx,),
-            )
         return frame_idx, params
+
+    def _lack(self, ids: FrameIds) -> None:
+        """Note which ids are missing, now that all are known."""
+        numbering = Numbering(ids.gaps())
+        if not numbering.missing or numbering.gaps == self.numbering.gaps:
+            return
+        self.numbering = numbering
+        if self._first and numbering.frame(self._first) != self._first:
+            raise FrameIdError(
+                f"cannot resume: {numbering.missing:,} frame id(s) never came ({numbering}), some "
+                f"of them among the {self._first:,} frames that are finished already, which only a "
+                "list tells beforehand: give list(param_by_frame), or begin anew"
+            )
+        warn_user(
+            f"{numbering.missing:,} frame id(s) never came: {numbering}. The frames around them "
+            "follow each other in the video"
+        )
 
     def _end(self) -> None:
         self._ended = True
@@ -247,7 +279,7 @@ class FrameSource(Owner):
                 f"cannot resume: param_by_frame ended after {self._pulled} frames, but "
                 f"{self._first} of them are finished already"
             )
-        self._ids.check_complete()
+        self._lack(self._ids)
         if self.total is not None and self._pulled < self.total:
             warn_user(
                 f"param_by_frame ended after {self._pulled} of {self.total} frames; "

@@ -84,6 +84,7 @@ class RenderFacts:
     warnings: tuple[str, ...] = ()
     frames_drawn_again: int = 0
     unvouched_frames: tuple[int, ...] = ()
+    missing_frames: tuple[tuple[int, int], ...] = ()
     redraw: str = "auto"
     full_reasons: Mapping[str, int] = field(default_factory=dict)
     drawn_anew: tuple[str, ...] = ()

@@ -94,6 +94,9 @@ class RenderReport(RenderFacts):
     unvouched_frames : tuple of int
         Frames of the video that may be wrong: they were redrawn after the last good comparison
         before a difference, and could not be rendered again, because their params were gone.
+    missing_frames : tuple of tuple of int
+        Ids of :class:`IndexedFrameParams` that never came, though larger ones did: the first and
+        the last of each gap. The frames around a gap follow each other in the video.
     redraw : {"auto", "full", "verify"}
         How frames were to be drawn, as it was asked for.
     full_reasons : dict
@@ -139,6 +142,7 @@ class RenderReport(RenderFacts):
         facts["fps"] = str(self.fps)
         facts["history_differing_frames"] = list(self.history_differing_frames)
         facts["unvouched_frames"] = list(self.unvouched_frames)
+        facts["missing_frames"] = [list(gap) for gap in self.missing_frames]
         facts["warnings"] = list(self.warnings)
         facts["drawn_anew"] = list(self.drawn_anew)
         facts["frames_per_second"] = self.frames_per_second

@@ -6,7 +6,7 @@ from textwrap import shorten, wrap
 
 from parallel_animate.report.bottleneck import Bottleneck
 from parallel_animate.report.facts import RenderFacts
-from parallel_animate.text import ranges
+from parallel_animate.text import ranges, span
 
 TABLE_WIDTH = 100  # characters
 NAME_WIDTH = 13
@@ -71,6 +71,11 @@ def table_rows(facts: RenderFacts, bottleneck: Bottleneck) -> list[tuple[str, st
         listed = ", ".join(map(str, facts.history_differing_frames))
         depend = f"frames {listed} differ when others were drawn before: the video is wrong"
         rows.append(("history", depend))
+    if facts.missing_frames:
+        count = sum(last + 1 - first for first, last in facts.missing_frames)
+        listed = ", ".join(span(*gap) for gap in facts.missing_frames)
+        never = f"{count:,} frame ids never came: {listed}"
+        rows.append(("missing", shorten(never, WARNING_WIDTH, placeholder=" ...")))
     if facts.lost_workers:
         rows.append(("lost workers", f"{facts.lost_workers}: see the log"))
     if facts.resumed_frames:

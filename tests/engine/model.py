@@ -17,6 +17,8 @@ from parallel_animate.engine.comparisons import Comparisons
 from parallel_animate.engine.history import HistoryCheck
 from parallel_animate.engine.scheduler import Scheduler
 from parallel_animate.memory import FrameOrder
+from parallel_animate.params import IN_ORDER, Numbering
+from parallel_animate.params.ids import FrameIds
 
 FULL = 3.0  # a full draw takes so many times as long as a redrawn frame
 
@@ -53,6 +55,8 @@ class Model:
         Params that are pulled ahead.
     history : sequence of int
         By how many frames histories differ when they are compared.
+    told : bool
+        Whether it is known from the beginning which frames there will be.
     """
 
     def __init__(
@@ -66,14 +70,20 @@ class Model:
         wrong: Callable[[int], bool] = lambda frame: False,
         ahead: int = 16,
         history: tuple[int, ...] = (),
+        told: bool = False,
     ) -> None:
         self.coming = list(frames)
+        self.numbers = sorted(self.coming)
         self.total = len(self.coming)
         self.wrong = wrong
         self.repeatable = repeatable
         self.most = most
         self.ahead = ahead
         self.order = FrameOrder()
+        ids = FrameIds()
+        for frame in self.coming:
+            ids.add(frame)
+        self.numbering = Numbering(ids.gaps())
         self.comparisons = Comparisons("auto", anew=False)
         self.history = HistoryCheck(history)
         self.scheduler = Scheduler(
@@ -82,6 +92,7 @@ class Model:
             self.history,
             total=self.total,
             repeatable=repeatable,
+            numbering=self.numbering if told else IN_ORDER,
         )
         slots = 2 * workers + 2 if even is None else even
         self.scheduler.backpressure.even = slots
@@ -180,7 +191,7 @@ class Model:
         """Let the params of the next frame come, or the end of them."""
         if not self.coming:
             self.ended = True
-            self.scheduler.ended()
+            self.scheduler.ended(self.numbering)
         else:
             frame = self.coming.pop(0)
             if len(self.coming) == self.total - 1:
@@ -211,7 +222,7 @@ class Model:
         if self.scheduler.outlook != "frame":
             return
         frame = self.scheduler.due
-        assert frame == len(self.delivered)
+        assert frame == self.numbers[len(self.delivered)]
         slot = self.order.lend(frame)
         self.delivered.append(self.file.pop(frame) if slot is None else self.slots.pop(slot)[1])
         self.scheduler.lent()
@@ -222,7 +233,7 @@ class Model:
         """Go back to the beginning of a segment, if what was written is not vouched for."""
         first = self.scheduler.vouching.withdrawn
         assert first is not None
-        back = first // segment * segment
+        back = self.numbers.index(first) // segment * segment
         del self.delivered[back:]
         self.scheduler.go_to(back)
         self.withdrawals += 1

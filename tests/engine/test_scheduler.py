@@ -69,6 +69,21 @@ def test_any_order_of_params_works_with_the_fewest_slots(
     nothing_is_left(model)
 
 
+@given(
+    st.sampled_from([1, 2, 8]),
+    st.lists(st.integers(0, 60), min_size=1, max_size=30, unique=True),
+    st.booleans(),
+    st.data(),
+)
+def test_frames_around_missing_numbers_follow_each_other(
+    workers: int, frames: list[int], told: bool, data: st.DataObject
+) -> None:
+    model = Model(workers, frames, told=told, wrong=lambda frame: frame != frames[0])
+    in_any_order(model, data, deaths=3)
+    assert model.delivered == [True] * len(frames)
+    nothing_is_left(model)
+
+
 @given(WORKERS, st.permutations(range(40)), st.booleans(), st.data())
 def test_deaths_at_any_moment_lose_nothing(
     workers: int, frames: list[int], repeatable: bool, data: st.DataObject

@@ -89,15 +89,6 @@ def test_frames_before_a_frame_id_that_comes_twice_are_kept(out: Path, workers: 
 
 
 @pytest.mark.parametrize("workers", [1, 2])
-def test_frames_before_a_frame_id_that_never_comes_are_kept(out: Path, workers: int) -> None:
-    params = (IndexedFrameParams(i, i) for i in [0, 1, 2, 4, 5])
-    with pytest.raises(FrameIdError, match="never came: 3") as caught:
-        Small().make_video(out, params, 30, num_workers=workers)
-    assert caught.value.partial_frames == 3
-    check_video(partial_of(out), 3, Fraction(30))
-
-
-@pytest.mark.parametrize("workers", [1, 2])
 def test_a_render_that_has_no_finished_frame_leaves_nothing(out: Path, workers: int) -> None:
     with pytest.raises(FrameError) as caught:
         Recorded(out.with_name("log"), 0).make_video(out, range(9), 30, num_workers=workers)
