@@ -90,11 +90,11 @@ class Animator(ABC):
         n_frames: int | None = None,
         num_workers: int = -1,
         disable_progress_bar: bool | None = None,
-        plotting_log_interval: int | None = None,
-        saving_log_interval: int | None = None,
+        plotting_log_interval: int | bool | None = None,
+        saving_log_interval: int | bool | None = None,
         savefig_params: Mapping[str, Any] | None = None,
         video_mode: str = "auto",
-        video_quality: int | None = None,
+        video_quality: int | float | None = None,
         video_preset: str | None = None,
         video_extra_ffmpeg_params: Sequence[str] | None = None,
         reuse_figure_object: bool = True,
@@ -145,7 +145,7 @@ class Animator(ABC):
             True shows no progress bar, False shows one; None shows it only on a terminal.
         plotting_log_interval : int, optional
             Log (logger ``parallel_animate``, level INFO) each time a worker has drawn so many
-            more frames.
+            more frames. 0 or False is none, as is None.
         saving_log_interval : int, optional
             Log each time so many more frames were written.
         savefig_params : dict, optional
@@ -154,7 +154,7 @@ class Animator(ABC):
         video_mode : {"auto", "gpu", "cpu"}
             "gpu" encodes with NVENC, "cpu" with libx264, "auto" with NVENC where it really
             works at this size.
-        video_quality : int, optional
+        video_quality : float, optional
             0 to 51, lower is better: libx264's CRF, NVENC's constant QP. Default 20. With libx264
             and no `video_preset`, a number gives about the quality that preset slow has at that
             CRF.
@@ -162,8 +162,9 @@ class Animator(ABC):
             libx264: ultrafast to placebo; by default veryfast with settings made for plots
             (docs/encoding.md). NVENC: p1 to p7; by default p5.
         video_extra_ffmpeg_params : list of str, optional
-            ffmpeg arguments. With the pyav writer, only ``-option value`` pairs for the encoder or
-            the MP4 muxer.
+            ffmpeg arguments. With the pyav writer, ``-option value`` pairs for the encoder or the
+            MP4 muxer, ``-metadata key=value``, ``-tag:v``, and arguments that only say what happens
+            anyway, such as ``-y`` or ``-an``.
         reuse_figure_object : bool
             False calls :meth:`setup` before every frame; for tests and benchmarks.
         preload_factor : int

@@ -118,7 +118,8 @@ class ProgressOptions:
     disable_bar : bool or None
         True for no progress bar; None for one only on a terminal.
     drawn_interval, written_interval : int or None
-        Log each time that a worker has drawn, or the writer has written, so many more frames.
+        Log each time that a worker has drawn, or the writer has written, so many more frames; None
+        for never.
     """
 
     disable_bar: bool | None
@@ -163,11 +164,11 @@ class RenderOptions:
         fps: int | float | Fraction,
         num_workers: int = -1,
         disable_progress_bar: bool | None = None,
-        plotting_log_interval: int | None = None,
-        saving_log_interval: int | None = None,
+        plotting_log_interval: int | bool | None = None,
+        saving_log_interval: int | bool | None = None,
         savefig_params: Mapping[str, Any] | None = None,
         video_mode: str = "auto",
-        video_quality: int | None = None,
+        video_quality: int | float | None = None,
         video_preset: str | None = None,
         video_extra_ffmpeg_params: Sequence[str] | None = None,
         reuse_figure_object: bool = True,
@@ -293,4 +294,5 @@ def _checked_start_method(start_method: str | None) -> str | None:
 
 
 def _interval(argument: str, value: int | None) -> int | None:
-    return None if value is None else whole_number(argument, value, least=1)
+    number = 0 if value is None else whole_number(argument, value)
+    return number or None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from pathlib import Path
 from typing import Any
 
@@ -52,11 +53,21 @@ def test_an_impossible_preload_factor_is_refused(out: Path, preload_factor: Any)
 
 
 @pytest.mark.parametrize("argument", ["plotting_log_interval", "saving_log_interval"])
-@pytest.mark.parametrize("interval", [0, -1, 2.5])
+@pytest.mark.parametrize("interval", [-1, 2.5])
 def test_an_impossible_log_interval_is_refused(out: Path, argument: str, interval: Any) -> None:
     message = refusal(out, **{argument: interval})
-    assert message.startswith(f"{argument} must be an integer of at least 1")
+    assert message.startswith(f"{argument} must be an integer of at least 0")
     assert repr(interval) in message
+
+
+@pytest.mark.parametrize("none", [0, False, np.int64(0), None])
+def test_a_log_interval_of_nothing_is_none(
+    out: Path, caplog: pytest.LogCaptureFixture, none: Any
+) -> None:
+    options = {"plotting_log_interval": none, "saving_log_interval": none}
+    with caplog.at_level("INFO", "parallel_animate"):
+        StampAnimator().make_video(out, range(3), 30, num_workers=1, **options)
+    assert not re.search(r"drew \d|wrote \d", caplog.text)
 
 
 @pytest.mark.parametrize("start_method", ["thread", "", 3])

@@ -38,6 +38,10 @@ from parallel_animate.output.disk import (
 from parallel_animate.output.manifest import Segment
 from parallel_animate.output.settings import FASTSTART, movie_timescale
 
+# Metadata that the muxer writes into each file by itself.
+MUXERS_OWN = frozenset(
+    ("major_brand", "minor_version", "compatible_brands", "encoder", "creation_time")
+)
 # What PyAV and this module raise at a file that is not as it should be.
 DAMAGE = (
     *(av.FFmpegError, struct.error, LookupError, ValueError, TypeError, ArithmeticError),
@@ -170,6 +174,10 @@ def _join(
             out = output.add_stream_from_template(template)
             # AVI has a frame for each tick, so that there must be one only where a frame is due.
             out.time_base = time_base if container.has_mp4_options else 1 / fps
+            if container.has_mp4_options:  # other formats have names of their own for the codec
+                out.codec_context.codec_tag = template.codec_context.codec_tag
+            output.metadata.update(_written_by_users(first.metadata))
+            out.metadata.update(_written_by_users(template.metadata))
             rewrite = _with_start_codes(template, out) if container.start_codes else _as_it_is
             number = 0
             for path, segment, own in zip(paths, segments, headers, strict=True):
@@ -192,6 +200,11 @@ def _with_start_codes(
     """Return what gives packets start codes instead of lengths."""
     filtered = BitStreamFilterContext("h264_mp4toannexb", template, out)
     return lambda packet: cast("list[Packet[VideoStream]]", filtered.filter(packet))
+
+
+def _written_by_users(metadata: Mapping[str, str]) -> dict[str, str]:
+    """Return what of a segment's metadata the muxer does not write by itself."""
+    return {key: value for key, value in metadata.items() if key not in MUXERS_OWN}
 
 
 def _timed(

@@ -25,13 +25,13 @@ from av.video.stream import VideoStream
 from parallel_animate.canvas import FrameFormat, Pixels
 from parallel_animate.errors import EncoderError
 from parallel_animate.output.disk import unwritable
+from parallel_animate.output.extra import unusable
 from parallel_animate.output.settings import (
     FASTSTART,
     PRESETS,
     Encoder,
     VideoSettings,
     movie_timescale,
-    unusable_options,
 )
 from parallel_animate.output.writer import Rescued, VideoWriter
 from parallel_animate.system import interrupts_held, usable_cores
@@ -97,17 +97,21 @@ class PyavWriter(VideoWriter):
         self._written = 0  # frames in the file
         self._packets: list[av.Packet[VideoStream]] = []  # held back, as _encode() says
         self._kept: deque[Pixels] = deque()  # copies of the frames that are not in the file
-        extra = settings.extra_options()
-        extra = {name: extra[name] for name in extra.keys() - MUXER_OPTIONS}
+        said = settings.extra_params()
+        extra = {name: said.options[name] for name in said.options.keys() - MUXER_OPTIONS}
         self._container = av.open(
             str(path), "w", format="mp4", container_options=muxer_options(settings)
         )
         self._stream = self._container.add_stream(encoder, rate=settings.fps)
+        self._container.metadata.update(said.metadata)
+        self._stream.metadata.update(said.stream_metadata)
         try:
             with _listening(), _ffmpeg_errors(f"{encoder} cannot be opened"):
                 size = frame_format.padded_width, frame_format.padded_height
                 options = settings.encoder_options(encoder, size) | extra
                 _open(self._stream.codec_context, settings.fps, frame_format, options)
+                if said.tag is not None:
+                    self._stream.codec_context.codec_tag = said.tag
                 with self._file_errors(0):
                     self._container.start_encoding()
         except BaseException:
@@ -214,7 +218,7 @@ def _open(
         context.open()
     # What is left now are the options that FFmpeg does not know.
     if context.options:
-        raise unusable_options(context.options)
+        raise unusable(f"-{name}" for name in context.options)
 
 
 def _frame(pixels: Pixels, frame_format: FrameFormat, number: int) -> VideoFrame:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import operator
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
@@ -13,6 +12,7 @@ from typing import Literal, get_args
 
 from parallel_animate.arguments import one_of
 from parallel_animate.errors import ArgumentError
+from parallel_animate.output.extra import ExtraParams, understood
 from parallel_animate.output.joinable import check_joinable
 
 VideoMode = Literal["auto", "gpu", "cpu"]
@@ -81,13 +81,6 @@ RATE_OPTIONS = RATES | {
 }
 # The index of the file stands before its data, so that a browser can begin to play at once.
 FASTSTART = {"movflags": "+faststart"}
-# Extra options that cannot be set, because they would contradict what the frames are.
-FIXED_OPTIONS = frozenset(
-    (
-        *("s", "video_size", "r", "framerate", "time_base", "pix_fmt", "pixel_format"),
-        *("color_range", "colorspace", "color_primaries", "color_trc"),
-    )
-)
 # It is visually lossless for plots, and the default of parallel-video-io too.
 DEFAULT_QUALITY = 20
 # The MP4 muxer counts time in 32 bits, in at least ten thousand ticks a second.
@@ -105,7 +98,7 @@ class VideoSettings:
         Frames a second, exact.
     mode : {"auto", "gpu", "cpu"}
         Which encoder.
-    quality : int or None
+    quality : int, float or None
         0 (lossless with libx264) to 51, lower is better; None for the default.
     preset : str or None
         The encoder's preset; None for the default.
@@ -117,7 +110,7 @@ class VideoSettings:
 
     fps: Fraction
     mode: VideoMode = "auto"
-    quality: int | None = None
+    quality: int | float | None = None
     preset: str | None = None
     extra: tuple[str, ...] = ()
     writer: WriterName = "pyav"
@@ -147,7 +140,7 @@ class VideoSettings:
         >>> VideoSettings.checked(fps=30, quality=52)
         Traceback (most recent call last):
             ...
-        parallel_animate.errors.ArgumentError: video_quality must be an integer from 0 to 51 \
+        parallel_animate.errors.ArgumentError: video_quality must be a number from 0 to 51 \
 (lower is better), not 52
         """
         one_of("video_mode", mode, get_args(VideoMode))
@@ -214,7 +207,8 @@ class VideoSettings:
         options = {"preset": self.preset or DEFAULT_PRESET[encoder], "profile": "high"}
         extra = self._encoder_extra()
         if encoder == "h264_nvenc":
-            rate = {} if "b" in extra else {"rc": "constqp", "qp": str(quality)}
+            # NVENC's constant QP is a whole number.
+            rate = {} if "b" in extra else {"rc": "constqp", "qp": str(round(quality))}
             return options | {"tune": "hq"} | rate
         if "0" in (str(quality), extra.get("qp"), extra.get("crf")):
             # x264 is lossless at 0, which the High profile does not have.
@@ -232,60 +226,19 @@ class VideoSettings:
         """Return the extra options; none for parallel-video-io, which gets them as they are."""
         return self.extra_options() if self.writer == "pyav" else {}
 
+    def extra_params(self) -> ExtraParams:
+        """Return what the extra arguments say, for a writer that has no ffmpeg program."""
+        return understood(self.extra)
+
     def extra_options(self) -> dict[str, str]:
-        """Return ``-option value`` arguments as options, without their stream specifiers.
+        """Return what of the extra arguments is for the encoder or the muxer.
 
         Raises
         ------
         ArgumentError
-            If the arguments are not such pairs.
-
-        Examples
-        --------
-        >>> VideoSettings.checked(fps=30, extra=["-tune", "film", "-b:v", "1M"]).extra_options()
-        {'tune': 'film', 'b': '1M'}
+            If one of the arguments cannot be understood.
         """
-        options = {}
-        names, values = self.extra[::2], self.extra[1::2]
-        for name, value in zip(names, values, strict=False):
-            _check_option_name(name)
-            option, _, specifier = name[1:].partition(":")
-            if specifier and specifier.split(":")[0] != "v":
-                raise _unusable(name)
-            if option in FIXED_OPTIONS:
-                raise ArgumentError(
-                    f"video_extra_ffmpeg_params: {name} cannot be set: size, frame rate, pixel "
-                    "format and colours are those of the frames (see fps and savefig_params); "
-                    "to change them with ffmpeg's filters, use video_writer='pvio'"
-                )
-            options[option] = value
-        if len(names) > len(values):
-            _check_option_name(names[-1])
-            raise ArgumentError(
-                f"video_extra_ffmpeg_params: {names[-1]} has no value, and only '-option', 'value' "
-                "pairs can go to the encoder; with video_writer='pvio' all arguments go to ffmpeg"
-            )
-        return options
-
-
-def _check_option_name(name: str) -> None:
-    if not name.startswith("-") or len(name) < 2:
-        raise ArgumentError(
-            f"video_extra_ffmpeg_params must be '-option', 'value' pairs; {name!r} stands where "
-            "an option should"
-        )
-
-
-def _unusable(name: str) -> ArgumentError:
-    return ArgumentError(
-        f"video_extra_ffmpeg_params: neither the encoder nor the MP4 muxer knows {name}; options "
-        "of the ffmpeg program (filters, sizes, formats) need video_writer='pvio'"
-    )
-
-
-def unusable_options(names: Iterable[str]) -> ArgumentError:
-    """Return the error for options that neither encoder nor muxer knows."""
-    return _unusable(", ".join(f"-{name}" for name in sorted(names)))
+        return self.extra_params().options
 
 
 def exact_fps(fps: object) -> Fraction:
@@ -342,16 +295,16 @@ def movie_timescale(fps: Fraction) -> str:
     return str(fps.numerator * max(1, -(-1000 // fps.numerator)))
 
 
-def _checked_quality(quality: object) -> int | None:
+def _checked_quality(quality: object) -> int | float | None:
     if quality is None:
         return None
     try:
-        value = operator.index(quality)  # type: ignore[arg-type]
-    except TypeError:
-        value = -1
-    if not 0 <= value <= MAX_QUALITY:
+        value = float(quality)  # type: ignore[arg-type]
+    except (TypeError, ValueError, OverflowError):
+        value = math.nan
+    if isinstance(quality, str | bytes | bool) or not 0 <= value <= MAX_QUALITY:
         raise ArgumentError(
-            f"video_quality must be an integer from 0 to {MAX_QUALITY} (lower is better), "
+            f"video_quality must be a number from 0 to {MAX_QUALITY} (lower is better), "
             f"not {quality!r}"
         )
-    return value
+    return int(value) if value.is_integer() else value

@@ -35,10 +35,10 @@ def test_a_frame_rate_that_no_video_has_is_refused(out: Path, fps: Any) -> None:
     assert refusal(out, fps=fps).startswith("fps must")
 
 
-@pytest.mark.parametrize("quality", [52, -1, 20.5, "20", math.nan])
+@pytest.mark.parametrize("quality", [52, 51.5, -1, -0.5, "20", math.nan, True, [20]])
 def test_a_quality_outside_the_scale_is_refused(out: Path, quality: Any) -> None:
     message = refusal(out, video_quality=quality)
-    assert "video_quality must be an integer from 0 to 51" in message
+    assert "video_quality must be a number from 0 to 51" in message
     assert repr(quality) in message
 
 
@@ -107,7 +107,71 @@ def test_an_option_of_the_ffmpeg_program_is_refused_and_pvio_is_named(
     assert re.search("video_writer=['\"]pvio['\"]", message)
 
 
-@pytest.mark.parametrize("extra", [["-an"], ["-tune", "film", "-shortest"]])
+@pytest.mark.parametrize(
+    ("extra", "instead"),
+    [
+        (["-s", "640x480"], "set its figsize, or savefig_params={'dpi'"),
+        (["-r", "25"], "the argument fps"),
+        (["-t", "5"], "the argument n_frames"),
+        (["-frames:v", "100"], "the argument n_frames"),
+        (["-c:v", "libx265"], "the argument video_mode"),
+        (["-pix_fmt", "yuv444p"], "those of the frames"),
+        (["-vf", "vflip"], "encoded as they are drawn"),
+    ],
+)
+def test_what_would_change_the_frames_is_refused_with_what_to_use_instead(
+    out: Path, extra: list[str], instead: str
+) -> None:
+    message = refusal(out, video_extra_ffmpeg_params=extra)
+    assert f"{extra[0]} cannot be set" in message
+    assert instead in message
+    assert "video_writer='pvio'" in message
+
+
+def test_what_only_says_what_happens_anyway_is_taken(out: Path) -> None:
+    extra = ["-y", "-hide_banner", "-loglevel", "error", "-an", "-shortest", "-pix_fmt", "yuv420p"]
+    StampAnimator().make_video(
+        out, range(4), 30, num_workers=1, video_extra_ffmpeg_params=[*extra, "-g", "2", "-nostdin"]
+    )
+    assert stamps(out) == list(range(4))
+    with av.open(str(out)) as container:
+        keys = [packet.is_keyframe for packet in container.demux(video=0) if packet.size]
+    assert keys == [True, False] * 2
+
+
+@pytest.mark.parametrize("segment", [3, 1000])
+def test_metadata_and_the_tag_are_in_the_file(out: Path, segment: int) -> None:
+    """Whether it is a segment that was renamed, or joined of several."""
+    extra = ["-metadata", "title=Waves = water", "-metadata:s:v", "language=eng", "-tag:v", "avc3"]
+    StampAnimator().make_video(
+        out,
+        range(8),
+        30,
+        num_workers=1,
+        segment_frames=segment,
+        video_extra_ffmpeg_params=[*extra, "-metadata", "comment="],
+    )
+    assert stamps(out) == list(range(8))
+    with av.open(str(out)) as container:
+        stream = container.streams.video[0]
+        assert container.metadata["title"] == "Waves = water"
+        assert stream.metadata["language"] == "eng"
+        assert stream.codec_context.codec_tag == "avc3"
+
+
+@pytest.mark.parametrize(
+    ("extra", "said"),
+    [
+        (["-metadata", "title"], "-metadata takes 'key=value', not 'title'"),
+        (["-metadata:s:a", "title=x"], "knows -metadata:s:a"),
+        (["-tag:v", "long one"], "-tag:v takes four characters"),
+    ],
+)
+def test_metadata_that_cannot_be_written_is_refused(out: Path, extra: list[str], said: str) -> None:
+    assert said in refusal(out, video_extra_ffmpeg_params=extra)
+
+
+@pytest.mark.parametrize("extra", [["-tune"], ["-tune", "film", "-metadata"]])
 def test_an_option_without_a_value_is_refused(out: Path, extra: list[str]) -> None:
     message = refusal(out, video_extra_ffmpeg_params=extra)
     assert f"{extra[-1]} has no value" in message
