@@ -144,8 +144,8 @@ class Animator(ABC):
         disable_progress_bar : bool, optional
             True shows no progress bar, False shows one; None shows it only on a terminal.
         plotting_log_interval : int, optional
-            Log (logger ``parallel_animate``, level INFO) each time a worker has drawn so many
-            more frames. 0 or False is none, as is None.
+            Log (logger ``parallel_animate.animator``, level INFO) each time a worker has drawn so
+            many more frames. 0 or False is none, as is None.
         saving_log_interval : int, optional
             Log each time so many more frames were written.
         savefig_params : dict, optional

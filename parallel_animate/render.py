@@ -16,6 +16,7 @@ up nothing.
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, closing, contextmanager
@@ -56,6 +57,8 @@ from parallel_animate.system import (
     usable_cores,
     worker_count,
 )
+
+log = logging.getLogger("parallel_animate.animator")
 
 
 def render(
@@ -110,9 +113,24 @@ def render(
     10
     """
     exit_if_a_worker_starts()
-    with noted_warnings() as told:
+    with noted_warnings() as told, _begin_and_end_logged(output_file):
         report = _render(animation, output_file, param_by_frame, options, n_frames)
+        log.info(
+            "%s is complete: %d frames in %.2f s (workers: %d)",
+            *(report.output_file, report.frames, report.seconds, report.workers),
+        )
     return replace(report, warnings=(*options.warnings, *told))
+
+
+@contextmanager
+def _begin_and_end_logged(output_file: str | os.PathLike[str]) -> Iterator[None]:
+    """Log that a render begins, and the error that ends it, if there is one."""
+    log.info("rendering %s", output_file)
+    try:
+        yield
+    except BaseException as error:
+        log.info("the render of %s has ended with %s", output_file, type(error).__name__)
+        raise
 
 
 def _render(

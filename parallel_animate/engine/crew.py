@@ -44,7 +44,7 @@ from parallel_animate.memory import FrameMemory, FrameOrder, SlotRing
 from parallel_animate.params import Payload, PayloadMemory
 from parallel_animate.system import warn_user
 
-log = logging.getLogger("parallel_animate")
+log = logging.getLogger("parallel_animate.animator")
 
 # Stands in place of a frame's number for errors that belong to no frame. These are raised first,
 # so it is less than any number.

@@ -54,7 +54,7 @@ from parallel_animate.system import (
     start_thread,
 )
 
-log = logging.getLogger("parallel_animate")
+log = logging.getLogger("parallel_animate.animator")
 
 # Seconds for which a worker that is to be started waits until the user's iterator, and whoever
 # writes the video, are at a place where a process can be forked.

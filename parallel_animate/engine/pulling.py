@@ -25,7 +25,7 @@ from parallel_animate.params import FrameSource, Payload, PayloadMemory, Pickled
 from parallel_animate.system import Interrupts, RecalledError, TerminatedError
 from parallel_animate.text import shortened
 
-log = logging.getLogger("parallel_animate")
+log = logging.getLogger("parallel_animate.animator")
 
 _T = TypeVar("_T")
 

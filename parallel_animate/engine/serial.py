@@ -21,7 +21,7 @@ from parallel_animate.errors import RedrawError
 from parallel_animate.memory import Slot
 from parallel_animate.text import shortened
 
-log = logging.getLogger("parallel_animate")
+log = logging.getLogger("parallel_animate.animator")
 
 _T = TypeVar("_T")
 

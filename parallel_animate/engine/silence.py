@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-log = logging.getLogger("parallel_animate")
+log = logging.getLogger("parallel_animate.animator")
 
 # Seconds. Few frames take longer, and those who draw such get one message for it in a whole render;
 # whoever sits before a render that hangs begins to look for the reason after about as long.

@@ -27,7 +27,7 @@ from parallel_animate.errors import SharedMemoryError
 from parallel_animate.memory.blocks import SharedBlock, shm_free
 from parallel_animate.system import Owner
 
-log = logging.getLogger("parallel_animate")
+log = logging.getLogger("parallel_animate.animator")
 
 Slot = npt.NDArray[np.uint8]
 

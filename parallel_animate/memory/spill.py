@@ -12,7 +12,7 @@ import numpy as np
 from parallel_animate.errors import OutputError
 from parallel_animate.memory.ring import Slot
 
-log = logging.getLogger("parallel_animate")
+log = logging.getLogger("parallel_animate.animator")
 
 
 class FrameSpill:

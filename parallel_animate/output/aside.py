@@ -25,7 +25,7 @@ from parallel_animate.output.lock import FileLock
 from parallel_animate.output.manifest import MANIFEST, Manifest, read_manifest
 from parallel_animate.output.partial import place
 
-log = logging.getLogger("parallel_animate")
+log = logging.getLogger("parallel_animate.animator")
 
 # None is longer than that of the parts: an output whose name leaves room for the one does so for
 # the others. Further ones are for where something else has the first name.

@@ -14,7 +14,7 @@ from parallel_animate.errors import RESUME, OutputError, spelled
 from parallel_animate.output.disk import checksum
 from parallel_animate.output.manifest import Segment
 
-log = logging.getLogger("parallel_animate")
+log = logging.getLogger("parallel_animate.animator")
 
 
 class _DamagedError(OutputError):

@@ -14,7 +14,7 @@ from parallel_animate.output.converting import ConvertingWriter
 from parallel_animate.output.settings import FASTSTART, PRESETS, Encoder, VideoSettings
 from parallel_animate.output.writer import VideoWriter
 
-log = logging.getLogger("parallel_animate")
+log = logging.getLogger("parallel_animate.animator")
 
 
 def load_writer(settings: VideoSettings) -> None:

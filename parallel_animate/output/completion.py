@@ -17,7 +17,7 @@ from parallel_animate.output.file import OutputFile
 from parallel_animate.output.manifest import Segment
 from parallel_animate.output.parts import Parts
 
-log = logging.getLogger("parallel_animate")
+log = logging.getLogger("parallel_animate.animator")
 
 
 def complete(

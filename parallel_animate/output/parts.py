@@ -60,7 +60,7 @@ from parallel_animate.output.settings import FASTSTART
 from parallel_animate.system import Owner
 from parallel_animate.text import shortened
 
-log = logging.getLogger("parallel_animate")
+log = logging.getLogger("parallel_animate.animator")
 
 
 class Parts(Owner):

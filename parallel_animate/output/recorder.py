@@ -25,7 +25,7 @@ from parallel_animate.output.parts import Parts
 from parallel_animate.output.writer import Rescued, VideoWriter
 from parallel_animate.system import Owner
 
-log = logging.getLogger("parallel_animate")
+log = logging.getLogger("parallel_animate.animator")
 
 # Seconds that a segment may take: so much of a slow render can be lost at most.
 SEGMENT_SECONDS = 60.0

@@ -11,7 +11,7 @@ import logging
 
 from parallel_animate.system import available_memory
 
-log = logging.getLogger("parallel_animate")
+log = logging.getLogger("parallel_animate.animator")
 
 # Of the memory that is free at the start, items that wait take at most this share.
 MEMORY_SHARE = 0.125

@@ -7,7 +7,7 @@ from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-log = logging.getLogger("parallel_animate")
+log = logging.getLogger("parallel_animate.animator")
 
 
 @contextmanager

@@ -41,7 +41,7 @@ from parallel_animate.params.spans import Memory, Span, spans_of, windows_on
 from parallel_animate.system import Owner
 from parallel_animate.text import shortened
 
-log = logging.getLogger("parallel_animate")
+log = logging.getLogger("parallel_animate.animator")
 
 # A block is made this much larger than is needed, because the next params may be a little larger.
 SLACK = 1.25

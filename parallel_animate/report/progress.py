@@ -8,7 +8,7 @@ from typing import Any
 
 from parallel_animate.system import Owner
 
-log = logging.getLogger("parallel_animate")
+log = logging.getLogger("parallel_animate.animator")
 
 
 class Progress(Owner):

@@ -132,4 +132,8 @@ def _note_log(record: logging.LogRecord) -> bool:
     return True
 
 
-logging.getLogger(PACKAGE).addFilter(_note_log)
+# All modules log to the child: then handlers of both get each record, and the child has the level
+# of the other one as long as it has none of its own. (Scripts of parallel-matplotlib-animation
+# listen to either.) A filter sees only what is logged to its own logger.
+for _name in (PACKAGE, f"{PACKAGE}.animator"):
+    logging.getLogger(_name).addFilter(_note_log)

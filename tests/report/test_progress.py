@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import io
 import logging
+import re
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from parallel_animate import ParamsError
 from parallel_animate.report import Progress
+from tests.scripts import ROOT
 from tests.stamp import StampAnimator, stamps
 
 # The progress bar
@@ -105,10 +108,52 @@ def test_a_process_without_a_real_standard_error_renders_too(
 # The log
 
 
+def between(caplog: pytest.LogCaptureFixture) -> list[logging.LogRecord]:
+    """Return what was logged between the lines for the begin and the end of a render."""
+    begin, *records, end = caplog.records
+    assert begin.getMessage().startswith("rendering ")
+    assert " is complete: " in end.getMessage()
+    return records
+
+
 def logged(caplog: pytest.LogCaptureFixture, verb: str) -> list[str]:
+    """Return what was logged, all of which has this verb."""
     for record in caplog.records:
-        assert (record.name, record.levelno) == ("parallel_animate", logging.INFO)
-    return [message for message in caplog.messages if verb in message.split()]
+        assert (record.name, record.levelno) == ("parallel_animate.animator", logging.INFO)
+    messages = [record.getMessage() for record in between(caplog)]
+    assert all(verb in message.split() for message in messages)
+    return messages
+
+
+@pytest.mark.parametrize("name", ["parallel_animate", "parallel_animate.animator"])
+def test_either_logger_hears_all_of_a_render_with_its_begin_and_its_end(
+    out: Path, name: str
+) -> None:
+    logger, handler, heard = logging.getLogger(name), logging.Handler(), []
+    handler.emit = lambda record: heard.append(record.getMessage())  # type: ignore[method-assign]
+    level = logger.level
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+    try:
+        StampAnimator().make_video(out, range(6), 30, num_workers=1, plotting_log_interval=3)
+        with pytest.raises(ParamsError):
+            StampAnimator().make_video(out, (1 // 0 for _ in range(1)), 30, num_workers=1)
+    finally:
+        logger.removeHandler(handler)
+        logger.setLevel(level)
+    begin, drew, drew_again, end, *failed = heard
+    assert (begin, failed[0]) == (f"rendering {out}", f"rendering {out}")
+    assert "drew 3 frames" in drew
+    assert "drew 6 frames" in drew_again
+    assert end.startswith(f"{out} is complete: 6 frames in ")
+    assert failed[1] == f"the render of {out} has ended with ParamsError"
+
+
+def test_every_module_logs_where_both_loggers_hear_it() -> None:
+    for path in (ROOT / "parallel_animate").rglob("*.py"):
+        if path.name != "warning.py":
+            names = re.findall(r"getLogger\((.*?)\)", path.read_text(encoding="utf-8"))
+            assert set(names) <= {'"parallel_animate.animator"'}, path
 
 
 @pytest.mark.parametrize(("interval", "lines"), [(None, 0), (1, 10), (3, 3), (10, 1), (11, 0)])
@@ -119,7 +164,7 @@ def test_frames_drawn_are_logged_at_the_interval(
         StampAnimator().make_video(
             out, range(10), 30, num_workers=1, plotting_log_interval=interval
         )
-    assert len(logged(caplog, "drew")) == len(caplog.messages) == lines
+    assert len(logged(caplog, "drew")) == lines
 
 
 def test_frames_drawn_are_logged_for_each_worker(
@@ -129,7 +174,7 @@ def test_frames_drawn_are_logged_for_each_worker(
         StampAnimator().make_video(out, range(10), 30, num_workers=2, plotting_log_interval=1)
     # As they were formatted during the render.
     lines = [line for line in caplog.text.splitlines() if " drew " in line]
-    assert len(lines) == len(caplog.records) == 10
+    assert len(lines) == len(between(caplog)) == 10
     assert len(set(lines)) == 10  # each names its worker and that worker's count
 
 
@@ -139,7 +184,7 @@ def test_a_log_record_can_be_formatted_after_the_render(
     """Handlers that work through a queue, in a thread of their own, format late."""
     with caplog.at_level(logging.INFO, logger="parallel_animate"):
         StampAnimator().make_video(out, range(4), 30, num_workers=2, plotting_log_interval=1)
-    assert all("worker" in record.getMessage() for record in caplog.records)
+    assert all("worker" in record.getMessage() for record in between(caplog))
 
 
 @pytest.mark.parametrize("workers", [1, 2])
@@ -151,8 +196,7 @@ def test_frames_written_are_logged_at_the_interval(
         StampAnimator().make_video(
             out, range(10), 30, num_workers=workers, saving_log_interval=interval
         )
-    assert caplog.messages == [f"wrote {written} of 10 frames" for written in lines]
-    assert logged(caplog, "wrote") == caplog.messages
+    assert logged(caplog, "wrote") == [f"wrote {written} of 10 frames" for written in lines]
 
 
 def test_frames_written_are_logged_where_their_number_is_not_known(
@@ -162,4 +206,4 @@ def test_frames_written_are_logged_where_their_number_is_not_known(
         StampAnimator().make_video(
             out, (i for i in range(5)), 30, num_workers=1, saving_log_interval=5
         )
-    assert caplog.messages == ["wrote 5 of ? frames"]
+    assert logged(caplog, "wrote") == ["wrote 5 of ? frames"]

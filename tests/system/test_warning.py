@@ -194,7 +194,7 @@ def test_renders_in_one_another_and_side_by_side_do_not_mix() -> None:
 
 
 def test_what_the_library_logs_as_a_warning_is_noted_too_in_order() -> None:
-    log = logging.getLogger("parallel_animate")
+    log = logging.getLogger("parallel_animate.animator")
 
     def run() -> None:
         log.warning("%d workers less", 2)

@@ -26,7 +26,7 @@ from matplotlib.transforms import TransformedPatchPath
 from parallel_animate.canvas.artists import private
 from parallel_animate.canvas.artists.open_figures import figure_managers
 
-log = logging.getLogger("parallel_animate")
+log = logging.getLogger("parallel_animate.animator")
 
 FULL = "every frame is drawn in full"
 
