@@ -8,8 +8,11 @@ from typing import Annotated
 import typer
 
 from parallel_animate.commands.failure import told_at_failure
+from parallel_animate.commands.words import in_options, spoken
 from parallel_animate.options import RenderOptions
 from parallel_animate.render import render
+
+OPTIONS = {"output_file": "--output", "num_workers": "--workers"}
 
 
 def demo(
@@ -33,8 +36,8 @@ def demo(
     from parallel_animate.commands.lorenz import FPS, Lorenz, lorenz_params
 
     typer.echo("Rendering the demo: 1280x720, drawn by matplotlib ...")
-    with told_at_failure():
+    with told_at_failure(), in_options(OPTIONS):
         chosen = "restart" if restart else resume
         options = RenderOptions.checked(fps=FPS, num_workers=workers, resume=chosen)
         report = render(Lorenz(), output, lorenz_params(), options)
-    typer.echo(str(report))
+    typer.echo(spoken(str(report), OPTIONS))

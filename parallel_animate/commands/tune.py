@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import json
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 
 from parallel_animate.commands.failure import told_at_failure
 from parallel_animate.commands.script import animation_of
+from parallel_animate.commands.words import in_options
+from parallel_animate.errors import OutputError
 from parallel_animate.tuning import tune as tune_it
+
+OPTIONS = {
+    "video_quality": "--quality",
+    "video_mode": "--mode",
+    "video_preset": "--preset",
+    "encoder_threads": "--threads",
+    "ring_slots": "--slots",
+    "num_workers": "--workers",
+    "frames": "--frames",
+    "rounds": "--rounds",
+    "fps": "--fps",
+}
 
 
 def tune(
@@ -30,11 +46,38 @@ def tune(
     presets: Annotated[
         list[str] | None, typer.Option("-p", "--preset", help="To try; may come repeatedly.")
     ] = None,
+    threads: Annotated[
+        list[int] | None,
+        typer.Option("--threads", help="Of libx264, to try; may come repeatedly."),
+    ] = None,
+    slots: Annotated[
+        list[int] | None, typer.Option("--slots", help="Of the ring, to try; may come repeatedly.")
+    ] = None,
+    dpi: Annotated[
+        float | None, typer.Option("--dpi", help="Pixels an inch; the figure's own by default.")
+    ] = None,
+    quality: Annotated[
+        float | None, typer.Option("--quality", help="0 to 51, lower is better; 20 by default.")
+    ] = None,
+    mode: Annotated[str, typer.Option("--mode", help="auto, cpu (libx264) or gpu (NVENC).")] = (
+        "auto"
+    ),
+    json_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--json", help="Write what was found to this file too; - prints it in place of a table."
+        ),
+    ] = None,
 ) -> None:
     """Render the first frames of a script's animation with several settings; say which to take."""
-    with told_at_failure():
+    to_print = json_file == Path("-")
+    arguments: dict[str, Any] = {"video_quality": quality, "video_mode": mode}
+    if dpi is not None:
+        arguments["savefig_params"] = {"dpi": dpi}
+    with told_at_failure(), in_options(OPTIONS):
+        _check(json_file)
         animator, param_by_frame = animation_of(target, params)
-        tune_it(
+        report = tune_it(
             animator,
             param_by_frame,
             fps,
@@ -42,4 +85,21 @@ def tune(
             rounds=rounds,
             workers=workers,
             presets=presets,
+            encoder_threads=threads,
+            ring_slots=slots,
+            quiet=to_print,
+            **arguments,
         )
+    if to_print:
+        typer.echo(json.dumps(report.to_dict(), indent=2))
+    elif json_file is not None:
+        report.save_json(json_file)
+
+
+def _check(json_file: Path | None) -> None:
+    """Raise an OutputError for a file that cannot be written, before minutes go by."""
+    if json_file is None:
+        return
+    if json_file.is_dir() or not json_file.parent.is_dir():
+        reason = "it is a folder" if json_file.is_dir() else f"there is no {json_file.parent}"
+        raise OutputError(f"--json {json_file} cannot be written: {reason}")

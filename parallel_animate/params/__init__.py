@@ -9,7 +9,7 @@ anything: that is the engine's part.
 
 from parallel_animate.params.ahead import PullAhead, memory_budget
 from parallel_animate.params.generators import closed_on_error
-from parallel_animate.params.ids import IN_ORDER, IndexedFrameParams, Numbering
+from parallel_animate.params.ids import IN_ORDER, IndexedFrameParams, Numbering, numbered
 from parallel_animate.params.inherited import InheritedParams, InPlace
 from parallel_animate.params.payload import Payload, PayloadBlock, PayloadMemory
 from parallel_animate.params.pickled import Pickled, unpickled_params
@@ -33,5 +33,6 @@ __all__ = [
     "Span",
     "closed_on_error",
     "memory_budget",
+    "numbered",
     "unpickled_params",
 ]

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import itertools
+import logging
 import math
 import statistics
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from parallel_animate.arguments import whole_number
 from parallel_animate.engine import Animatable
+from parallel_animate.errors import AnimateError, OutputError
 from parallel_animate.options import RenderOptions
-from parallel_animate.params import IndexedFrameParams
+from parallel_animate.params import IndexedFrameParams, numbered
 from parallel_animate.render import render
 from parallel_animate.report import RenderReport
 from parallel_animate.system import usable_cores, worker_count
 from parallel_animate.tuning.likeness import video_ssim
-from parallel_animate.tuning.trials import EXTRA, Trial, TuneReport
+from parallel_animate.tuning.trials import EXTRA, Trial, TuneReport, label_of
+
+log = logging.getLogger("parallel_animate.animator")
 
 # What is tried besides the default: the ends of what is sensible, and one between.
 PRESETS = {
@@ -86,7 +91,8 @@ def tune(
         Slots of the ring to try; by default one for each worker and two more, and four for each
         worker and two more.
     quiet : bool
-        True to print nothing, and to show no progress bar.
+        True to print nothing, and to show no progress bar. Each render is logged in any case
+        (logger ``parallel_animate.animator``, level INFO).
     **arguments
         Other arguments of :meth:`Animator.make_video`, used in all renders.
 
@@ -98,9 +104,12 @@ def tune(
     Raises
     ------
     ArgumentError
-        If an argument cannot be used.
+        If an argument, or a value that is to be tried, cannot be used. Nothing has been rendered
+        then, except that a preset of the wrong encoder is found after the first render, which tells
+        the encoder.
     AnimateError
-        If a render fails: see :meth:`Animator.make_video`.
+        If a render fails: see :meth:`Animator.make_video`. A note says with which setting. What was
+        rendered is gone, for it was only a sample.
 
     Examples
     --------
@@ -123,10 +132,17 @@ def tune(
         whole_number("frames", frames, least=1),
         whole_number("rounds", rounds, least=1),
     )
+    given: list[list[dict[str, Any]]] = [
+        [{"num_workers": each} for each in workers or ()],
+        [{"video_preset": each} for each in presets or ()],
+        [_threads(each) for each in encoder_threads or ()],
+        [{"ring_slots": each} for each in ring_slots or ()],
+    ]
+    _check(fps, arguments, [{}, *itertools.chain.from_iterable(given)])
     sample = _sample(param_by_frame, frames)
     with tempfile.TemporaryDirectory(prefix="parallel-animate-tune-") as folder:
         bench = _Bench(animator, sample, fps, arguments, Path(folder))
-        encoder = bench.warm_up()
+        encoder = bench.warm_up(presets or ())
         cores, default = usable_cores(), worker_count(arguments.get("num_workers", -1), len(sample))
         # One worker needs no ring.
         slots = (default + 2, 4 * default + 2) if default > 1 else ()
@@ -135,7 +151,7 @@ def tune(
         grid: list[list[dict[str, Any]]] = [
             [{"num_workers": each} for each in _others(default, workers, fewer_and_more)],
             [{"video_preset": each} for each in _others(None, presets, PRESETS.get(encoder, ()))],
-            [{EXTRA: ["-threads", str(each)]} for each in _others(None, encoder_threads, threads)],
+            [_threads(each) for each in _others(None, encoder_threads, threads)],
             [{"ring_slots": each} for each in _others(None, ring_slots, slots)],
         ]
         tried: list[dict[str, Any]] = [{}, *itertools.chain.from_iterable(grid)]
@@ -166,33 +182,50 @@ class _Bench:
         self._animation = animation
         self._sample = sample
         self._fps = fps
-        # Without the history check, whose cost belongs to no setting.
-        self._common = {"disable_progress_bar": True, "check_history": False, **arguments}
+        self._arguments = arguments
         self._folder = folder
         self._numbers = itertools.count()
         self._reference: Path | None = None
         self._repeats = 1
 
-    def warm_up(self) -> str:
-        """Render the sample with the defaults; return the encoder.
+    def warm_up(self, presets: Iterable[str]) -> str:
+        """Render the sample with the defaults; return the encoder, which has to have the presets.
 
         If that takes only a moment, the sample is repeated from now on.
         """
         report = self.render({})
+        name = report.encoder.split()[0]
+        for preset in presets if name in PRESETS else ():
+            encoding = _options(self._fps, self._arguments, {"video_preset": preset}).encoding
+            encoding.check_preset(name)  # type: ignore[arg-type]
         self._repeats = math.ceil(min(SECONDS * _rate(report), MOST_FRAMES) / len(self._sample))
         return report.encoder
 
-    def render(self, arguments: Mapping[str, Any]) -> RenderReport:
+    def render(self, arguments: Mapping[str, Any], label: str = "") -> RenderReport:
         """Render the sample once."""
         path = self._folder / f"{next(self._numbers)}.mp4"
-        everything = self._common | dict(arguments)
-        given, more = self._common.get(EXTRA), arguments.get(EXTRA)
-        if given and more:
-            everything[EXTRA] = [*given, *more]
         params = self._sample * self._repeats
-        n_frames = everything.pop("n_frames", None)
-        options = RenderOptions.checked(fps=self._fps, **everything)
-        return render(self._animation, path, params, options, n_frames)
+        options = _options(self._fps, self._arguments, arguments)
+        with self._nothing_kept(label or label_of(arguments)):
+            return render(self._animation, path, params, options, self._arguments.get("n_frames"))
+
+    @contextmanager
+    def _nothing_kept(self, label: str) -> Iterator[None]:
+        """Let an error not tell of finished frames: they are removed with the sample's folder."""
+        try:
+            yield
+        except AnimateError as error:
+            error.partial_file, error.partial_frames = None, 0
+            error.add_note(f"tune() was rendering a sample with this setting: {label}")
+            if isinstance(error, OutputError):
+                error.add_note(
+                    f"Samples are rendered in {self._folder.parent}; the environment variable "
+                    "TMPDIR names another place"
+                )
+            raise
+        except BaseException as error:
+            error.__notes__ = []  # which tell of what is kept
+            raise
 
     def compare(
         self, tried: Sequence[Mapping[str, Any]], rounds: int, *, quiet: bool
@@ -204,9 +237,13 @@ class _Bench:
         with tqdm(
             total=rounds * len(tried), desc="tuning", unit="render", disable=quiet or None
         ) as bar:
-            for _ in range(rounds):
+            for number in range(1, rounds + 1):
                 for arguments, found in zip(tried, reports, strict=True):
                     found.append(self.render(arguments))
+                    log.info(
+                        "tune: %s, round %d of %d: %.1f frames/s",
+                        *(label_of(arguments), number, rounds, _rate(found[-1])),
+                    )
                     bar.update()
                     for old in found[:-1]:
                         old.output_file.unlink(missing_ok=True)
@@ -216,7 +253,7 @@ class _Bench:
 
     def _trial(self, arguments: Mapping[str, Any], reports: Sequence[RenderReport]) -> Trial:
         if self._reference is None:
-            self._reference = self.render(LOSSLESS).output_file
+            self._reference = self.render(LOSSLESS, label="lossless").output_file
         rates = [_rate(report) for report in reports]
         video = reports[-1].output_file
         every = max(1, reports[-1].frames // LOOKED_AT)
@@ -232,6 +269,30 @@ class _Bench:
         )
 
 
+def _options(fps: Any, common: Mapping[str, Any], arguments: Mapping[str, Any]) -> RenderOptions:
+    """Return the options of a render: what all have in common, and what is tried."""
+    # Without the history check, whose cost belongs to no setting.
+    everything = {"disable_progress_bar": True, "check_history": False, **common, **arguments}
+    given, more = common.get(EXTRA), arguments.get(EXTRA)
+    if given and more:
+        everything[EXTRA] = [*given, *more]
+    everything.pop("n_frames", None)
+    return RenderOptions.checked(fps=fps, **everything)
+
+
+def _check(fps: Any, common: Mapping[str, Any], tried: Iterable[Mapping[str, Any]]) -> None:
+    """Raise an ArgumentError for values that no render can have."""
+    for arguments in tried:
+        options = _options(fps, common, arguments)
+        workers = worker_count(options.workers.num_workers)
+        options.workers.slots(workers, options.checks.frame_timeout)
+
+
+def _threads(count: Any) -> dict[str, Any]:
+    """Return the argument for so many threads of the encoder."""
+    return {EXTRA: ["-threads", str(whole_number("encoder_threads", count, least=1))]}
+
+
 def _rate(report: RenderReport) -> float:
     """Return frames a second without start-up, and without comparisons with full draws."""
     compared = report.compare_seconds / report.workers
@@ -241,9 +302,10 @@ def _rate(report: RenderReport) -> float:
 def _sample(param_by_frame: Iterable[Any], frames: int) -> list[Any]:
     """Return the params of the first frames."""
     items = list(itertools.islice(param_by_frame, frames))
-    if items and all(isinstance(item, IndexedFrameParams) for item in items):
-        # The first items need not be the first frames, and in a render ids must have no gaps.
-        return [item.params for item in sorted(items, key=lambda item: item.frame_id)]
+    if any(isinstance(item, IndexedFrameParams) for item in items):
+        # The sample is repeated, and no id may come twice.
+        with_ids = (numbered(item, position) for position, item in enumerate(items))
+        return [params for _, params in sorted(with_ids, key=lambda item: item[0])]
     return items
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 from typing import Any
 
 # A setting is worth naming if it is faster than the default by more than this share: two runs with
@@ -12,6 +14,23 @@ NOTABLE = 0.03
 # Two videos look the same if their SSIM differs by no more than this.
 SAME_SSIM = 0.0005
 EXTRA = "video_extra_ffmpeg_params"
+
+
+def label_of(arguments: Mapping[str, Any]) -> str:
+    """Return a setting in words.
+
+    Examples
+    --------
+    >>> label_of({"num_workers": 2, "ring_slots": 9}), label_of({})
+    ('workers 2, slots 9', 'the defaults')
+    """
+    words = {
+        "num_workers": "workers {}",
+        "video_preset": "preset {}",
+        EXTRA: "encoder threads {[1]}",
+        "ring_slots": "slots {}",
+    }
+    return ", ".join(words[name].format(each) for name, each in arguments.items()) or "the defaults"
 
 
 @dataclass(frozen=True)
@@ -59,14 +78,7 @@ class Trial:
     @property
     def label(self) -> str:
         """What is different, in words."""
-        words = {
-            "num_workers": "workers {}",
-            "video_preset": "preset {}",
-            EXTRA: "encoder threads {[1]}",
-            "ring_slots": "slots {}",
-        }
-        parts = (words[name].format(value) for name, value in self.arguments.items())
-        return ", ".join(parts) or "the defaults"
+        return label_of(self.arguments)
 
     def scaled(self, pace: float) -> Trial:
         """Return the trial as if the machine had been `pace` times as fast."""
@@ -117,6 +129,19 @@ class TuneReport:
         if self.default in small:
             return self.default
         return max(small, key=lambda trial: trial.frames_per_second)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return all trials, and the best of them, as a dict that JSON can hold."""
+        return {
+            "frames": self.frames,
+            "trials": [asdict(trial) for trial in self.trials],
+            "for_speed": dict(self.for_speed.arguments),
+            "for_size": dict(self.for_size.arguments),
+        }
+
+    def save_json(self, path: str | Path) -> None:
+        """Save :meth:`to_dict` as a JSON file."""
+        Path(path).write_text(json.dumps(self.to_dict(), indent=2) + "\n", encoding="utf-8")
 
     def __str__(self) -> str:
         width = max(len(trial.label) for trial in self.trials)

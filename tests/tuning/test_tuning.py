@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import re
 import sys
+import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +17,7 @@ from typer.testing import CliRunner
 from parallel_animate import (
     ArgumentError,
     EmptyParamsError,
+    FrameError,
     IndexedFrameParams,
     Trial,
     TuneReport,
@@ -194,6 +198,95 @@ def test_a_sample_of_nothing_is_refused(name: str) -> None:
         tune(StampAnimator(), range(3), **{name: 0})
 
 
+class Counted(StampAnimator):
+    def __init__(self, fails_at: int | None = None, error: BaseException | None = None) -> None:
+        super().__init__()
+        self.updates = 0
+        self.fails_at, self.error = fails_at, error
+
+    def update(self, frame_idx: int, params: Any) -> None:
+        self.updates += 1
+        if self.updates == self.fails_at and self.error is not None:
+            raise self.error
+        super().update(frame_idx, params)
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"workers": [1, 0]}, "num_workers must not be 0"),
+        ({"workers": ["two"]}, "num_workers must be an integer"),
+        ({"presets": ["veryfast", "nopreset"]}, "video_preset 'nopreset' does not belong to"),
+        ({"encoder_threads": [1, 0]}, "encoder_threads must be an integer of at least 1, not 0"),
+        ({"ring_slots": [1]}, "ring_slots must be an integer of at least 3, not 1"),
+    ],
+    ids=str,
+)
+def test_values_that_cannot_be_tried_are_refused_before_anything_is_rendered(
+    values: dict[str, Any], said: str
+) -> None:
+    animator, params = Counted(), iter(range(9))
+    with pytest.raises(ArgumentError, match=said):
+        tune(animator, params, frames=3, rounds=1, quiet=True, num_workers=2, **NOTHING | values)
+    assert animator.updates == 0
+    assert next(params) == 0
+
+
+def test_a_preset_of_the_other_encoder_is_refused_after_the_render_that_tells_the_encoder(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(
+        "parallel_animate.output.pyav.nvenc_problem", lambda *_: "none in this test"
+    )
+    animator = Counted()
+    with pytest.raises(ArgumentError, match="video_preset 'p5' does not belong to libx264"):
+        tune(
+            animator, range(3), frames=3, quiet=True, num_workers=1, **NOTHING | {"presets": ["p5"]}
+        )
+    assert animator.updates == 3
+
+
+@pytest.mark.parametrize("error", [ArithmeticError("odd"), KeyboardInterrupt()], ids=repr)
+def test_an_error_names_no_file_that_is_gone(
+    error: BaseException, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with pytest.raises((FrameError, KeyboardInterrupt)) as caught:
+        tune(Counted(3, error), range(4), frames=4, quiet=True, num_workers=1, **NOTHING)
+    assert list(tmp_path.iterdir()) == []
+    told = "\n".join([str(caught.value), *getattr(caught.value, "__notes__", ())])
+    assert "kept" not in told
+    assert str(tmp_path) not in told
+    if isinstance(caught.value, FrameError):
+        assert (caught.value.partial_file, caught.value.partial_frames) == (None, 0)
+        assert "with this setting: the defaults" in told
+
+
+def test_each_render_is_logged_when_it_is_done(caplog: pytest.LogCaptureFixture) -> None:
+    tried = NOTHING | {"presets": ["ultrafast"]}
+    with caplog.at_level("INFO", "parallel_animate"):
+        tune(StampAnimator(), range(2), frames=2, rounds=2, quiet=True, num_workers=1, **tried)
+    told = [each.partition(": ")[2] for each in caplog.messages if each.startswith("tune: ")]
+    assert [each.rpartition(":")[0] for each in told[:4]] == [
+        f"{label}, round {number} of 2"
+        for number in (1, 2)
+        for label in ("the defaults", "preset ultrafast")
+    ]
+
+
+def test_some_params_may_have_ids_and_others_none() -> None:
+    calls = set()
+
+    class Seen(StampAnimator):
+        def update(self, frame_idx: int, params: int) -> None:
+            calls.add((frame_idx % 3, params))
+            super().update(frame_idx, params)
+
+    params = [0, IndexedFrameParams(30, 300), 20]
+    tune(Seen(), params, frames=3, rounds=1, quiet=True, num_workers=1, **NOTHING)
+    assert calls == {(0, 0), (1, 20), (2, 300)}
+
+
 def test_bad_arguments_are_those_of_make_video() -> None:
     with pytest.raises(EmptyParamsError):
         tune(StampAnimator(), [])
@@ -260,6 +353,49 @@ def test_the_command_tunes_what_a_script_has(script: Path, name: str) -> None:
     assert code == 0, output
     assert "video_preset='ultrafast'" in output
     assert "for speed: " in output
+
+
+def test_the_command_takes_what_make_video_and_tune_take(script: Path) -> None:
+    found = script.with_name("found.json")
+    sizes = "--dpi", 100, "--quality", 18.5, "--mode", "cpu", "--threads", 1, "--slots", 9
+    code, output = run(f"{script}:Bare", *sizes, "--json", found)
+    assert code == 0, output
+    assert "encoder threads 1" in output
+    told = json.loads(found.read_text())
+    settings = [each["arguments"] for each in told["trials"]]
+    assert settings[0] == {}
+    assert {"video_extra_ffmpeg_params": ["-threads", "1"]} in settings
+    assert {"ring_slots": 9} in settings
+    assert told["for_speed"] in settings
+    assert told["frames"] == 1
+
+
+def test_json_can_be_printed_in_place_of_the_table(script: Path) -> None:
+    code, output = run(f"{script}:Bare", "--json", "-")
+    assert code == 0, output
+    assert json.loads(output)["trials"][0]["frames_per_second"] > 0
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--preset", "nopreset"], "--preset 'nopreset' does not belong to libx264"),
+        (["--quality", "52"], "--quality must be a number from 0 to 51"),
+        (["--mode", "fast"], "--mode must be one of 'auto', 'gpu', 'cpu', not 'fast'"),
+        (["--workers", "0"], "--workers must not be 0"),
+        (["--slots", "0"], "--slots must be an integer of at least"),
+        (["--threads", "0"], "--threads must be an integer of at least 1"),
+        (["--json", "no/such/folder.json"], "--json no/such/folder.json cannot be written"),
+    ],
+    ids=str,
+)
+def test_what_the_command_refuses_it_names_as_it_was_typed(
+    script: Path, options: list[str], said: str
+) -> None:
+    code, output = run(f"{script}:Bare", *options)
+    assert code == 1
+    assert said in output
+    assert not re.search(r"video_|num_workers|ring_slots|encoder_threads", output)
 
 
 def test_params_of_the_script_may_be_a_function(script: Path) -> None:
