@@ -160,7 +160,7 @@ class Animator(ABC):
             CRF.
         video_preset : str, optional
             libx264: ultrafast to placebo; by default veryfast with settings made for plots
-            (docs/encoding.md). NVENC: p1 to p7; by default p5.
+            (``parallel-animate docs encoding``). NVENC: p1 to p7; by default p5.
         video_extra_ffmpeg_params : list of str, optional
             ffmpeg arguments. With the pyav writer, ``-option value`` pairs for the encoder or the
             MP4 muxer, ``-metadata key=value``, ``-tag:v``, and arguments that only say what happens

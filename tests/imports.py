@@ -10,7 +10,7 @@ from pathlib import Path
 PACKAGE = "parallel_animate"
 # The way down. A part may import from those that come later in this list, and from no others.
 ORDER = (
-    *("commands", "tuning", "animator", "render", "options"),
+    *("__main__", "commands", "tuning", "animator", "render", "options"),
     *("engine", "params", "memory", "output", "canvas", "report", "system"),
     *("arguments", "text", "errors"),
 )

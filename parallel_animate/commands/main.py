@@ -8,16 +8,16 @@ from typing import Annotated
 import typer
 
 from parallel_animate.commands.demo import demo
+from parallel_animate.commands.docs import docs
 from parallel_animate.commands.join import join
 from parallel_animate.commands.tune import tune
 
 app = typer.Typer(
     help="Turn matplotlib figures into video, on every core.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (demo, tune, join):
+for command in (demo, tune, join, docs):
     app.command()(command)
 
 
@@ -30,7 +30,10 @@ def _print_version(wanted: bool) -> None:
 @app.callback()
 def main(
     show_version: Annotated[
-        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print it.")
+        bool,
+        typer.Option(
+            "-V", "--version", callback=_print_version, is_eager=True, help="Print the version."
+        ),
     ] = False,
 ) -> None:
     """Turn matplotlib figures into video, on every core."""

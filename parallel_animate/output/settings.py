@@ -168,8 +168,8 @@ class VideoSettings:
         elif find_spec("pvio") is None:
             raise ArgumentError(
                 "video_writer='pvio' needs parallel-video-io, which is not installed: "
-                "pip install '.[pvio]' in a copy of this library's repository (Linux; it brings "
-                "PyTorch), or use the default writer"
+                "pip install 'parallel-animate[pvio]' (Linux; it brings PyTorch), or use the "
+                "default writer"
             )
         return settings
 

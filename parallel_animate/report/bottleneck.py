@@ -15,6 +15,8 @@ Stage = Literal["params", "render", "encode"]
 # nine scenes (benchmarks/results/encoding.json). Presets that are not named here were not
 # measured; they all take more time than veryfast.
 PRESET_COSTS = {"ultrafast": 0.7, "superfast": 1.3, "veryfast": 1.7, "slow": 7.2}
+# Where the presets are explained.
+PRESETS_TOLD = "parallel-animate docs encoding#quality-and-preset"
 # What takes less than this share of the time is not worth a word.
 NOTABLE = 0.2
 
@@ -143,7 +145,7 @@ def _in_full(facts: RenderFacts) -> str:
     if why == DOES_NOT_PAY:
         told += (
             "; change artists instead of clearing and plotting anew, and keep limits fixed "
-            "(docs/redraw.md)"
+            "(parallel-animate docs redraw#what-makes-an-animation-fast)"
         )
     return told
 
@@ -181,7 +183,7 @@ def _faster_encoding(facts: RenderFacts) -> str:
     if facts.preset is None:
         return (
             f"video_preset='ultrafast' would take about {PRESET_COSTS['ultrafast']:.0%} of the "
-            "encoder's time, for a file several times as large (docs/encoding.md); a smaller dpi "
+            f"encoder's time, for a file several times as large ({PRESETS_TOLD}); a smaller dpi "
             "encodes faster too"
         )
     cost = PRESET_COSTS.get(facts.preset, PRESET_COSTS["veryfast"])
@@ -190,7 +192,7 @@ def _faster_encoding(facts: RenderFacts) -> str:
     less = "about" if facts.preset in PRESET_COSTS else "at most"
     return (
         f"without video_preset the encoder would take {less} {1 / cost:.0%} of its time "
-        "(docs/encoding.md)"
+        f"({PRESETS_TOLD})"
     )
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,13 +12,66 @@ from typer.testing import CliRunner
 
 from parallel_animate import __version__
 from parallel_animate.commands.main import app
+from tests.scripts import ROOT
 
 runner = CliRunner()
 
 
-def test_it_tells_its_version_and_its_commands() -> None:
-    assert runner.invoke(app, ["--version"]).output == f"parallel-animate {__version__}\n"
+@pytest.mark.parametrize("option", ["--version", "-V"])
+def test_it_tells_its_version_and_its_commands(option: str) -> None:
+    assert runner.invoke(app, [option]).output == f"parallel-animate {__version__}\n"
     assert "demo" in runner.invoke(app, ["--help"]).output
+
+
+def test_the_package_can_be_run_as_a_module() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "parallel_animate", "docs", "encoding#gpu"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("## GPU\n")
+
+
+def test_a_shell_can_complete_it() -> None:
+    """It says how, and completes the names of the pages."""
+    assert "--install-completion" in runner.invoke(app, ["--help"]).output
+    completing = {
+        "_PARALLEL_ANIMATE_COMPLETE": "complete_bash",
+        "COMP_WORDS": "parallel-animate docs e",
+        "COMP_CWORD": "2",
+    }
+    ended = runner.invoke(app, [], prog_name="parallel-animate", env=completing)
+    assert ended.output.split() == ["encoding"]
+
+
+def test_the_pages_are_listed_and_shown() -> None:
+    listed = runner.invoke(app, ["docs"]).output
+    pages = {path.stem: path for path in (ROOT / "docs").glob("*.md")}
+    assert all(re.search(rf"^{name} +\w", listed, re.MULTILINE) for name in pages)
+    for name, path in pages.items():
+        text = path.read_text(encoding="utf-8")
+        assert runner.invoke(app, ["docs", name]).output.strip() == text.strip()
+
+
+def test_a_section_ends_where_the_next_one_of_its_rank_begins() -> None:
+    shown = runner.invoke(app, ["docs", "faults#segments"]).output
+    assert shown.startswith("## Segments\n")
+    assert shown.count("\n## ") == 0
+
+
+@pytest.mark.parametrize(
+    ("page", "said"),
+    [
+        ("nonsense", "there is no page 'nonsense'; there is: benchmarks, encoding, "),
+        ("faults#nonsense", "faults has no section 'nonsense'; it has: segments, "),
+    ],
+)
+def test_a_page_that_is_not_there_is_answered_with_those_that_are(page: str, said: str) -> None:
+    ended = runner.invoke(app, ["docs", page])
+    assert ended.exit_code == 1
+    assert said in ended.output
 
 
 def test_an_error_is_one_line_and_an_exit_status(tmp_path: Path) -> None:

@@ -89,7 +89,7 @@ def test_an_nvenc_preset_is_refused_where_auto_has_to_take_libx264(
 def test_the_pvio_writer_says_how_to_install_it(out: Path) -> None:
     message = refusal(out, video_writer="pvio")
     assert "parallel-video-io" in message
-    assert "pip install '.[pvio]'" in message
+    assert "pip install 'parallel-animate[pvio]'" in message
 
 
 # video_extra_ffmpeg_params
