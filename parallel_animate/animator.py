@@ -8,8 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from parallel_animate.canvas import RedrawMode
 from parallel_animate.engine import exit_if_a_worker_starts
-from parallel_animate.options import RenderOptions
+from parallel_animate.options import CheckHistory, RenderOptions, Resume, StartMethod
+from parallel_animate.output import Preset, VideoMode, WriterName
 from parallel_animate.params import IndexedFrameParams, closed_on_error
 from parallel_animate.render import render
 from parallel_animate.report import RenderReport
@@ -93,20 +95,20 @@ class Animator(ABC):
         plotting_log_interval: int | bool | None = None,
         saving_log_interval: int | bool | None = None,
         savefig_params: Mapping[str, Any] | None = None,
-        video_mode: str = "auto",
+        video_mode: VideoMode = "auto",
         video_quality: int | float | None = None,
-        video_preset: str | None = None,
+        video_preset: Preset | None = None,
         video_extra_ffmpeg_params: Sequence[str] | None = None,
         reuse_figure_object: bool = True,
         preload_factor: int = 8,
         *,
-        redraw: str = "auto",
-        video_writer: str = "pyav",
-        start_method: str | None = None,
-        resume: bool | str = False,
+        redraw: RedrawMode = "auto",
+        video_writer: WriterName = "pyav",
+        start_method: StartMethod | None = None,
+        resume: Resume = False,
         segment_frames: int = 1000,
         frame_timeout: float | None = None,
-        check_history: bool | str = True,
+        check_history: CheckHistory = True,
         ring_slots: int | None = None,
     ) -> RenderReport:
         """Render all frames, and write them to an H.264 video: MP4, MOV, Matroska or AVI.

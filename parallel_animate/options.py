@@ -12,14 +12,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from numbers import Real
-from typing import Any
+from typing import Any, Literal
 
 from parallel_animate.arguments import one_of, whole_number
 from parallel_animate.canvas import FigureOptions, RedrawMode, checked_mode
 from parallel_animate.engine import draws_here
 from parallel_animate.errors import ArgumentError
-from parallel_animate.output import VideoSettings
+from parallel_animate.output import Preset, VideoMode, VideoSettings, WriterName
 from parallel_animate.system import noted_warnings, worker_count
+
+StartMethod = Literal["fork", "forkserver", "spawn"]
+Resume = bool | Literal["restart"]
+CheckHistory = bool | Literal["error"]
 
 
 @dataclass(frozen=True)
@@ -58,7 +62,7 @@ class WorkerOptions:
     """
 
     num_workers: int
-    start_method: str | None
+    start_method: StartMethod | None
     preload_factor: int
     ring_slots: int | None
 
@@ -88,7 +92,7 @@ class CheckOptions:
         Seconds that a frame may take.
     """
 
-    history: bool | str
+    history: CheckHistory
     frame_timeout: float | None
 
 
@@ -105,7 +109,7 @@ class CheckpointOptions:
         Frames of a segment: after so many, what is finished is safe on the disk.
     """
 
-    resume: bool | str
+    resume: Resume
     segment_frames: int
 
 
@@ -167,19 +171,19 @@ class RenderOptions:
         plotting_log_interval: int | bool | None = None,
         saving_log_interval: int | bool | None = None,
         savefig_params: Mapping[str, Any] | None = None,
-        video_mode: str = "auto",
+        video_mode: VideoMode = "auto",
         video_quality: int | float | None = None,
-        video_preset: str | None = None,
+        video_preset: Preset | None = None,
         video_extra_ffmpeg_params: Sequence[str] | None = None,
         reuse_figure_object: bool = True,
         preload_factor: int = 8,
-        redraw: str = "auto",
-        video_writer: str = "pyav",
-        start_method: str | None = None,
-        resume: bool | str = False,
+        redraw: RedrawMode = "auto",
+        video_writer: WriterName = "pyav",
+        start_method: StartMethod | None = None,
+        resume: Resume = False,
         segment_frames: int = 1000,
         frame_timeout: float | None = None,
-        check_history: bool | str = True,
+        check_history: CheckHistory = True,
         ring_slots: int | None = None,
     ) -> RenderOptions:
         """Check the arguments of :meth:`parallel_animate.Animator.make_video`.
@@ -274,19 +278,19 @@ def _checked_timeout(timeout: float | None, num_workers: int) -> float | None:
     return float(timeout)
 
 
-def _checked_history(check_history: bool | str) -> bool | str:
+def _checked_history(check_history: CheckHistory) -> CheckHistory:
     if check_history not in (True, False, "error"):
         raise ArgumentError(f"check_history must be True, False or 'error', not {check_history!r}")
     return check_history if check_history == "error" else bool(check_history)
 
 
-def _checked_resume(resume: bool | str) -> bool | str:
+def _checked_resume(resume: Resume) -> Resume:
     if resume not in (True, False, "restart"):
         raise ArgumentError(f"resume must be True, False or 'restart', not {resume!r}")
     return resume
 
 
-def _checked_start_method(start_method: str | None) -> str | None:
+def _checked_start_method(start_method: StartMethod | None) -> StartMethod | None:
     if start_method is not None:
         methods = tuple(multiprocessing.get_all_start_methods())
         one_of("start_method", start_method, methods, also="None or ")

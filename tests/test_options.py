@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import math
+import multiprocessing
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
 from parallel_animate import Animator
+from parallel_animate.options import RenderOptions
+from parallel_animate.output.settings import PRESETS
 from tests.refusals import refusal
 from tests.stamp import HEIGHT, WIDTH, StampAnimator, rgb
 
@@ -153,3 +156,24 @@ def test_a_facecolor_that_is_no_colour_is_refused(out: Path, facecolor: Any) -> 
     message = refusal(out, savefig_params={"facecolor": facecolor})
     assert "savefig_params['facecolor'] is no colour" in message
     assert repr(facecolor) in message
+
+
+def test_the_signatures_list_the_words_that_are_taken(out: Path) -> None:
+    """So an editor completes them, and a type checker finds what is mistyped."""
+    words = {
+        "video_mode": {"auto", "gpu", "cpu"},
+        "video_preset": {*PRESETS["libx264"], *PRESETS["h264_nvenc"]},
+        "redraw": {"auto", "full", "verify"},
+        "video_writer": {"pyav", "pvio"},
+        "start_method": {"fork", "forkserver", "spawn"},
+        "resume": {"restart"},
+        "check_history": {"error"},
+    }
+    for function in (Animator.make_video, RenderOptions.checked):
+        hints = get_type_hints(function)
+        for argument, expected in words.items():
+            listed = set(re.findall(r"'(\w+)'", str(hints[argument])))
+            assert listed == expected, argument
+            message = refusal(out, **{argument: "mistyped"})
+            assert argument in message
+    assert set(words["start_method"]) >= set(multiprocessing.get_all_start_methods())

@@ -71,7 +71,8 @@ def tune(
 ) -> None:
     """Render the first frames of a script's animation with several settings; say which to take."""
     to_print = json_file == Path("-")
-    arguments: dict[str, Any] = {"video_quality": quality, "video_mode": mode}
+    # What was typed is any word: the library checks it.
+    arguments: dict[str, Any] = {"presets": presets, "video_quality": quality, "video_mode": mode}
     if dpi is not None:
         arguments["savefig_params"] = {"dpi": dpi}
     with told_at_failure(), in_options(OPTIONS):
@@ -84,7 +85,6 @@ def tune(
             frames=frames,
             rounds=rounds,
             workers=workers,
-            presets=presets,
             encoder_threads=threads,
             ring_slots=slots,
             quiet=to_print,

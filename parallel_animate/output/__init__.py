@@ -13,12 +13,13 @@ from parallel_animate.output.file import OutputFile
 from parallel_animate.output.leftover import join_leftover
 from parallel_animate.output.parts import Parts
 from parallel_animate.output.recorder import Recorder
-from parallel_animate.output.settings import VideoMode, VideoSettings, WriterName
+from parallel_animate.output.settings import Preset, VideoMode, VideoSettings, WriterName
 from parallel_animate.output.writer import VideoWriter
 
 __all__ = [
     "OutputFile",
     "Parts",
+    "Preset",
     "Recorder",
     "VideoMode",
     "VideoSettings",

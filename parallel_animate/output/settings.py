@@ -18,23 +18,26 @@ from parallel_animate.output.joinable import check_joinable
 VideoMode = Literal["auto", "gpu", "cpu"]
 WriterName = Literal["pyav", "pvio"]
 Encoder = Literal["libx264", "h264_nvenc"]
-
 # x264's presets from the fastest to the slowest (x264 --fullhelp), and those of the NVIDIA
 # Video Codec SDK 10 and later.
+X264Preset = Literal[
+    "ultrafast",
+    "superfast",
+    "veryfast",
+    "faster",
+    "fast",
+    "medium",
+    "slow",
+    "slower",
+    "veryslow",
+    "placebo",
+]
+NvencPreset = Literal["p1", "p2", "p3", "p4", "p5", "p6", "p7"]
+Preset = X264Preset | NvencPreset
+
 PRESETS: dict[Encoder, tuple[str, ...]] = {
-    "libx264": (
-        "ultrafast",
-        "superfast",
-        "veryfast",
-        "faster",
-        "fast",
-        "medium",
-        "slow",
-        "slower",
-        "veryslow",
-        "placebo",
-    ),
-    "h264_nvenc": ("p1", "p2", "p3", "p4", "p5", "p6", "p7"),
+    "libx264": get_args(X264Preset),
+    "h264_nvenc": get_args(NvencPreset),
 }
 DEFAULT_PRESET: dict[Encoder, str] = {"libx264": "veryfast", "h264_nvenc": "p5"}
 # Where plots need less than preset veryfast does, and where they need more. The names are FFmpeg's

@@ -16,6 +16,7 @@ from parallel_animate.arguments import whole_number
 from parallel_animate.engine import Animatable
 from parallel_animate.errors import AnimateError, OutputError
 from parallel_animate.options import RenderOptions
+from parallel_animate.output import Preset
 from parallel_animate.params import IndexedFrameParams, numbered
 from parallel_animate.render import render
 from parallel_animate.report import RenderReport
@@ -54,7 +55,7 @@ def tune(
     frames: int = 60,
     rounds: int = 3,
     workers: Sequence[int] | None = None,
-    presets: Sequence[str] | None = None,
+    presets: Sequence[Preset] | None = None,
     encoder_threads: Sequence[int] | None = None,
     ring_slots: Sequence[int] | None = None,
     quiet: bool = False,
