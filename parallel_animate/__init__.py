@@ -31,11 +31,10 @@ from parallel_animate.errors import (
 )
 from parallel_animate.params import IndexedFrameParams
 from parallel_animate.report import Bottleneck, RenderReport, SlowFrame
+from parallel_animate.version import __version__
 
 if TYPE_CHECKING:
     from parallel_animate.tuning import Trial, TuneReport, tune
-
-__version__ = "0.1.0"
 
 __all__ = [
     "AnimateError",

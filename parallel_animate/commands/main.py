@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.metadata import version
 from typing import Annotated
 
 import typer
@@ -11,6 +10,7 @@ from parallel_animate.commands.demo import demo
 from parallel_animate.commands.docs import docs
 from parallel_animate.commands.join import join
 from parallel_animate.commands.tune import tune
+from parallel_animate.version import __version__
 
 app = typer.Typer(
     help="Turn matplotlib figures into video, on every core.",
@@ -23,7 +23,7 @@ for command in (demo, tune, join, docs):
 
 def _print_version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"parallel-animate {version('parallel-animate')}")
+        typer.echo(f"parallel-animate {__version__}")
         raise typer.Exit
 
 
