@@ -35,6 +35,12 @@ pytestmark = pytest.mark.timeout(120)
 NOTHING: dict[str, Any] = {"workers": [], "presets": [], "encoder_threads": [], "ring_slots": []}
 
 
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Repeat samples less: how exactly their pace is measured does not matter here."""
+    monkeypatch.setattr(tuning, "SECONDS", 0.1)
+
+
 def trial(fps: float, kilobytes: float = 100, ssim: float = 0.99, **arguments: Any) -> Trial:
     """Return a trial with these figures; nothing is rendered."""
     return Trial(arguments, fps, fps, fps, 1.0, 10**8, int(1000 * kilobytes), ssim)
