@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -53,8 +54,8 @@ def test_frames_are_sorted_by_their_ids_and_what_is_missing_is_told(
     assert stamps(out) == shown
     assert report.missing_frames == missing
     assert report.frames == len(shown)
-    with pytest.warns(UserWarning, match=said):
-        warnings.warn("\n".join(warned), stacklevel=1)
+    assert len(warned) == 1
+    assert re.search(said, warned[0])
     assert report.warnings == tuple(warned)
     assert "frame ids never came" in str(report)
     assert report.to_dict()["missing_frames"] == [list(gap) for gap in missing]
