@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import matplotlib
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
@@ -167,11 +166,7 @@ def plot_of_objects():
     return figure, update
 
 
-@animations.add_wrong(
-    "a figure that is drawn into a video is not pyplot's any more, and before matplotlib 3.11 "
-    "pyplot refuses such a figure",
-    where=matplotlib.__version_info__ < (3, 11),
-)
+@animations.add
 def facets_that_seaborn_maps_anew():
     """To map a plot onto facets makes each of them pyplot's current axes."""
     grid = sns.FacetGrid(PENGUINS, col="species", height=2, aspect=0.8)
