@@ -74,7 +74,8 @@ class Deaths:
         """Return the error for a death after which no other worker can be expected to live."""
         # In setup(), a worker that exits by itself, or any before one has come through it, is
         # followed by others that do the same.
-        if not worker.attached and (worker.exit_code >= 0 or not self.ever_ready):
+        exited = worker.exit_code is not None and worker.exit_code >= 0
+        if not worker.attached and (exited or not self.ever_ready):
             return self._died_in_setup(worker)
         if self._in_a_row > DEATHS_IN_A_ROW:
             died = WorkerDiedError(
@@ -95,6 +96,11 @@ class Deaths:
         if worker.hung:
             return (
                 f"worker process {worker} took longer than {self._frame_timeout:g} s and was killed"
+            )
+        if code is None:
+            return (
+                f"worker process {worker} has ended; how is not known, because this program "
+                "ignores SIGCHLD, or waits for all its child processes itself"
             )
         if code >= 0:
             return f"worker process {worker} exited with code {code}"

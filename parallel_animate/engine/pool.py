@@ -16,13 +16,16 @@ from multiprocessing.connection import Connection
 from typing import Any, NamedTuple
 
 from parallel_animate.engine.job import Job
-from parallel_animate.engine.process import JOIN_TIMEOUT, POLL, Worker
+from parallel_animate.engine.process import JOIN_TIMEOUT, Worker
 from parallel_animate.engine.wakeups import Wakeups
 from parallel_animate.engine.worker import pickled_job
 from parallel_animate.errors import SetupError
 from parallel_animate.params import InheritedParams
 from parallel_animate.system import Owner, interrupts_held
 
+# Seconds between two looks at the workers. The end of a worker's pipes does not announce its death
+# if it has started a process, which has inherited its ends of them and keeps them open.
+POLL = 0.5
 # If this process has not looked at its workers for longer than so many seconds, it is taken to have
 # been stopped in between.
 STOPPED = 1.0

@@ -13,9 +13,8 @@ import threading
 import time
 import warnings
 from collections.abc import Iterator
-from multiprocessing.connection import Connection, wait
+from multiprocessing.connection import Connection
 from multiprocessing.context import BaseContext
-from multiprocessing.process import BaseProcess
 from typing import Any
 
 from parallel_animate.engine.commands import Draw
@@ -32,12 +31,10 @@ from parallel_animate.engine.messages import (
 from parallel_animate.engine.outbox import Outbox
 from parallel_animate.engine.worker import STACK_SIGNAL, run_forked, run_pickled
 from parallel_animate.params import InheritedParams, Payload, PayloadBlock
+from parallel_animate.system import Child
 
 # Seconds that a worker has to exit after its pipe was closed.
 JOIN_TIMEOUT = 1.5
-# Seconds between two looks at the workers. The end of a worker's pipes does not announce its death
-# if it has started a process, which has inherited its ends of them and keeps them open.
-POLL = 0.5
 # Seconds that a hung worker has to begin to write its stacks, and seconds of silence after which it
 # is taken to have written them all.
 STACK_TIMEOUT = 1.0
@@ -79,8 +76,9 @@ class Worker:
         ``time.monotonic()``).
     hung : bool
         Whether it was killed because a frame took too long.
-    exit_code : int
-        After its death: its exit code; if a signal killed it, that signal's number, negative.
+    exit_code : int or None
+        After its death: its exit code; if a signal killed it, that signal's number, negative; None
+        if something else in this program has asked for it first.
     """
 
     def __init__(
@@ -99,7 +97,7 @@ class Worker:
         self.drawn = 0
         self.since = 0.0
         self.hung = False
-        self.exit_code = 0
+        self.exit_code: int | None = 0
         self._joined = False
         self._stacks = ""
         self.connection, remote = context.Pipe(duplex=True)
@@ -112,11 +110,12 @@ class Worker:
             if isinstance(job, bytes)
             else (run_forked, (os.getpid(), remote, crashes, pipes, job, inherited))
         )
-        self.process: BaseProcess = context.Process(  # type: ignore[attr-defined]
+        process = context.Process(  # type: ignore[attr-defined]
             target=target, args=args, name=f"parallel-animate-{index}"
         )
         with _fork_despite_native_threads():
-            self.process.start()
+            process.start()
+        self.process = Child(process)
         remote.close()
         crashes.close()
         self._name = f"{index} (pid {self.process.pid})"
@@ -193,9 +192,8 @@ class Worker:
 
     def ask_for_stacks(self) -> None:
         """Have it write the stacks of its threads, whatever it does."""
-        if STACK_SIGNAL is not None and self.started and self.process.pid is not None:
-            with contextlib.suppress(OSError):
-                os.kill(self.process.pid, STACK_SIGNAL)
+        if STACK_SIGNAL is not None and self.started:
+            self.process.send_signal(STACK_SIGNAL)
 
     def written_stacks(self) -> str:
         """Return the stacks that it was asked for, as soon as it has written them."""
@@ -226,7 +224,7 @@ class Worker:
 
     def last_messages(self) -> list[Any]:
         """Return all that it has said before its end, and a `Died`; nothing if it is alive."""
-        if self.process.is_alive():
+        if self.process.is_alive:
             return []
         messages = []
         with contextlib.suppress(EOFError, OSError):
@@ -242,20 +240,12 @@ class Worker:
         """Wait for its exit, and kill it after `timeout` seconds."""
         if self._joined:
             return
-        deadline = time.monotonic() + timeout
-        # To wait for the sentinel alone would not do: a process that the worker started may hold it
-        # open.
-        while self.process.is_alive() and (rest := deadline - time.monotonic()) > 0:
-            wait([self.process.sentinel], min(rest, POLL))
-        if self.process.is_alive():
+        if not self.process.wait(timeout):
             self.process.kill()
-        self.process.join()
+        self.process.close()
         self._stacks = self.stacks()
         self._crashes.close()
-        code = self.process.exitcode
-        assert code is not None
-        self.exit_code, self._joined = code, True
-        self.process.close()
+        self.exit_code, self._joined = self.process.exit_code, True
 
 
 @contextlib.contextmanager

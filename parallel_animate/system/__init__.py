@@ -11,6 +11,7 @@ from parallel_animate.system.imports import import_finished, import_seconds
 
 # isort: split
 
+from parallel_animate.system.child import Child
 from parallel_animate.system.interrupts import (
     RECALL_SIGNAL,
     Interrupts,
@@ -34,6 +35,7 @@ from parallel_animate.system.warning import noted_warnings, warn_user
 
 __all__ = [
     "RECALL_SIGNAL",
+    "Child",
     "Interrupts",
     "Owner",
     "RecalledError",
