@@ -11,11 +11,12 @@ ROOT = Path(__file__).parents[1]
 
 
 def run_script(
-    script: Path, *arguments: object, timeout: float | None = None
+    script: Path, *arguments: object, timeout: float | None = None, stdin: bool = False
 ) -> subprocess.CompletedProcess[str]:
-    """Run a script; its output and exit status are looked at."""
+    """Run a script, whose output and exit status are looked at; Python may get it by `stdin`."""
     return subprocess.run(
-        [sys.executable, str(script), *map(str, arguments)],
+        [sys.executable, "-" if stdin else str(script), *map(str, arguments)],
+        input=script.read_text() if stdin else None,
         env=os.environ | {"PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,

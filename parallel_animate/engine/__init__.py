@@ -11,7 +11,7 @@ from parallel_animate.engine.base import Engine, WithdrawnError
 from parallel_animate.engine.job import Job, Plan
 from parallel_animate.engine.kinds import draws_here, open_engine
 from parallel_animate.engine.observer import Observer
-from parallel_animate.engine.pool import exit_if_a_worker_starts
+from parallel_animate.engine.program import exit_if_a_worker_starts
 from parallel_animate.engine.renderer import Rendered
 
 __all__ = [

@@ -196,7 +196,7 @@ class Crew:
         """Act on a message."""
         match message:
             case Started():
-                worker.started = True
+                worker.note_start()
             case Ready(size, seconds):
                 self._take_ready(worker, size, seconds)
             case Attached():

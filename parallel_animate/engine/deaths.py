@@ -12,6 +12,7 @@ from collections import Counter
 from typing import TypeVar
 
 from parallel_animate.engine.process import Worker
+from parallel_animate.engine.program import hint
 from parallel_animate.errors import AnimateError, SetupError, WorkerDiedError
 
 # A frame that has ended so many workers will end the next one too.
@@ -128,11 +129,8 @@ class Deaths:
 
     def _died_in_setup(self, worker: Worker) -> SetupError:
         error = SetupError(f"{self.how(worker)} before it could draw a frame")
-        if self._start_method != "fork":
-            error.add_note(
-                f"With start_method={self._start_method!r} a script has to guard its work "
-                "with: if __name__ == '__main__':"
-            )
+        if self._start_method != "fork" and not worker.started:
+            error.add_note(hint(self._start_method))
         return _with_stacks(error, worker)
 
 

@@ -4,6 +4,7 @@ One duplex pipe joins the main process to each worker, and carries::
 
     main process                          worker
                           start ──▶
+      the job, as bytes   ──▶             (unless it is forked, and has the job already)
       Started             ◀──             setup()
       Ready               ◀──
       RingOffer           ──▶             attach

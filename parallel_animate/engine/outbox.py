@@ -3,7 +3,8 @@
 A pipe takes some hundred kilobytes; then a sender waits until the reader has read. A worker has a
 thread that reads at once; but it cannot while the worker is stopped, or hangs in C code that keeps
 the interpreter's lock. So large messages are sent by a thread, for which the main process need not
-wait. From the first of them on, that thread sends all messages, so that none overtakes another.
+wait. From the first of them on, that thread sends all messages, so that none overtakes another,
+until it is known that the reader has read them all (:meth:`Outbox.all_read`).
 """
 
 from __future__ import annotations
@@ -52,6 +53,13 @@ class Outbox:
             with interrupts_held():
                 self._thread.start()
         self._send_or_queue(message)
+
+    def all_read(self) -> None:
+        """Note that the reader has read all that was sent: there is room in the pipe again."""
+        if self._queue is not None and self._thread is not None:
+            self._queue.put(None)
+            self._thread.join()
+            self._queue = self._thread = None
 
     def send_descriptor(self, descriptor: int) -> None:
         """Send a file descriptor, which has to stay open until the reader has got it."""

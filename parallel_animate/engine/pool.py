@@ -17,11 +17,13 @@ from typing import Any, NamedTuple
 
 from parallel_animate.engine.job import Job
 from parallel_animate.engine.process import JOIN_TIMEOUT, Worker
+from parallel_animate.engine.program import hint
 from parallel_animate.engine.wakeups import Wakeups
 from parallel_animate.engine.worker import pickled_job
 from parallel_animate.errors import SetupError
 from parallel_animate.params import InheritedParams
 from parallel_animate.system import Owner, interrupts_held
+from parallel_animate.text import said
 
 # Seconds between two looks at the workers. The end of a worker's pipes does not announce its death
 # if it has started a process, which has inherited its ends of them and keeps them open.
@@ -79,6 +81,8 @@ class WorkerPool(Owner):
         except BaseException as error:
             started = len(self)
             self.close()
+            if isinstance(error, ConnectionError | EOFError) and start_method == "forkserver":
+                raise _server_ended(error) from error
             if not isinstance(error, OSError):
                 raise
             raise SetupError(
@@ -97,6 +101,8 @@ class WorkerPool(Owner):
             pipes = [worker.connection for worker in (*self.workers, *self._leaving)]
             worker = Worker(self._context, self._started, self._job, pipes, self._inherited)
             self.workers.append(worker)
+        if isinstance(self._job, bytes):
+            worker.send_job(self._job)
         self._started += 1
         self._wakeups.add(worker.connection, worker)
         self._wakeups.add(worker.process.sentinel, _End(worker))
@@ -160,20 +166,16 @@ class WorkerPool(Owner):
         atexit.unregister(self.close)
 
 
+def _server_ended(error: Exception) -> SetupError:
+    """Return the error for a fork server that is gone: it may import the program, as workers do."""
+    ended = SetupError(f"Python's fork server has ended ({said(error)})")
+    ended.add_note(hint("forkserver"))
+    return ended
+
+
 def default_start_method() -> str:
     """Return fork where there is one: it shares what the animator holds, without pickling."""
     return "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
-
-
-def exit_if_a_worker_starts() -> None:
-    """End this process if it is a worker that has called a render before it could begin to work.
-
-    It does so by importing a script that does not guard its work with ``if __name__ ==
-    "__main__":``. The main process sees it end, and says what to do; a traceback from each worker
-    would bury that.
-    """
-    if getattr(multiprocessing.current_process(), "_inheriting", False):
-        raise SystemExit(1)
 
 
 @contextlib.contextmanager

@@ -53,7 +53,8 @@ class Worker:
     index : int
         The worker's number, from 0.
     job : Job or bytes
-        What is rendered; pickled, unless the process is forked.
+        What is rendered. If it is pickled, the process is not forked, and :meth:`send_job` has to
+        follow.
     siblings : list of Connection
         The main process's ends of the other workers' pipes.
     inherited : InheritedParams or None
@@ -106,7 +107,7 @@ class Worker:
         self._crashes, crashes = context.Pipe(duplex=False)
         pipes = [self.connection, *siblings]
         target, args = (
-            (run_pickled, (os.getpid(), remote, crashes, job))
+            (run_pickled, (os.getpid(), remote, crashes))
             if isinstance(job, bytes)
             else (run_forked, (os.getpid(), remote, crashes, pipes, job, inherited))
         )
@@ -122,6 +123,19 @@ class Worker:
 
     def __str__(self) -> str:
         return self._name
+
+    def send_job(self, job: bytes) -> None:
+        """Send a worker that was not forked what it has to do.
+
+        Not with the arguments of the process: multiprocessing writes these into a pipe while it
+        starts it, and would wait for ever for a worker that dies before it has read them.
+        """
+        self._outbox.send(job)
+
+    def note_start(self) -> None:
+        """Note that it has read its job, and runs."""
+        self.started = True
+        self._outbox.all_read()
 
     def send_ring(self, offer: RingOffer, descriptor: int | None) -> None:
         """Tell the worker where the slots are. If it is dead, that is noticed elsewhere."""

@@ -101,10 +101,13 @@ def run_forked(
     _run(main, connection, crashes, job, inherited)
 
 
-def run_pickled(main: int, connection: Connection, crashes: Connection, pickled: bytes) -> None:
-    """Work in a process that was started anew, with a job pickled by :func:`pickled_job`."""
+def run_pickled(main: int, connection: Connection, crashes: Connection) -> None:
+    """Work in a process that was started anew, with the job that comes first.
+
+    It was pickled by :func:`pickled_job`.
+    """
     with _reporting(connection):
-        rc_params, job = pickle.loads(pickled)
+        rc_params, job = pickle.loads(connection.recv_bytes())
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of deprecated keys, which the user did not set
             matplotlib.rcParams.update(rc_params)

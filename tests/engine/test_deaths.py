@@ -16,10 +16,16 @@ from parallel_animate.engine.deaths import (
 )
 
 
-def dead(*, attached: bool = True, exit_code: int = -9, hung: bool = False) -> Any:
+def dead(
+    *, attached: bool = True, exit_code: int = -9, hung: bool = False, started: bool = False
+) -> Any:
     """Return a worker that has died."""
     return SimpleNamespace(
-        attached=attached, exit_code=exit_code, hung=hung, stacks=lambda: "its stacks"
+        attached=attached,
+        exit_code=exit_code,
+        hung=hung,
+        started=started,
+        stacks=lambda: "its stacks",
     )
 
 
@@ -99,3 +105,9 @@ def test_the_guard_is_told_of_where_workers_run_the_script_again(start_method: s
     error = counted.end_of_all(dead(attached=False))
     assert error is not None
     assert any("__main__" in note for note in error.__notes__) == (start_method != "fork")
+
+
+def test_the_guard_is_not_told_of_where_setup_has_been_reached() -> None:
+    error = deaths(ready=False, start_method="spawn").end_of_all(dead(attached=False, started=True))
+    assert error is not None
+    assert not any("__main__" in note for note in error.__notes__)

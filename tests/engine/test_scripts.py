@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -71,16 +72,47 @@ def test_an_error_that_nobody_catches_is_all_that_is_printed(
     assert "resource_tracker" not in done.stderr
 
 
+UNGUARDED = """
+import sys
+from tests.stamp import StampAnimator
+
+class Large(StampAnimator):
+    def __init__(self):
+        super().__init__()
+        self.data = bytes(320_000)  # more than a pipe holds
+
+Large().make_video(sys.argv[1], range(5), 30, num_workers=2, start_method=sys.argv[2])
+"""
+
+
 @pytest.mark.parametrize("method", METHODS[1:])
-def test_a_script_without_a_guard_is_told_to_have_one(tmp_path: Path, method: str) -> None:
+@pytest.mark.parametrize("stdin", [False, True])
+def test_a_script_without_a_guard_is_told_to_have_one(
+    tmp_path: Path, method: str, stdin: bool
+) -> None:
+    """However much the animator holds: it is not sent before a worker can read it."""
     script = tmp_path / "script.py"
-    script.write_text(
-        "import sys\n"
-        "from tests.stamp import StampAnimator\n"
-        "StampAnimator().make_video(sys.argv[1], range(5), 30, num_workers=2, "
-        f"start_method={method!r})\n"
-    )
-    done = run_script(script, tmp_path / "out.mp4", timeout=60)
+    script.write_text(UNGUARDED)
+    done = run_script(script, tmp_path / "out.mp4", method, timeout=60, stdin=stdin)
     assert done.returncode == 1
     assert "if __name__ == '__main__':" in done.stderr
-    assert done.stderr.count("Traceback") == 1, done.stderr
+    assert ("standard input" in done.stderr) == stdin
+    if not stdin:
+        assert done.stderr.count("Traceback") == 1, done.stderr
+
+
+def test_a_fork_server_that_ends_as_it_imports_the_program_is_said_to(
+    out: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "ends.py").write_text("raise SystemExit(1)")
+    script = tmp_path / "script.py"
+    script.write_text(
+        "import multiprocessing, os\n"
+        f"os.environ['PYTHONPATH'] += {os.pathsep + str(tmp_path)!r}\n"
+        "multiprocessing.set_forkserver_preload(['ends'])\n"
+        + UNGUARDED.replace("Large().make", "if __name__ == '__main__': Large().make")
+    )
+    done = run_script(script, out, "forkserver", timeout=60)
+    assert done.returncode == 1
+    assert "SetupError" in done.stderr
+    assert "if __name__ == '__main__':" in done.stderr
