@@ -191,7 +191,10 @@ class Animator(ABC):
         video_writer : {"pyav", "pvio"}
             "pvio" writes with parallel-video-io (the ``pvio`` extra).
         start_method : {"fork", "forkserver", "spawn"}, optional
-            How worker processes start; by default fork where there is one, else spawn.
+            How worker processes start. By default they are forked where that is safe: not on
+            macOS, nor where CUDA or native threads (of OpenMP, say) are in use. There they are
+            spawned, if the animator can be sent to them; else they are forked with a warning. What
+            ``multiprocessing.set_start_method`` was given holds here too.
         resume : bool or "restart"
             What to do with the finished segments of an earlier render that did not come to its
             end. False begins anew, and sets them aside; True goes on after them, or after those

@@ -47,7 +47,7 @@ class Plan:
         Params that wait at most, for each worker process; with 0, none is pulled before a worker
         needs one.
     start_method : str or None
-        How worker processes are started; None for fork where there is one, else spawn.
+        How worker processes are started; None for what is quick and safe (``starting.py``).
     spill_folder : Path
         Where a temporary file is made for frames that come too far out of order.
     log_interval : int or None

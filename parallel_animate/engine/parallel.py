@@ -31,11 +31,12 @@ from parallel_animate.engine.comparisons import Comparisons
 from parallel_animate.engine.crew import Crew
 from parallel_animate.engine.deaths import Deaths
 from parallel_animate.engine.history import DIFFERENCES, HistoryCheck
-from parallel_animate.engine.pool import WorkerPool, default_start_method
+from parallel_animate.engine.pool import WorkerPool
 from parallel_animate.engine.process import Worker
 from parallel_animate.engine.pulling import Puller
 from parallel_animate.engine.scheduler import Scheduler
 from parallel_animate.engine.silence import Silence
+from parallel_animate.engine.starting import Start, chosen_start
 from parallel_animate.engine.vouching import Vouching
 from parallel_animate.engine.wakeups import Wakeup
 from parallel_animate.errors import OutputError
@@ -84,7 +85,8 @@ class ParallelEngine(Engine):
         return self._scheduler.vouching
 
     def _start(self, stack: ExitStack) -> None:
-        method = self._plan.start_method or default_start_method()
+        start = chosen_start(self._job, self._plan)
+        method = start.method
         self._lock = threading.RLock()
         self._frame_is_there = threading.Condition(self._lock)
         self._job_is_there = threading.Condition(self._lock)
@@ -100,7 +102,7 @@ class ParallelEngine(Engine):
         self._silence = Silence(method, self._plan.frame_timeout)
         in_place = self._source.in_place if method == "fork" else None
         inherited = None if in_place is None else InheritedParams(in_place)
-        params = self._start_workers(stack, method, inherited)
+        params = self._start_workers(stack, start, inherited)
         self._schedule(params, Deaths(method, self._plan.frame_timeout))
         stack.callback(self._note_history)
         self._puller = Puller(
@@ -117,11 +119,11 @@ class ParallelEngine(Engine):
         self._wait_for_size()
 
     def _start_workers(
-        self, stack: ExitStack, method: str, inherited: InheritedParams | None
+        self, stack: ExitStack, start: Start, inherited: InheritedParams | None
     ) -> PayloadMemory:
         """Start the workers, and let `stack` end them; return the memory for params."""
         with ExitStack() as limits:
-            if method == "fork":
+            if start.method == "fork":
                 # Workers inherit the limit, and need not set it themselves: to be told one after a
                 # fork makes OpenBLAS start its threads (see worker.py). If an iterator of the
                 # user's runs in this process, the limit is lifted as soon as they are started.
@@ -129,7 +131,7 @@ class ParallelEngine(Engine):
                     threadpool_limits(lower_limits(self._job.threads))
                 )
             params = stack.enter_context(PayloadMemory())
-            pool = WorkerPool(self._job, self._plan.workers, method, inherited)
+            pool = WorkerPool(start, self._plan.workers, inherited)
             self._pool = stack.enter_context(pool)
         self._pool.also_wait_for(self._interrupts.wakeup)
         return params

@@ -15,11 +15,10 @@ from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
 from typing import Any, NamedTuple
 
-from parallel_animate.engine.job import Job
 from parallel_animate.engine.process import JOIN_TIMEOUT, Worker
 from parallel_animate.engine.program import hint
+from parallel_animate.engine.starting import Start
 from parallel_animate.engine.wakeups import Wakeups
-from parallel_animate.engine.worker import pickled_job
 from parallel_animate.errors import SetupError
 from parallel_animate.params import InheritedParams
 from parallel_animate.system import Owner, interrupts_held
@@ -44,21 +43,18 @@ class WorkerPool(Owner):
 
     Parameters
     ----------
-    job : Job
-        What they shall do.
+    start : Start
+        How they are started, and what they shall do.
     workers : int
         How many.
-    start_method : str
-        "fork", "forkserver" or "spawn".
     inherited : InheritedParams or None
         Params that forked workers have already.
     """
 
     def __init__(
         self,
-        job: Job,
+        start: Start,
         workers: int,
-        start_method: str,
         inherited: InheritedParams | None = None,
     ) -> None:
         self.workers: list[Worker] = []
@@ -66,9 +62,9 @@ class WorkerPool(Owner):
         self._wakeups = Wakeups()
         self._started = 0
         self._looked = time.monotonic()
-        self._context = multiprocessing.get_context(start_method)
+        self._context = multiprocessing.get_context(start.method)
         self._inherited = inherited
-        self._job = job if start_method == "fork" else pickled_job(job)
+        self._job = start.job
         # A worker that finds no resource tracker starts one of its own, which takes the ring for
         # leaked when that worker ends.
         resource_tracker.ensure_running()
@@ -81,7 +77,7 @@ class WorkerPool(Owner):
         except BaseException as error:
             started = len(self)
             self.close()
-            if isinstance(error, ConnectionError | EOFError) and start_method == "forkserver":
+            if isinstance(error, ConnectionError | EOFError) and start.method == "forkserver":
                 raise _server_ended(error) from error
             if not isinstance(error, OSError):
                 raise
@@ -171,11 +167,6 @@ def _server_ended(error: Exception) -> SetupError:
     ended = SetupError(f"Python's fork server has ended ({said(error)})")
     ended.add_note(hint("forkserver"))
     return ended
-
-
-def default_start_method() -> str:
-    """Return fork where there is one: it shares what the animator holds, without pickling."""
-    return "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
 
 
 @contextlib.contextmanager

@@ -7,9 +7,12 @@ such programs guard their work with ``if __name__ == "__main__":``.
 
 from __future__ import annotations
 
+import ast
 import multiprocessing
 import sys
 from pathlib import Path
+from types import FrameType, ModuleType
+from typing import Any
 
 
 def exit_if_a_worker_starts() -> None:
@@ -25,7 +28,7 @@ def exit_if_a_worker_starts() -> None:
 
 def hint(start_method: str) -> str:
     """Return what to do if workers, or the fork server, end before they have begun to work."""
-    if _main_file() is not None and not _is_there():
+    if not _is_there():
         return (
             f"With start_method={start_method!r} each worker imports the program, but this one was "
             "read from standard input, and cannot be imported: save it as a file, and guard its "
@@ -37,12 +40,59 @@ def hint(start_method: str) -> str:
     )
 
 
-def _main_file() -> str | None:
-    """Return the file that multiprocessing has a new process import; None if it is no file."""
+def obstacle() -> str | None:
+    """Return what speaks against starting workers anew that the user has not asked for, in words.
+
+    That is, whether the program would run a second time in each of them.
+
+    Examples
+    --------
+    >>> obstacle()  # in an interpreter, or a notebook, there is no program to import
+    """
     main = sys.modules["__main__"]
-    return None if getattr(main, "__spec__", None) else getattr(main, "__file__", None)
+    file = getattr(main, "__file__", None)
+    if file is None or _is_left_out(main):
+        return None
+    if not _is_there():
+        return "the program was read from standard input, and cannot be imported"
+    lines = _lines_at_work(vars(main))
+    if lines and not all(_is_guarded(file, line) for line in lines):
+        return "the program does not guard its work with: if __name__ == '__main__':"
+    return None
+
+
+def _is_left_out(main: ModuleType) -> bool:
+    """Return whether a new process does not import it: that of ``python -m package``, for one."""
+    return getattr(main.__spec__, "name", "").endswith("__main__")
+
+
+def _lines_at_work(names: dict[str, Any]) -> list[int]:
+    """Return the lines of the main module that run now, outside of functions, in any thread."""
+    lines = []
+    for innermost in sys._current_frames().values():
+        frame: FrameType | None = innermost
+        while frame is not None:
+            if frame.f_globals is names and frame.f_code.co_name == "<module>":
+                lines.append(frame.f_lineno)
+            frame = frame.f_back
+    return lines
+
+
+def _is_guarded(file: str, line: int) -> bool:
+    """Return whether a line of a file lies in an ``if __name__ == "__main__":``."""
+    try:
+        tree = ast.parse(Path(file).read_bytes())
+    except (OSError, SyntaxError, ValueError):
+        return False
+    return any(
+        ast.unparse(node.test) in ("__name__ == '__main__'", "'__main__' == __name__")
+        and node.body[0].lineno <= line <= (node.body[-1].end_lineno or 0)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If)
+    )
 
 
 def _is_there() -> bool:
-    file = _main_file()
-    return file is not None and Path(file).is_file()
+    """Return whether the main module, if it is a file, can be imported from there."""
+    file = getattr(sys.modules["__main__"], "__file__", None)
+    return file is None or Path(file).is_file()

@@ -12,6 +12,7 @@ from parallel_animate.system.imports import import_finished, import_seconds
 # isort: split
 
 from parallel_animate.system.child import Child
+from parallel_animate.system.forking import fork_danger
 from parallel_animate.system.interrupts import (
     RECALL_SIGNAL,
     Interrupts,
@@ -41,6 +42,7 @@ __all__ = [
     "RecalledError",
     "TerminatedError",
     "available_memory",
+    "fork_danger",
     "import_finished",
     "import_seconds",
     "independent_copy",
