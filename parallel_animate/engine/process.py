@@ -7,6 +7,7 @@ does, or dies of, stops no other worker.
 from __future__ import annotations
 
 import contextlib
+import multiprocessing
 import os
 import pickle
 import threading
@@ -111,11 +112,12 @@ class Worker:
             if isinstance(job, bytes)
             else (run_forked, (os.getpid(), remote, crashes, pipes, job, inherited))
         )
-        process = context.Process(  # type: ignore[attr-defined]
-            target=target, args=args, name=f"parallel-animate-{index}"
-        )
-        with _fork_despite_native_threads():
-            process.start()
+        with _daemons_may_have_children():
+            process = context.Process(  # type: ignore[attr-defined]
+                target=target, args=args, name=f"parallel-animate-{index}"
+            )
+            with _fork_despite_native_threads():
+                process.start()
         self.process = Child(process)
         remote.close()
         crashes.close()
@@ -260,6 +262,23 @@ class Worker:
         self._stacks = self.stacks()
         self._crashes.close()
         self.exit_code, self._joined = self.process.exit_code, True
+
+
+@contextlib.contextmanager
+def _daemons_may_have_children() -> Iterator[None]:
+    """Let processes be started also if this one is a daemon of multiprocessing's.
+
+    A pool's processes are daemons, and so are those of dask and celery. Python lets them have no
+    children, because these would go on when a daemon is killed. Workers do not: see ``parent.py``.
+    A worker is no daemon itself, so that the user's code may start processes in it.
+    """
+    config = multiprocessing.current_process()._config  # type: ignore[attr-defined]
+    daemon = config.pop("daemon", None)
+    try:
+        yield
+    finally:
+        if daemon is not None:
+            config["daemon"] = daemon
 
 
 @contextlib.contextmanager
