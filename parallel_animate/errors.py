@@ -48,7 +48,8 @@ class AnimateError(RuntimeError):
     frames_aside: tuple[int, Path] | None = None
 
     def __str__(self) -> str:
-        message = super().__str__()
+        # Not super(): an error may also be of a type that shows itself in another way (KeyError).
+        message = BaseException.__str__(self)
         if not self.partial_frames:
             return message
         return f"{message}\n{kept(self.partial_frames, self.partial_file, self.frames_aside)}"
@@ -158,7 +159,11 @@ class FigureTypeError(SetupError, TypeError):
 
 
 class FrameError(_AtFrameError):
-    """``update()`` or drawing failed for a frame; the original exception is ``__cause__``."""
+    """``update()`` or drawing failed for a frame; the original exception is ``__cause__``.
+
+    Where Python allows it, the error is also of that exception's type, so that ``except MyError``
+    around a render works as it does around a loop.
+    """
 
 
 class FrameSizeError(_AtFrameError, ValueError):

@@ -33,9 +33,10 @@ from parallel_animate.engine import (
     Plan,
     WithdrawnError,
     exit_if_a_worker_starts,
+    kindred,
     open_engine,
 )
-from parallel_animate.errors import EncoderError
+from parallel_animate.errors import EncoderError, FrameError
 from parallel_animate.options import RenderOptions
 from parallel_animate.output import (
     OutputFile,
@@ -114,7 +115,12 @@ def render(
     """
     exit_if_a_worker_starts()
     with noted_warnings() as told, _begin_and_end_logged(output_file):
-        report = _render(animation, output_file, param_by_frame, options, n_frames)
+        try:
+            report = _render(animation, output_file, param_by_frame, options, n_frames)
+        except FrameError as error:
+            if (joined := kindred(error)) is error:
+                raise
+            raise joined from error.__cause__
         log.info(
             "%s is complete: %d frames in %.2f s (workers: %d)",
             *(report.output_file, report.frames, report.seconds, report.workers),

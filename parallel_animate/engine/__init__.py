@@ -9,6 +9,7 @@ only as an :class:`Observer`. It knows nothing of videos and reports.
 from parallel_animate.engine.animatable import Animatable
 from parallel_animate.engine.base import Engine, WithdrawnError
 from parallel_animate.engine.job import Job, Plan
+from parallel_animate.engine.kindred import kindred
 from parallel_animate.engine.kinds import draws_here, open_engine
 from parallel_animate.engine.observer import Observer
 from parallel_animate.engine.program import exit_if_a_worker_starts
@@ -24,5 +25,6 @@ __all__ = [
     "WithdrawnError",
     "draws_here",
     "exit_if_a_worker_starts",
+    "kindred",
     "open_engine",
 ]

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import sys
 import traceback
-from collections.abc import Iterator
-from contextlib import contextmanager
 from types import TracebackType
 from typing import Any
 
@@ -20,18 +18,37 @@ LAST_ENTRIES = 3
 _LIBRARIES = {"matplotlib", "mpl_toolkits", "numpy", "PIL", "pyparsing", *sys.stdlib_module_names}
 
 
-@contextmanager
-def blamed(stage: str, frame_idx: int, params: Any) -> Iterator[None]:
-    """Turn an exception of the user's code into a FrameError that names the frame."""
-    try:
-        yield
-    except (Exception, SystemExit) as error:
-        raise FrameError(
-            f"{stage} failed for frame {frame_idx} with params {shortened(params)}: "
-            f"{said(error)}{place_in_user_code(error)}",
-            frame_idx,
-            shortened(params),
-        ) from error
+class blamed:  # noqa: N801, it is called as a function is
+    """Turn an exception of the user's code into a FrameError that names the frame.
+
+    It is no generator, for which a StopIteration would mean something else than an error.
+
+    Parameters
+    ----------
+    stage : str
+        What is done with the frame.
+    frame_idx : int
+        The frame.
+    params : object
+        Its params.
+    """
+
+    def __init__(self, stage: str, frame_idx: int, params: Any) -> None:
+        self._stage = stage
+        self._frame_idx = frame_idx
+        self._params = params
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, Exception | SystemExit):
+            raise FrameError(
+                f"{self._stage} failed for frame {self._frame_idx} with params "
+                f"{shortened(self._params)}: {said(error)}{place_in_user_code(error)}",
+                self._frame_idx,
+                shortened(self._params),
+            ) from error
 
 
 def described(figure: object) -> str:

@@ -24,10 +24,12 @@ from __future__ import annotations
 
 import contextlib
 import pickle
+from itertools import product
 from multiprocessing.connection import Connection
 from typing import Any, NamedTuple
 
 from parallel_animate.canvas import FrameFormat, Way
+from parallel_animate.engine.kindred import Unmade
 from parallel_animate.engine.renderer import Rendered
 from parallel_animate.errors import AnimateError
 from parallel_animate.params import Span
@@ -168,9 +170,9 @@ def receive(connection: Connection) -> Any:
 def _pickled_exception(error: BaseException) -> bytes | None:
     """Pickle an exception; None if it does not survive that."""
     # By reference first, so that in the main process it is of the class that is there already.
-    for dumps in (pickle.dumps, pickled_by_value):
+    for thing, dumps in product((error, Unmade(error)), (pickle.dumps, pickled_by_value)):
         with contextlib.suppress(Exception):
-            pickled: bytes = dumps(error)
+            pickled: bytes = dumps(thing)
             pickle.loads(pickled)
             return pickled
     return None
