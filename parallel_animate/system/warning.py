@@ -8,6 +8,7 @@ render that it works for, whatever other renders go on.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import sys
 import warnings
@@ -41,14 +42,16 @@ class _Line:
 
     def warn(self, message: str) -> None:
         """Warn there, as ``warnings.warn`` does at the line that its `stacklevel` gives."""
-        warnings.warn_explicit(
-            message,
-            UserWarning,
-            self.file,
-            self.number,
-            module=self.names.get("__name__") or "<string>",
-            registry=self.names.setdefault("__warningregistry__", {}),
-        )
+        # Standard error may be closed.
+        with contextlib.suppress(OSError, ValueError):
+            warnings.warn_explicit(
+                message,
+                UserWarning,
+                self.file,
+                self.number,
+                module=self.names.get("__name__") or "<string>",
+                registry=self.names.setdefault("__warningregistry__", {}),
+            )
 
 
 @dataclass(frozen=True)
@@ -132,8 +135,20 @@ def _note_log(record: logging.LogRecord) -> bool:
     return True
 
 
+def never_raising(logger: logging.Logger) -> None:
+    """Let a logger raise nothing if its records cannot be shown, as to a closed standard error."""
+    handle = logger.handle
+
+    def handled(record: logging.LogRecord) -> None:
+        with contextlib.suppress(Exception):
+            handle(record)
+
+    logger.handle = handled  # type: ignore[method-assign]
+
+
 # All modules log to the child: then handlers of both get each record, and the child has the level
 # of the other one as long as it has none of its own. (Scripts of parallel-matplotlib-animation
 # listen to either.) A filter sees only what is logged to its own logger.
 for _name in (PACKAGE, f"{PACKAGE}.animator"):
     logging.getLogger(_name).addFilter(_note_log)
+    never_raising(logging.getLogger(_name))
