@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import math
+import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from matplotlib.figure import Figure
@@ -70,7 +73,7 @@ class Animated:
         FrameError
             If it fails.
         """
-        with blamed(f"update(){self._which}", frame_idx, params):
+        with blamed(f"update(){self._which}", frame_idx, params), _one_process("update()"):
             self._animation.update(frame_idx, params)
 
     def close(self) -> None:
@@ -79,7 +82,8 @@ class Animated:
 
     def _made(self) -> Figure:
         try:
-            figure = self._animation.setup()
+            with _one_process("setup()"):
+                figure = self._animation.setup()
         except (Exception, SystemExit) as error:
             raise SetupError(
                 f"setup(){self._which} failed: {said(error)}{place_in_user_code(error)}"
@@ -108,6 +112,23 @@ class Animated:
                 f"the figure that setup(){self._which} made cannot be drawn: {said(error)}"
                 f"{place_in_user_code(error)}"
             ) from error
+
+
+@contextmanager
+def _one_process(stage: str) -> Iterator[None]:
+    """End a copy of this process that the block has made with ``os.fork()``, and not ended.
+
+    It would draw the same frames once more, and say so through the same pipe.
+    """
+    process = os.getpid()
+    try:
+        yield
+    finally:
+        if os.getpid() != process:
+            said = f"parallel_animate: {stage} has come back in a process that it forked: ended\n"
+            with suppress(OSError):
+                os.write(2, said.encode())
+            os._exit(1)
 
 
 def open_figures() -> set[int]:
