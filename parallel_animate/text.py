@@ -29,6 +29,7 @@ def shortened(params: Any) -> str:
 
 
 _SHORTENED = 160  # characters: two lines of a terminal
+_SAID = 2000  # characters: a screenful
 _repr = reprlib.Repr()
 _repr.maxdict = _repr.maxlist = _repr.maxtuple = 6
 _repr.maxstring = _repr.maxother = 60
@@ -63,14 +64,19 @@ def span(first: int, last: int) -> str:
 
 
 def said(error: BaseException) -> str:
-    """Return an exception's type and message.
+    """Return an exception's type and message, shortened if it is very long.
 
     Examples
     --------
     >>> said(KeyError("missing"))
     "KeyError: 'missing'"
+    >>> len(said(ValueError("x" * 10**6))) < 3000
+    True
     """
     try:
-        return f"{type(error).__name__}: {error}"
+        text = f"{type(error).__name__}: {error}"
+        if len(text) <= _SAID:
+            return text
+        return f"{text[: _SAID // 2]} ... {text[-_SAID // 2 :]} ({len(text):,} characters)"
     except Exception:
         return f"{type(error).__name__} (whose message cannot be shown)"

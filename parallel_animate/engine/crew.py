@@ -357,13 +357,13 @@ class Crew:
                 log.warning("no worker can be started (%s): one worker less", error.strerror)
 
     def kill_overdue(self, limit: float, stopped: float) -> None:
-        """Kill the workers whose frame takes longer than `limit` seconds.
+        """Kill the workers whose frame, or setup(), takes longer than `limit` seconds.
 
         The `stopped` seconds since the last call for which they were stopped do not count.
         """
         for worker in self._pool.workers:
             worker.since += stopped
-            if self._draws(worker):
+            if worker.size is None or self._draws(worker):
                 worker.kill_if_overdue(limit)
 
     @property

@@ -36,6 +36,9 @@ from parallel_animate.params import Span
 from parallel_animate.system import pickled_by_value
 from parallel_animate.text import said
 
+# A larger exception is not sent: its type and the beginning and end of its message are.
+LARGEST = 1024 * 1024
+
 
 class Started(NamedTuple):
     """It runs, and can be asked for its stacks from now on."""
@@ -168,11 +171,13 @@ def receive(connection: Connection) -> Any:
 
 
 def _pickled_exception(error: BaseException) -> bytes | None:
-    """Pickle an exception; None if it does not survive that."""
+    """Pickle an exception; None if it does not survive that, or is very large."""
     # By reference first, so that in the main process it is of the class that is there already.
     for thing, dumps in product((error, Unmade(error)), (pickle.dumps, pickled_by_value)):
         with contextlib.suppress(Exception):
             pickled: bytes = dumps(thing)
-            pickle.loads(pickled)
-            return pickled
+            if len(pickled) <= LARGEST:
+                pickle.loads(pickled)
+                return pickled
+            return None
     return None

@@ -173,7 +173,9 @@ class ParallelEngine(Engine):
                 self._crew.take(worker, message)
             self._crew.start_missing()
             self._crew.raise_failure()
-            self._silence.tell(self._silent(messages, self._pool.stopped_for()))
+            stopped = self._pool.stopped_for()
+            self._crew.kill_overdue(self._plan.frame_timeout or inf, stopped)
+            self._silence.tell(self._silent(messages, stopped))
         self.size, self._setup_seconds = self._crew.size, self._crew.setup_seconds
 
     def _make_slots(self) -> None:
@@ -261,8 +263,7 @@ class ParallelEngine(Engine):
             stopped = self._pool.stopped_for()
             for worker, message in messages:
                 self._crew.take(worker, message)
-            if self._plan.frame_timeout is not None:
-                self._crew.kill_overdue(self._plan.frame_timeout, stopped)
+            self._crew.kill_overdue(self._plan.frame_timeout or inf, stopped)
             if self._interrupts.pending and not self._interrupted:
                 self._interrupted = True
                 self._deadline = monotonic() + GRACE

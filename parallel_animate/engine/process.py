@@ -137,6 +137,7 @@ class Worker:
     def note_start(self) -> None:
         """Note that it has read its job, and runs."""
         self.started = True
+        self.since = time.monotonic()
         self._outbox.all_read()
 
     def send_ring(self, offer: RingOffer, descriptor: int | None) -> None:
@@ -198,8 +199,9 @@ class Worker:
         return self.params.pop(frame_idx)
 
     def kill_if_overdue(self, limit: float) -> None:
-        """Ask for its stacks and kill it, if its frame takes longer than `limit` seconds."""
-        if not self.params or self.hung or time.monotonic() - self.since < limit:
+        """Ask for its stacks and kill it, if its frame, or setup(), takes more seconds."""
+        in_setup = self.started and self.size is None
+        if not (self.params or in_setup) or self.hung or time.monotonic() - self.since < limit:
             return
         self.hung = True
         self.ask_for_stacks()
