@@ -203,9 +203,9 @@ class Animator(ABC):
             Frames of a segment. After so many frames what is finished is safe on the disk; in any
             case it is after a minute.
         frame_timeout : float, optional
-            Seconds that a frame may take, and ``setup()``. A worker that takes longer is killed, and
-            its frame is given to another one. It cannot be used with ``num_workers=1``, because only another
-            process can be killed.
+            Seconds that a frame may take, and ``setup()``. A worker that takes longer is killed,
+            and its frame is given to another one. It cannot be used with ``num_workers=1``, because
+            only another process can be killed.
         check_history : bool or "error"
             Whether one worker also draws a few frames of the others, and warns if they come out
             differently. If they do, :meth:`update` keeps something from earlier frames, or
