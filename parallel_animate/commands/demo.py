@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -37,7 +37,7 @@ def demo(
 
     typer.echo("Rendering the demo: 1280x720, drawn by matplotlib ...")
     with told_at_failure(), in_options(OPTIONS):
-        chosen = "restart" if restart else resume
+        chosen: bool | Literal["restart"] = "restart" if restart else resume
         options = RenderOptions.checked(fps=FPS, num_workers=workers, resume=chosen)
         report = render(Lorenz(), output, lorenz_params(), options)
     typer.echo(spoken(str(report), OPTIONS))

@@ -23,7 +23,7 @@ from parallel_animate.system import (
 )
 from parallel_animate.text import said
 
-log = logging.getLogger("parallel_animate")
+log = logging.getLogger("parallel_animate.animator")
 
 
 class Start(NamedTuple):
