@@ -15,7 +15,7 @@ from matplotlib.patches import Circle
 from matplotlib.text import Text
 from matplotlib.ticker import ScalarFormatter
 
-from parallel_animate.canvas.artists.known import replacements
+from parallel_animate.canvas.artists.known import is_known, replacements
 from tests.canvas.redraw import Case, Cases, X, check_frames, new_axes, new_figure
 
 REPLACED_AT = 4  # the update that replaces a method
@@ -176,3 +176,14 @@ def axis_of_another_class():
 def test_artist_becomes_one_of_another_class(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its class is assigned, which nothing reports."""
     check_frames(case, monkeypatch)
+
+
+def test_a_method_that_was_taken_away_and_put_back_counts_as_none(
+    patch: pytest.MonkeyPatch,
+) -> None:
+    assert is_known(Line2D)
+    before = replacements()
+    with pytest.MonkeyPatch.context() as taken_away:
+        taken_away.delattr(Line2D, "draw")
+    assert list(vars(Line2D))[-1] == "draw"  # the members have another order now
+    assert replacements() == replacements() == before

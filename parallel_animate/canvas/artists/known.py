@@ -154,8 +154,10 @@ def replacements() -> int:
             forget_model_of(kind)
         for kind in changed:
             del _MEMBERS[kind]
+        for kind in _MEMBERS:  # which may have got back what was taken away, in another order
+            _MEMBERS[kind] = dict(vars(kind))
         _keep_members()
-        _replaced += 1
+        _replaced += bool(changed)
     return _replaced
 
 
