@@ -12,7 +12,7 @@ PACKAGE = "parallel_animate"
 ORDER = (
     *("__main__", "commands", "tuning", "animator", "render", "options"),
     *("engine", "params", "memory", "output", "canvas", "report", "system"),
-    *("arguments", "text", "errors", "version"),
+    *("util", "arguments", "text", "errors", "version"),
 )
 # Parts that do not know one another, though they come one after the other.
 STRANGERS = {"engine", "output", "report"}
