@@ -11,15 +11,7 @@ from collections.abc import Hashable, Sequence
 from typing import Any
 
 from parallel_animate.canvas import FrameFormat
-from parallel_animate.engine.commands import (
-    Command,
-    Discard,
-    Draw,
-    Forget,
-    Grow,
-    Spill,
-    Supply,
-)
+from parallel_animate.engine.commands import Command, Discard, Draw, Forget, Grow, Spill, Supply
 from parallel_animate.engine.comparisons import Comparisons
 from parallel_animate.engine.deaths import Deaths
 from parallel_animate.engine.held import HeldParams
@@ -33,10 +25,12 @@ from parallel_animate.engine.messages import (
     Ready,
     RingOffer,
     Started,
+    Warned,
 )
 from parallel_animate.engine.observer import Observer
 from parallel_animate.engine.pool import WorkerPool
 from parallel_animate.engine.process import JOIN_TIMEOUT, Worker
+from parallel_animate.engine.relay import Relay
 from parallel_animate.engine.renderer import Rendered
 from parallel_animate.engine.scheduler import Scheduler
 from parallel_animate.errors import AnimateError, FrameSizeError, HistoryError
@@ -113,6 +107,7 @@ class Crew:
         self._observer = observer
         self._plan = plan
         self._ring: SlotRing | None = None
+        self._relay = Relay()
         self._untold = False  # whether the check of the history says something that is not certain
         self._to_compare: set[Hashable] = set()  # who makes it certain
         self._failures: list[tuple[int, AnimateError]] = []  # the frame, and its error
@@ -214,6 +209,8 @@ class Crew:
                     self.params.come_back(frame)
                 if task.video or not task.digest:  # else another worker draws it for the video
                     self.fail(message.exception(str(worker)), frame)
+            case Warned():
+                self._relay.show(worker.index, message)
             case Died():
                 self._bury(worker)
 

@@ -16,8 +16,8 @@ One duplex pipe joins the main process to each worker, and carries::
       BlockGone           ──▶             detach that memory
       end of the pipe     ──▶             exit
 
-A worker that fails says `Failed`; one that is gone says nothing more, and :class:`Died` stands
-for that.
+Whenever a warning is given in a worker, it says `Warned`. A worker that fails says `Failed`; one
+that is gone says nothing more, and :class:`Died` stands for that.
 """
 
 from __future__ import annotations
@@ -49,6 +49,15 @@ class Ready(NamedTuple):
 
     size: tuple[int, int]
     setup_seconds: float
+
+
+class Warned(NamedTuple):
+    """A warning that was given in the worker: its text, its pickled category, and its line."""
+
+    text: str
+    category: bytes
+    filename: str
+    lineno: int
 
 
 class RingOffer(NamedTuple):

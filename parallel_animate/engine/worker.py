@@ -44,6 +44,7 @@ from parallel_animate.engine.messages import (
     send,
 )
 from parallel_animate.engine.parent import die_with_parent, is_running
+from parallel_animate.engine.relay import warnings_relayed
 from parallel_animate.engine.renderer import FrameRenderer, Rendered
 from parallel_animate.errors import AnimateError, FrameError, SetupError
 from parallel_animate.memory import SharedBlock, SlotRing
@@ -164,7 +165,7 @@ def _run(
     matplotlib.use("agg")
     matplotlib.interactive(False)
     _limit_library_threads(job.threads)
-    with _reporting(connection):
+    with _reporting(connection), warnings_relayed(connection):
         send(connection, Started())
         _serve(connection, _until_the_end(received), slots, job, inherited)
 

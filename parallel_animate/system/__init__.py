@@ -32,7 +32,7 @@ from parallel_animate.system.machine import (
 )
 from parallel_animate.system.owner import Owner
 from parallel_animate.system.pickling import independent_copy, pickled_by_value
-from parallel_animate.system.warning import noted_warnings, warn_user
+from parallel_animate.system.warning import noted_warnings, warn_at_users_line, warn_user
 
 __all__ = [
     "RECALL_SIGNAL",
@@ -55,6 +55,7 @@ __all__ = [
     "start_thread",
     "tree_memory",
     "usable_cores",
+    "warn_at_users_line",
     "warn_user",
     "worker_count",
 ]

@@ -11,6 +11,7 @@ needed. So whether there are others is found out by forking once, and looking wh
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import sys
 import threading
@@ -60,25 +61,28 @@ def fork_danger() -> str | None:
         threads = native_threads()
     whose = [name for name in OPENMP if any(each.startswith(name) for each in loaded)]
     of = f" (of OpenMP, perhaps: {', '.join(whose)})" if whose else ""
-    count = "a native thread runs" if len(threads) == 1 else f"{len(threads)} native threads run"
+    count = "a native thread runs" if threads == 1 else f"{threads} native threads run"
     return f"{count}{of}, which a fork does not copy"
 
 
-def native_threads() -> set[int]:
-    """Return the threads that Python knows nothing of, and that may be missed after a fork.
+def native_threads() -> int:
+    """Return how many threads there are that are not Python's, and may be missed after a fork.
 
-    None where the system does not list them.
+    Python lists those of the `threading` module with the system's numbers. Of others that run code
+    of Python's, such as a debugger's or a test runner's, it only tells that they are there. None
+    are counted where the system does not list threads.
     """
-    known = {thread.native_id for thread in threading.enumerate()}
-    found = set()
+    known = threading.enumerate()
+    listed = {thread.native_id for thread in known}
+    others = len(sys._current_frames().keys() - {thread.ident for thread in known})
+    found = 0
     with contextlib.suppress(OSError):
         for entry in THREADS.iterdir():
-            if int(entry.name) in known:
+            if int(entry.name) in listed:
                 continue
             with contextlib.suppress(OSError):  # it has just ended
-                if not (entry / "comm").read_text().startswith(HARMLESS):
-                    found.add(int(entry.name))
-    return found
+                found += not (entry / "comm").read_text().startswith(HARMLESS)
+    return max(found - others, 0)
 
 
 def _loaded() -> set[str]:
@@ -91,11 +95,20 @@ def _loaded() -> set[str]:
 
 
 def _fork_once() -> None:
-    """Fork a process that ends at once."""
-    with interrupts_held(), warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # of threads, from Python 3.12 on
-        child = os.fork()
-        if child == 0:
-            os._exit(0)
+    """Fork a process that ends at once.
+
+    It collects no garbage of this one, such as an encoder that waits for threads it does not have.
+    """
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        with interrupts_held(), warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # of threads, from Python 3.12 on
+            child = os.fork()
+            if child == 0:
+                os._exit(0)
+    finally:
+        if collecting:
+            gc.enable()
     with contextlib.suppress(ChildProcessError):  # the program has waited for it
         os.waitpid(child, 0)

@@ -40,13 +40,13 @@ class _Line:
     number: int
     names: dict[str, Any]
 
-    def warn(self, message: str) -> None:
+    def warn(self, message: str, category: type[Warning] = UserWarning) -> None:
         """Warn there, as ``warnings.warn`` does at the line that its `stacklevel` gives."""
         # Standard error may be closed.
         with contextlib.suppress(OSError, ValueError):
             warnings.warn_explicit(
                 message,
-                UserWarning,
+                category,
                 self.file,
                 self.number,
                 module=self.names.get("__name__") or "<string>",
@@ -99,6 +99,12 @@ def warn_user(message: str) -> None:
     else:
         render.told.append(message)
         render.line.warn(message)
+
+
+def warn_at_users_line(message: str, category: type[Warning]) -> None:
+    """Warn at the same line as :func:`warn_user`, of what is no warning of the library's own."""
+    render = _RENDER.get()
+    (_users_line() if render is None else render.line).warn(message, category)
 
 
 def _users_line() -> _Line:
