@@ -73,8 +73,8 @@ class Numbering:
     >>> numbering = Numbering([(1, 10), (11, 20)])
     >>> [numbering.frame(place) for place in range(5)]
     [0, 10, 20, 21, 22]
-    >>> [numbering.place(frame) for frame in (0, 10, 20, 21)]
-    [0, 1, 2, 3]
+    >>> [numbering.place(frame) for frame in (0, 3, 10, 20, 21)]
+    [0, 1, 1, 2, 3]
     """
 
     def __init__(self, gaps: Iterable[tuple[int, int]] = ()) -> None:
@@ -97,9 +97,9 @@ class Numbering:
         return place + (self._missing[before - 1] if before else 0)
 
     def place(self, frame: int) -> int:
-        """Return the place of a frame in the video."""
+        """Return the place of a frame in the video; of one that is missing, that of the next."""
         before = bisect_right(self._starts, frame)
-        return frame - (self._missing[before - 1] if before else 0)
+        return max(frame - self._missing[before - 1], self._places[before - 1]) if before else frame
 
     def __str__(self) -> str:
         """The missing numbers, for a message."""
