@@ -36,7 +36,7 @@ from parallel_animate.engine import (
     kindred,
     open_engine,
 )
-from parallel_animate.errors import EncoderError, FrameError
+from parallel_animate.errors import AnimateError, EncoderError, FrameError, SetupError
 from parallel_animate.options import RenderOptions
 from parallel_animate.output import (
     OutputFile,
@@ -54,6 +54,7 @@ from parallel_animate.report import Measure, Progress, RenderReport
 from parallel_animate.system import (
     Interrupts,
     library_threads,
+    limit_hit,
     noted_warnings,
     usable_cores,
     worker_count,
@@ -114,7 +115,7 @@ def render(
     10
     """
     exit_if_a_worker_starts()
-    with noted_warnings() as told, _begin_and_end_logged(output_file):
+    with noted_warnings() as told, _begin_and_end_logged(output_file), _limits_named():
         try:
             report = _render(animation, output_file, param_by_frame, options, n_frames)
         except FrameError as error:
@@ -137,6 +138,17 @@ def _begin_and_end_logged(output_file: str | os.PathLike[str]) -> Iterator[None]
     except BaseException as error:
         log.info("the render of %s has ended with %s", output_file, type(error).__name__)
         raise
+
+
+@contextmanager
+def _limits_named() -> Iterator[None]:
+    """Name the limit of this process that a system's error in the block comes of."""
+    try:
+        yield
+    except OSError as error:
+        if isinstance(error, AnimateError) or not (limit := limit_hit(error.errno)):
+            raise
+        raise SetupError(f"the render cannot go on ({error.strerror}): {limit}") from error
 
 
 def _render(

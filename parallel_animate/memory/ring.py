@@ -17,6 +17,7 @@ This is the memory alone: ``FrameOrder`` keeps which slot holds which frame.
 
 from __future__ import annotations
 
+import errno
 import logging
 import mmap
 
@@ -25,7 +26,7 @@ import numpy.typing as npt
 
 from parallel_animate.errors import SharedMemoryError
 from parallel_animate.memory.blocks import SharedBlock, shm_free
-from parallel_animate.system import Owner
+from parallel_animate.system import Owner, file_limit, limit_hit
 
 log = logging.getLogger("parallel_animate.animator")
 
@@ -130,12 +131,7 @@ class SlotRing(Owner):
                 most = slots
                 continue
             if slots <= minimum:
-                raise SharedMemoryError(
-                    f"shared memory has no room for {minimum} frame slots of {slot_bytes:,} bytes "
-                    f"({shm_free():,} bytes are free): use fewer workers (num_workers), a "
-                    "smaller figure or dpi, or give the container more shared memory "
-                    "(docker run --shm-size=1g)"
-                )
+                raise _no_room(minimum, slot_bytes)
             most = slots = max(minimum, slots - 1)
         if slots < least:
             log.warning("shared memory is short: the ring has %d slots instead of %d", slots, least)
@@ -188,6 +184,18 @@ class SlotRing(Owner):
         """Give the memory back. Views that somebody still holds stay valid."""
         self._slots.clear()
         self._block.close()
+
+
+def _no_room(slots: int, slot_bytes: int) -> SharedMemoryError:
+    """Return the error for shared memory in which so many slots have no room."""
+    wanted = f"shared memory has no room for {slots} frame slots of {slot_bytes:,} bytes"
+    limit = file_limit()
+    if limit is not None and limit < slots * slot_stride(slot_bytes):
+        return SharedMemoryError(f"{wanted}: {limit_hit(errno.EFBIG)}, or use a smaller figure")
+    return SharedMemoryError(
+        f"{wanted} ({shm_free():,} bytes are free): use fewer workers (num_workers), a smaller "
+        "figure or dpi, or give the container more shared memory (docker run --shm-size=1g)"
+    )
 
 
 def slot_stride(slot_bytes: int) -> int:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from parallel_animate.errors import OutputError
+from parallel_animate.system import limit_hit
 
 # The system's numbers for no space left, no quota left, and a file larger than one may be.
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
@@ -161,6 +162,8 @@ def unwritable(
             message += f" for {frames:,} frames"
         with contextlib.suppress(OSError):
             message += f" ({shutil.disk_usage(path.parent).free:,} bytes are free there)"
+    if limit := limit_hit(number):
+        message += f"; {limit}"
     error = OutputError(message)
     error.errno = number
     return error

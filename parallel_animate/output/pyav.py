@@ -34,7 +34,7 @@ from parallel_animate.output.settings import (
     movie_timescale,
 )
 from parallel_animate.output.writer import Rescued, VideoWriter
-from parallel_animate.system import interrupts_held, usable_cores
+from parallel_animate.system import interrupts_held, memory_limit, usable_cores
 
 # ITU-T H.273: 1 is BT.709 for primaries, transfer and matrix; 5 is the matrix of BT.601.
 # FFmpeg's AVCOL_RANGE_MPEG, the limited range, is 1 too.
@@ -242,7 +242,9 @@ def _ffmpeg_errors(what: str) -> Iterator[None]:
         yield
     except av.FFmpegError as error:
         logged = f" ({error.log[-1].strip()})" if error.log else ""  # type: ignore[union-attr]
-        raise EncoderError(f"{what}: {error.strerror}{logged}") from error
+        # It does not say that it got no memory.
+        limit = f"; {most}" if (most := memory_limit()) else ""
+        raise EncoderError(f"{what}: {error.strerror}{logged}{limit}") from error
 
 
 @contextlib.contextmanager

@@ -22,6 +22,7 @@ from parallel_animate.system.interrupts import (
     join_despite_interrupts,
     start_thread,
 )
+from parallel_animate.system.limits import file_limit, limit_hit, memory_limit
 from parallel_animate.system.machine import (
     available_memory,
     library_threads,
@@ -42,6 +43,7 @@ __all__ = [
     "RecalledError",
     "TerminatedError",
     "available_memory",
+    "file_limit",
     "fork_danger",
     "import_finished",
     "import_seconds",
@@ -49,7 +51,9 @@ __all__ = [
     "interrupts_held",
     "join_despite_interrupts",
     "library_threads",
+    "limit_hit",
     "lower_limits",
+    "memory_limit",
     "noted_warnings",
     "pickled_by_value",
     "start_thread",
