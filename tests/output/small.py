@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -89,3 +90,30 @@ def fail(out: Path, at: int, *, segment_frames: int = 5, n: int = 20, **argument
             },
         )
     log.unlink(missing_ok=True)
+
+
+def copied_before(
+    methods: tuple[str, ...], folder: Path, copies: Path, monkeypatch: pytest.MonkeyPatch
+) -> list[Path]:
+    """Copy a folder whenever one of some methods of Path is called, until the patch is undone.
+
+    The copies, which are added to the returned list, are what a process leaves that is killed then.
+    """
+    moments: list[Path] = []
+
+    def looked_at(call: Any) -> Any:
+        def first(*args: Any, **options: Any) -> Any:
+            monkeypatch.undo()
+            moments.append(copies / str(len(moments)))
+            shutil.copytree(folder, moments[-1], ignore=shutil.ignore_patterns(copies.name))
+            watch()
+            return call(*args, **options)
+
+        return first
+
+    def watch() -> None:
+        for name in methods:
+            monkeypatch.setattr(Path, name, looked_at(getattr(Path, name)))
+
+    watch()
+    return moments

@@ -20,6 +20,7 @@ from tests.output.small import (
     Recorded,
     Small,
     contents,
+    copied_before,
     fail,
     manifest_of,
     names,
@@ -147,7 +148,7 @@ KILLED_AT_THE_END = """
 import os, sys
 from pathlib import Path
 from parallel_animate.output.parts import Parts
-from tests.output.small import Small
+from tests.output.small import copied_before, Small
 
 unlink = Path.unlink
 
@@ -253,24 +254,9 @@ def test_a_process_that_is_killed_while_it_gives_segments_up_leaves_what_can_be_
 ) -> None:
     """At any moment: the folder is looked at before each file is written, renamed or removed."""
     fail(out, 13)
-    moments: list[Path] = []
-
-    def looked_at(call: Any) -> Any:
-        def first(*args: Any, **options: Any) -> Any:
-            monkeypatch.undo()
-            moments.append(tmp_path / "moments" / str(len(moments)))
-            shutil.copytree(out.parent, moments[-1], ignore=shutil.ignore_patterns("moments"))
-            watch()
-            return call(*args, **options)
-
-        return first
-
-    def watch() -> None:
-        for name in ("write_text", "replace", "unlink"):
-            monkeypatch.setattr(Path, name, looked_at(getattr(Path, name)))
-
     with Parts(out, resume=True) as parts:
-        watch()
+        methods = ("write_text", "replace", "unlink")
+        moments = copied_before(methods, out.parent, tmp_path / "moments", monkeypatch)
         assert parts.cut(3) == 0
         monkeypatch.undo()
     assert len(moments) > 6  # of the manifest, three segments, the partial result

@@ -15,7 +15,16 @@ from parallel_animate import OutputError, ResumeError
 from parallel_animate.commands.main import app
 from parallel_animate.output.aside import SUFFIXES
 from parallel_animate.output.lock import FileLock
-from tests.output.small import Recorded, Small, contents, fail, names, partial_of, parts_of
+from tests.output.small import (
+    Recorded,
+    Small,
+    contents,
+    copied_before,
+    fail,
+    names,
+    partial_of,
+    parts_of,
+)
 from tests.output.videos import check_video
 from tests.scripts import run_script
 from tests.stamp import stamps
@@ -203,28 +212,14 @@ def test_a_process_that_is_killed_while_it_sets_aside_loses_nothing(
     """At any moment: the folder is looked at before each file is renamed or removed."""
     fail(out, 12)
     fail(out, 13)
-    moments: list[Path] = []
-
-    def looked_at(call: Any) -> Any:
-        def first(*args: Any, **options: Any) -> Any:
-            monkeypatch.undo()
-            moments.append(tmp_path / "moments" / str(len(moments)))
-            shutil.copytree(out.parent, moments[-1], ignore=shutil.ignore_patterns("moments"))
-            watch()
-            return call(*args, **options)
-
-        return first
-
-    def watch() -> None:
-        for name in ("rename", "replace", "unlink", "rmdir"):
-            monkeypatch.setattr(Path, name, looked_at(getattr(Path, name)))
 
     class Stops(Small):
         def setup(self) -> Any:
             monkeypatch.undo()
             raise LookupError
 
-    watch()
+    methods = ("rename", "replace", "unlink", "rmdir")
+    moments = copied_before(methods, out.parent, tmp_path / "moments", monkeypatch)
     with pytest.raises(Exception, match="LookupError"):
         Stops().make_video(out, range(20), 30, num_workers=1)
     assert len(moments) > 5
@@ -238,7 +233,7 @@ def test_a_process_that_is_killed_while_it_sets_aside_loses_nothing(
 
 FAILS = """
 import sys
-from tests.output.small import Recorded, Small
+from tests.output.small import copied_before, Recorded, Small
 from pathlib import Path
 
 out = Path(sys.argv[1])
