@@ -346,7 +346,8 @@ def test_where_no_other_worker_can_be_started_the_rest_goes_on(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     few_processes(2)
-    report = EndsAt(tmp_path, "SIGKILL", {3: 1}).make_video(out, range(20), 30, num_workers=2)
+    animator = EndsAt(tmp_path, "SIGKILL", {3: 1})
+    report = animator.make_video(out, range(20), 30, num_workers=2, start_method="fork")
     assert (report.workers, report.lost_workers) == (1, 1)
     assert "no worker can be started (Resource temporarily unavailable)" in caplog.text
     assert stamps(out) == list(range(20))
@@ -358,7 +359,9 @@ def test_where_no_worker_is_left_the_render_ends_and_keeps_what_is_finished(
     few_processes(2)
     animator = EndsAt(tmp_path, "SIGKILL", {3: 1, 8: 1})
     with pytest.raises(WorkerDiedError, match=r"SIGKILL.*, and no other can be started") as caught:
-        animator.make_video(out, range(20), 30, num_workers=2, check_history=False)
+        animator.make_video(
+            out, range(20), 30, num_workers=2, check_history=False, start_method="fork"
+        )
     kept = caught.value.partial_frames
     assert 3 <= kept <= 8
     assert stamps(tmp_path / "out.partial.mp4") == list(range(kept))
@@ -369,5 +372,5 @@ def test_workers_that_cannot_be_started_are_an_error_that_says_what_to_do(
 ) -> None:
     few_processes(3)
     with pytest.raises(SetupError, match=r"only 3 of 5 worker .* smaller num_workers.*ulimit"):
-        StampAnimator().make_video(out, range(20), 30, num_workers=5)
+        StampAnimator().make_video(out, range(20), 30, num_workers=5, start_method="fork")
     assert not out.parent.joinpath("out.mp4.parts").exists()
