@@ -27,7 +27,7 @@ def test_pythons_own_threads_are_known() -> None:
     before, end = native_threads(), threading.Event()
     thread = threading.Thread(target=end.wait)
     thread.start()
-    assert native_threads() == before
+    assert native_threads() <= before  # a thread that has ended is listed for a moment
     end.set()
     thread.join()
 
@@ -44,5 +44,5 @@ def test_threads_of_python_that_threading_does_not_know_are_not_native() -> None
 
     _thread.start_new_thread(run, ())
     begun.acquire()
-    assert native_threads() == before
+    assert native_threads() <= before  # a thread that has ended is listed for a moment
     end.release()
