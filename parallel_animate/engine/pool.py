@@ -6,11 +6,8 @@
 from __future__ import annotations
 
 import atexit
-import contextlib
-import gc
 import multiprocessing
 import time
-from collections.abc import Iterator
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
 from typing import Any, NamedTuple
@@ -21,7 +18,7 @@ from parallel_animate.engine.starting import Start
 from parallel_animate.engine.wakeups import Wakeups
 from parallel_animate.errors import SetupError
 from parallel_animate.params import InheritedParams
-from parallel_animate.system import Owner, interrupts_held
+from parallel_animate.system import Owner, garbage_left_alone, interrupts_held
 from parallel_animate.text import said
 
 # Seconds between two looks at the workers. The end of a worker's pipes does not announce its death
@@ -93,7 +90,7 @@ class WorkerPool(Owner):
     def start_one(self) -> None:
         """Start one more worker. Another thread may be in :meth:`wait`."""
         # The new worker begins with interrupts held, and soon ignores them itself.
-        with _garbage_left_alone(), interrupts_held():
+        with garbage_left_alone(), interrupts_held():
             pipes = [worker.connection for worker in (*self.workers, *self._leaving)]
             worker = Worker(self._context, self._started, self._job, pipes, self._inherited)
             self.workers.append(worker)
@@ -167,20 +164,3 @@ def _server_ended(error: Exception) -> SetupError:
     ended = SetupError(f"Python's fork server has ended ({said(error)})")
     ended.add_note(hint("forkserver"))
     return ended
-
-
-@contextlib.contextmanager
-def _garbage_left_alone() -> Iterator[None]:
-    """Keep forked children from collecting what the main process left as garbage.
-
-    A decoder or a model that waits in a reference cycle may have native threads, which a fork
-    does not copy: its destructor would crash in the child. So a child begins with its collector
-    switched off, and exempts all that it inherited (``gc.freeze``) before it switches it on.
-    """
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()

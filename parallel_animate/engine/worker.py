@@ -94,7 +94,7 @@ def run_forked(
     """
     for other in pipes:
         other.close()
-    # What the parent left as garbage is not ours to collect (see pool.py), and a collector that
+    # What the parent left as garbage is not ours to collect (see forking.py), and a collector that
     # looked at all of the parent's objects would copy their pages.
     gc.freeze()
     gc.enable()

@@ -17,6 +17,7 @@ import sys
 import threading
 import time
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
 
 from parallel_animate.system.interrupts import interrupts_held
@@ -94,21 +95,29 @@ def _loaded() -> set[str]:
     return {line.rpartition("/")[2] for line in lines if ".so" in line}
 
 
-def _fork_once() -> None:
-    """Fork a process that ends at once.
+@contextlib.contextmanager
+def garbage_left_alone() -> Iterator[None]:
+    """Keep forked children from collecting what the main process left as garbage.
 
-    It collects no garbage of this one, such as an encoder that waits for threads it does not have.
+    A decoder or a model that waits in a reference cycle may have native threads, which a fork
+    does not copy: its destructor would crash in the child. So a child begins with its collector
+    switched off, and exempts all that it inherited (``gc.freeze``) before it switches it on.
     """
-    collecting = gc.isenabled()
+    enabled = gc.isenabled()
     gc.disable()
     try:
-        with interrupts_held(), warnings.catch_warnings():
-            warnings.simplefilter("ignore", DeprecationWarning)  # of threads, from Python 3.12 on
-            child = os.fork()
-            if child == 0:
-                os._exit(0)
+        yield
     finally:
-        if collecting:
+        if enabled:
             gc.enable()
+
+
+def _fork_once() -> None:
+    """Fork a process that ends at once."""
+    with garbage_left_alone(), interrupts_held(), warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # of threads, from Python 3.12 on
+        child = os.fork()
+        if child == 0:
+            os._exit(0)
     with contextlib.suppress(ChildProcessError):  # the program has waited for it
         os.waitpid(child, 0)
