@@ -53,6 +53,17 @@ def draw_anew(
     unit.keep(recorded, frame)
 
 
+def check_painted(
+    renderer: RecordingRenderer, full: RecordingRenderer, units: list[Unit], frame: int
+) -> None:
+    """Check that a renderer shows what another one does when all units are drawn in order."""
+    full.clear()
+    for unit in units:
+        unit.display_list.replay(full)
+    told = difference(full.pixels, renderer.pixels)
+    assert not told, f"frame {frame}: {told}"
+
+
 def random_boxes(random: Random, width: int, height: int) -> object:
     """Return none, one, or some small boxes, as a line of dots has."""
     sides = random.choice([3, 12, 60])
@@ -108,11 +119,7 @@ def test_whatever_changes_the_picture_is_that_of_all_units_in_order(
         if random.random() < events or not units:
             units.insert(random.integers(len(units) + 1), new())
         compositor.paint(units, frame)
-        full.clear()
-        for unit in units:
-            unit.display_list.replay(full)
-        told = difference(full.pixels, renderer.pixels)
-        assert not told, f"frame {frame}: {told}"
+        check_painted(renderer, full, units, frame)
         if before is not None:
             moved = (before != renderer.pixels).any(axis=2)
             assert not (moved & ~pixels_of(compositor.damage)).any(), f"frame {frame}"
@@ -171,11 +178,7 @@ def test_a_unit_that_grows_in_any_direction_is_painted_under_what_it_reaches(
             width, height = size + 38 * np.abs(step) * pace
             draw_anew(units[0], renderer, [(left, bottom, width, height)], None, random, frame)
             compositor.paint(units, frame)
-            full.clear()
-            for unit in units:
-                unit.display_list.replay(full)
-            told = difference(full.pixels, renderer.pixels)
-            assert not told, f"frame {frame}: {told}"
+            check_painted(renderer, full, units, frame)
 
 
 def test_what_is_nearly_reached_is_painted_above_before_it_is_reached() -> None:
@@ -207,10 +210,7 @@ def test_a_unit_that_goes_behind_another_is_painted_under_it(drawn_anew: bool) -
         if drawn_anew:
             draw_anew(moving, renderer, boxes, None, random, frame)
         compositor.paint(units, frame)
-        full.clear()
-        for unit in units:
-            unit.display_list.replay(full)
-        assert not difference(full.pixels, renderer.pixels), f"frame {frame}"
+        check_painted(renderer, full, units, frame)
 
 
 def test_what_has_not_changed_is_not_painted_again() -> None:
