@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 PACKAGE = "parallel_animate"
@@ -44,13 +45,25 @@ def imports_of(root: Path) -> list[Import]:
     modules = {_name(path, root): path for path in sorted(root.rglob("*.py"))}
     found = []
     for importer, path in modules.items():
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in _statements(path.read_text(encoding="utf-8")):
             place = f"{PACKAGE}/{path.relative_to(root)}:{getattr(node, 'lineno', 0)}"
             found += [
                 Import(importer, imported, names, place)
                 for imported, names in _targets(node, importer, path, modules)
             ]
     return found
+
+
+@cache  # most modules are the same in every copy of the package
+def _parsed(text: str) -> ast.Module:
+    return ast.parse(text)
+
+
+@cache
+def _statements(text: str) -> list[ast.AST]:
+    """Return what may import something in a module."""
+    kinds = (ast.Import, ast.ImportFrom, ast.Call)
+    return [node for node in ast.walk(_parsed(text)) if isinstance(node, kinds)]
 
 
 def _name(path: Path, root: Path) -> str:
@@ -62,7 +75,7 @@ def _targets(
     node: ast.AST, importer: str, path: Path, modules: dict[str, Path]
 ) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Yield the modules of the package that a statement imports, and the names from each."""
-    if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("import_module"):
+    if isinstance(node, ast.Call) and _last_name(node.func) == "import_module":
         name = node.args[0].value if node.args and isinstance(node.args[0], ast.Constant) else ""
         if str(name).partition(".")[0] == PACKAGE:
             yield str(name).partition(".")[2], ()
@@ -90,9 +103,14 @@ def _targets(
             yield module, tuple(names)
 
 
+def _last_name(node: ast.expr) -> str:
+    """Return the name that is called, without what it belongs to."""
+    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+
+
 def _exported(path: Path) -> list[str]:
     """Return what a module has in its ``__all__``."""
-    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+    for node in _parsed(path.read_text(encoding="utf-8")).body:
         if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
             return list(ast.literal_eval(node.value))
     return []

@@ -21,9 +21,9 @@ from parallel_animate.canvas import surface as surface_module
 from parallel_animate.canvas.artists.known import replacements
 from parallel_animate.canvas.tiles import TILE, Tiles
 
-FRAMES = 15
-REST = (3, 4, 8, 9, 10)  # the frames without an update
-SETTLED = 10  # the frame at which what has rested goes back into the background
+FRAMES = 13
+REST = (3, 7, 8)  # the frames without an update
+SETTLED = 8  # the frame at which what has rested goes back into the background
 COMPARED = 2  # the frame that a surface is told to compare with its own full draw
 
 X = np.linspace(0, 2 * np.pi, 60)

@@ -133,8 +133,8 @@ SPACE: dict[str, Setting] = {
     "limits of z": lambda ax, i: ax.set_zlim(-i, i),
 }
 
-CHANGED = (2, 5, 6)  # the updates that change the setting
-FRAMES = 8  # with all of these
+VALUES = {1: 2, 3: 5}  # of the setting, by the update that changes it; the second one is compared
+FRAMES = 5  # with all of these, and a rest
 
 
 def case_of(name: str, setting: Setting, *, space: bool) -> Case:
@@ -156,8 +156,8 @@ def case_of(name: str, setting: Setting, *, space: bool) -> Case:
                 plotted.append(ax.plot_surface(U, V, field, color="C0"))
             else:
                 plotted.append(ax.contourf(U, V, field, 5))
-            if i in CHANGED:
-                setting(ax, i)
+            if i in VALUES:
+                setting(ax, VALUES[i])
 
         return figure, update
 

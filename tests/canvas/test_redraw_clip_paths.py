@@ -6,6 +6,8 @@ made: a mesh snaps it to pixels, a line does not.
 
 from __future__ import annotations
 
+from itertools import product
+
 import numpy as np
 import pytest
 from matplotlib.patches import Circle, FancyBboxPatch, Polygon
@@ -27,6 +29,7 @@ def mesh_and_line(mesh_clip, line_clip, scale="linear", late=6, changes="mesh"):
     figure = new_figure()
     ax = figure.add_subplot()
     ax.set(xlim=(1, 9), ylim=(1, 9), xscale=scale, yscale=scale)
+    ax.minorticks_off()
     edges = np.linspace(1, 9, 11)
     mesh = ax.pcolormesh(edges, edges, np.zeros((10, 10)), vmin=0, vmax=1)
     mesh.set_clip_path(*mesh_clip(ax))
@@ -74,19 +77,24 @@ def boxed(ax):
 
 
 KINDS = {"polygon": polygon, "circle": circle, "path": path, "boxed": boxed}
-for name, kind in KINDS.items():
-    for scale in ("linear", "log"):
-        for together in (False, True):
-            for late in (0, 6):
-                for changes in ("mesh", "line"):
 
-                    def make(kind=kind, scale=scale, together=together, late=late, change=changes):
-                        both = shared(kind) if together else kind
-                        return mesh_and_line(both, both, scale, late, change)
 
-                    words = (name, scale, "one" if together else "two", f"from_{late}", changes)
-                    make.__name__ = "_".join(words)
-                    cases.add(make)
+def mask_case(kind, scale, together, late, changes):
+    """Return an animation of a kind of clip path, one for both artists or one for each."""
+
+    def make():
+        both = shared(KINDS[kind]) if together else KINDS[kind]
+        return mesh_and_line(both, both, scale, late, changes)
+
+    words = (kind, scale, "one" if together else "two", f"from_{late}", changes)
+    return Case("_".join(words), make)
+
+
+cases += [
+    mask_case(kind, scale, together, late, changes)
+    for kind, scale, together in product(KINDS, ("linear", "log"), (False, True))
+    for late, changes in ((0, "line"), (6, "mesh"))
+]
 
 
 @cases.add

@@ -13,7 +13,7 @@ from tests.conftest import soak
 pytestmark = pytest.mark.filterwarnings("ignore")  # of layouts and logarithms
 
 # Seeds of plans, in groups of which each is a test.
-GROUP = 25
+GROUP = 10
 
 
 @pytest.mark.parametrize("examples", [7, *soak(60)])
@@ -29,7 +29,7 @@ def test_any_figure_is_redrawn_exactly_whatever_is_changed(examples: int) -> Non
     check()
 
 
-@pytest.mark.parametrize("first", [0, *soak(*range(GROUP, 16 * GROUP, GROUP))])
+@pytest.mark.parametrize("first", [0, *soak(*range(GROUP, 40 * GROUP, GROUP))])
 def test_plans_of_kept_seeds_are_redrawn_exactly(first: int) -> None:
     """The same plans each time; ``python -m tests.canvas.plans`` runs any others."""
     for seed in range(first, first + GROUP):

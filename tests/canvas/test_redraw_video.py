@@ -23,7 +23,7 @@ from parallel_animate import Animator, ArgumentError, FrameError, RedrawError, R
 from parallel_animate.canvas import FrameFormat, PixelStore
 from parallel_animate.engine import comparisons
 from tests.canvas.unseen import UnseenStroke
-from tests.conftest import WRITERS
+from tests.conftest import WRITERS, soak
 from tests.stamp import StampAnimator, decoded, stamps
 
 FRAMES = 10
@@ -32,6 +32,12 @@ X = np.linspace(0, 6, 40)
 MODES = ["auto", "full", "verify"]
 # How a render runs: its number of workers, and how they start.
 RUNS = [(1, None), (2, "fork")]
+# Each mode in each kind of run; by default those that take different ways.
+MODES_AND_RUNS = [
+    *((mode, RUNS[0]) for mode in ("auto", "verify")),
+    *((mode, RUNS[1]) for mode in ("auto", "full")),
+    *soak(("full", RUNS[0]), ("verify", RUNS[1])),
+]
 
 # Budgets of comparisons: for each frame of which it is known what redrawing takes, and for none.
 ALL_OF_IT = 1e9
@@ -168,8 +174,7 @@ def render(
 
 
 @pytest.mark.usefixtures("never_at_rest")
-@pytest.mark.parametrize("run", RUNS)
-@pytest.mark.parametrize("redraw", MODES)
+@pytest.mark.parametrize(("redraw", "run"), MODES_AND_RUNS)
 def test_each_mode_shows_what_full_draws_show(
     out: Path, redraw: str, run: tuple[int, str | None]
 ) -> None:
@@ -190,9 +195,9 @@ def test_default_is_auto(out: Path, run: tuple[int, str | None]) -> None:
 
 
 @pytest.mark.usefixtures("never_at_rest")
-@pytest.mark.parametrize("run", RUNS)
 @pytest.mark.parametrize(
-    ("size", "transparent"), [((320, 240), True), ((321, 241), False), ((321, 241), True)]
+    ("size", "transparent", "run"),
+    [((320, 240), True, RUNS[0]), ((321, 241), False, RUNS[0]), ((321, 241), True, RUNS[1])],
 )
 def test_size_and_background_do_not_matter(
     out: Path, size: tuple[int, int], transparent: bool, run: tuple[int, str | None]
@@ -243,7 +248,7 @@ def test_figures_made_anew_for_each_frame_are_right(
 
 
 @pytest.mark.usefixtures("never_at_rest")
-@pytest.mark.parametrize("run", [*RUNS, (2, "spawn")])
+@pytest.mark.parametrize("run", [*RUNS, *soak([(2, "spawn")])])
 def test_stamps_are_in_order(out: Path, run: tuple[int, str | None]) -> None:
     """Figures with artists of their own, without axes, are redrawn too."""
     report = render(StampAnimator(), out, run)
@@ -286,7 +291,7 @@ class FirstDrawSettles(Animator):
 def test_layouts_and_quivers_are_the_same_in_all_modes_and_workers(tmp_path: Path) -> None:
     """Whichever process draws a frame, and whatever it drew before."""
     shown = []
-    for redraw, run in [("full", RUNS[0]), *((mode, RUNS[1]) for mode in MODES)]:
+    for redraw, run in [("full", RUNS[0]), ("auto", RUNS[1]), ("verify", RUNS[1])]:
         out = tmp_path / f"{redraw}{run[0]}.mp4"
         render(FirstDrawSettles(), out, run, redraw=redraw)
         shown.append(frames(out))
@@ -322,7 +327,7 @@ def test_unknown_mode_is_refused_before_anything_is_drawn(
 # What cannot be noticed
 
 
-@pytest.mark.parametrize("run", [*RUNS, (2, "spawn")])
+@pytest.mark.parametrize("run", [*RUNS, *soak([(2, "spawn")])])
 def test_verify_names_the_frame_that_differs(out: Path, run: tuple[int, str | None]) -> None:
     """And its params, where it differs, and which artists are there: once, and for that frame."""
     with warnings.catch_warnings(record=True) as warned:
@@ -432,9 +437,9 @@ class FewChanges(Busy):
 @pytest.mark.usefixtures("never_at_rest")
 def test_eight_workers_compare_no_more_than_the_render_needs(out: Path) -> None:
     """Each its first frame, and all together within one budget."""
-    report = FewChanges().make_video(out, range(300), 30, num_workers=8, disable_progress_bar=True)
+    report = FewChanges().make_video(out, range(150), 30, num_workers=8, disable_progress_bar=True)
     assert report.workers == 8
-    assert report.redrawn_frames == 300
+    assert report.redrawn_frames == 150
     assert report.redraw_mismatches == 0
     assert 2 <= report.full_draws <= 20
 
@@ -455,8 +460,7 @@ SECONDS = ["redrawn_seconds", "full_draw_seconds", "background_rebuild_seconds"]
 
 
 @pytest.mark.usefixtures("never_at_rest")
-@pytest.mark.parametrize("run", RUNS)
-@pytest.mark.parametrize("redraw", MODES)
+@pytest.mark.parametrize(("redraw", "run"), MODES_AND_RUNS)
 def test_report_tells_how_frames_were_drawn(
     out: Path, redraw: str, run: tuple[int, str | None], budget: Callable[[float], None]
 ) -> None:
@@ -528,8 +532,7 @@ def traced(error: BaseException) -> list[str]:
     return [line.strip() for line in str(error).splitlines() if line.strip().startswith("File ")]
 
 
-@pytest.mark.parametrize("run", RUNS)
-@pytest.mark.parametrize("redraw", MODES)
+@pytest.mark.parametrize(("redraw", "run"), MODES_AND_RUNS)
 def test_error_in_update_begins_in_the_users_code(
     out: Path, redraw: str, run: tuple[int, str | None]
 ) -> None:
@@ -547,8 +550,7 @@ def test_error_in_update_begins_in_the_users_code(
     assert not out.exists()
 
 
-@pytest.mark.parametrize("run", RUNS)
-@pytest.mark.parametrize("redraw", MODES)
+@pytest.mark.parametrize(("redraw", "run"), MODES_AND_RUNS)
 def test_error_in_a_users_draw_names_the_frame(
     out: Path, redraw: str, run: tuple[int, str | None]
 ) -> None:

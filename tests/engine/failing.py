@@ -7,7 +7,7 @@ from typing import Any
 from matplotlib.artist import Artist
 
 # Ways to run a render: the number of workers, and the method that starts them.
-RUNS = [(1, None), (2, "fork"), (2, "spawn")]
+RUNS = [(1, None), (2, "fork")]
 
 
 class OddError(Exception):

@@ -34,7 +34,7 @@ class FailsToDraw(StampAnimator):
         self.artist.broken = self.frame in (None, frame_idx)
 
 
-@pytest.mark.parametrize(("workers", "method"), RUNS[:2])
+@pytest.mark.parametrize(("workers", "method"), RUNS)
 def test_an_exception_in_drawing_names_the_frame(
     out: Path, workers: int, method: str | None
 ) -> None:

@@ -69,8 +69,8 @@ class Trail(Animator):
 @pytest.mark.parametrize(
     ("kept_by", "method"),
     [
-        *(("self", "fork"), ("setup", "fork"), ("setup", "spawn")),
-        *soak(("self", "spawn"), ("self", "forkserver"), ("setup", "forkserver")),
+        *(("self", "fork"), ("setup", "fork")),
+        *soak(*itertools.product(("self", "setup"), ("spawn", "forkserver"))),
     ],
 )
 def test_a_trail_that_update_remembers_is_warned_of(

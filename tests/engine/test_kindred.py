@@ -14,6 +14,7 @@ import pytest
 
 from parallel_animate import FrameError, SetupError
 from parallel_animate.engine import kindred
+from tests.conftest import soak
 from tests.engine.failing import RUNS
 from tests.stamp import StampAnimator
 
@@ -73,7 +74,7 @@ class Fails(StampAnimator):
         super().update(frame_idx, params)
 
 
-@pytest.mark.parametrize(("workers", "method"), RUNS)
+@pytest.mark.parametrize(("workers", "method"), [*RUNS, *soak((2, "spawn"))])
 def test_an_error_of_update_is_caught_by_its_own_type(
     out: Path, workers: int, method: str | None
 ) -> None:
@@ -176,7 +177,7 @@ class Exhausted(StampAnimator):
         super().update(frame_idx, params)
 
 
-@pytest.mark.parametrize(("workers", "method"), RUNS[:2])
+@pytest.mark.parametrize(("workers", "method"), RUNS)
 def test_a_stop_iteration_in_update_is_the_error_of_its_frame(
     out: Path, workers: int, method: str | None
 ) -> None:

@@ -77,7 +77,7 @@ if __name__ == "__main__":
 """
 
 
-@pytest.mark.parametrize("method", ["fork", "forkserver", "spawn"])
+@pytest.mark.parametrize("method", METHODS)
 def test_a_class_of_main_renders_under_every_start_method(
     out: Path, tmp_path: Path, method: str
 ) -> None:

@@ -22,9 +22,8 @@ from threadpoolctl import threadpool_info, threadpool_limits
 
 from parallel_animate import Animator
 from parallel_animate.system.machine import usable_cores
+from tests.conftest import MOSTLY_FORK, soak
 from tests.stamp import HEIGHT, WIDTH, StampAnimator, rgb, stamps
-
-METHODS = ["fork", "forkserver", "spawn"]
 
 
 @pytest.fixture(autouse=True)
@@ -168,7 +167,9 @@ class Blank(Animator):
         pass
 
 
-@pytest.mark.parametrize(("workers", "method"), [(1, None), *((2, each) for each in METHODS)])
+@pytest.mark.parametrize(
+    ("workers", "method"), [(1, None), (2, "fork"), (2, "spawn"), *soak((2, "forkserver"))]
+)
 def test_rc_params_of_the_user_hold_in_every_process(
     out: Path, workers: int, method: str | None
 ) -> None:
@@ -190,7 +191,7 @@ def look_at_matplotlib() -> Any:
     return {"backend": matplotlib.get_backend().lower(), "rc": values, "figures": plt.get_fignums()}
 
 
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", MOSTLY_FORK)
 def test_workers_use_agg_with_all_rc_params_of_the_user_and_none_of_the_figures(
     out: Path, tmp_path: Path, method: str
 ) -> None:
@@ -219,7 +220,7 @@ def look_at_threads() -> Any:
 
 
 @pytest.mark.skipif(not threadpool_info(), reason="numpy's linear algebra has no thread pool here")
-@pytest.mark.parametrize(("workers", "method"), [(2, "fork"), (2, "spawn"), (5, "fork")])
+@pytest.mark.parametrize(("workers", "method"), [(2, "fork"), (5, "fork"), *soak((2, "spawn"))])
 def test_numeric_libraries_of_all_workers_together_start_no_more_threads_than_cores(
     out: Path, tmp_path: Path, workers: int, method: str
 ) -> None:
@@ -253,7 +254,7 @@ def test_a_forked_worker_starts_no_threads_of_numeric_libraries(
 
 
 @pytest.mark.skipif(not threadpool_info(), reason="numpy's linear algebra has no thread pool here")
-@pytest.mark.parametrize("method", ["fork", "spawn"])
+@pytest.mark.parametrize("method", MOSTLY_FORK)
 def test_a_limit_of_the_users_is_not_raised(out: Path, tmp_path: Path, method: str) -> None:
     recorder = Recorder(tmp_path, look_at_threads)
     with (

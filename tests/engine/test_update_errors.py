@@ -38,7 +38,7 @@ class FailsAt(StampAnimator):
             raise self.error  # here it goes wrong
 
 
-@pytest.mark.parametrize(("workers", "method"), [*RUNS, *soak((2, "forkserver"))])
+@pytest.mark.parametrize(("workers", "method"), [*RUNS, *soak((2, "spawn"), (2, "forkserver"))])
 def test_an_exception_in_update_names_frame_params_and_the_users_line(
     out: Path, workers: int, method: str | None
 ) -> None:

@@ -22,7 +22,7 @@ from matplotlib.figure import Figure
 
 from parallel_animate import ArgumentError, SetupError, WorkerDiedError
 from parallel_animate.engine.deaths import DEATHS_IN_A_ROW
-from tests.conftest import METHODS, MOSTLY_FORK
+from tests.conftest import MOSTLY_FORK
 from tests.scripts import ROOT
 from tests.stamp import StampAnimator, stamps
 
@@ -103,7 +103,7 @@ def test_a_writer_that_waits_is_served_by_all(out: Path, tmp_path: Path) -> None
     assert stamps(out) == list(range(40))
 
 
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", MOSTLY_FORK)
 def test_a_killed_worker_costs_no_frame(out: Path, tmp_path: Path, method: str) -> None:
     animator = EndsAt(tmp_path, "SIGKILL", {0: 1, 5: 2, 19: 1})
     report = animator.make_video(out, range(20), 30, num_workers=2, start_method=method)

@@ -23,7 +23,7 @@ from parallel_animate.memory import blocks
 from parallel_animate.params.payload import Payload, PayloadBlock, PayloadMemory
 from parallel_animate.params.pickled import LARGE, Pickled, unpickled_params
 from parallel_animate.params.reader import PayloadReader
-from tests.conftest import METHODS
+from tests.conftest import MOSTLY_FORK
 from tests.stamp import StampAnimator, stamps
 
 pytestmark = pytest.mark.timeout(60)
@@ -48,7 +48,7 @@ class Shows(StampAnimator):
         super().update(frame_idx if self.check(frame_idx, params) else 0xFFFF, params)
 
 
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", MOSTLY_FORK)
 def test_an_array_comes_as_a_read_only_view_of_what_was_given(out: Path, method: str) -> None:
     class View(Shows):
         def check(self, frame_idx: int, params: Array) -> bool:

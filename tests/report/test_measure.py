@@ -15,6 +15,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from parallel_animate import RenderReport
+from tests.conftest import soak
 from tests.report.reports import Small
 from tests.stamp import HEIGHT, WIDTH, StampAnimator
 
@@ -82,7 +83,7 @@ class SlowToSetUp(Small):
         return super().setup()
 
 
-@pytest.mark.parametrize(("workers", "method"), [(1, None), (2, "fork"), (2, "spawn")])
+@pytest.mark.parametrize(("workers", "method"), [(1, None), (2, "fork"), *soak((2, "spawn"))])
 def test_setup_is_timed_apart_from_the_start_of_the_processes(
     out: Path, workers: int, method: str | None
 ) -> None:
