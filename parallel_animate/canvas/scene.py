@@ -23,7 +23,7 @@ import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, FigureBase
 
-from parallel_animate.canvas.artists.axes import PutOff, autoscale, put_off, put_off_again
+from parallel_animate.canvas.artists.axes import PutOff, autoscale, put_off_again
 from parallel_animate.canvas.artists.axes3d import answering_once, draw_methods, is_axis_3d
 from parallel_animate.canvas.artists.known import name_of, replacements
 from parallel_animate.canvas.artists.layouts import layout_left
@@ -205,8 +205,7 @@ class Scene:
         """
         containers = self._root.containers()
         axes = [each.artist for each in containers if isinstance(each.artist, Axes)]
-        self._put_off = [] if self._laid_out() else put_off(axes)
-        autoscale(self._root.artist, axes)
+        self._put_off = autoscale(self._root.artist, axes)
 
     def _take_turn(self, axes: Any) -> None:
         """Let an axes autoscale whose turn has come: what changes by that is known."""

@@ -34,6 +34,9 @@ SETTLING_DRAWS = 8
 # once only: if what changes now and then went back each time, the background would have to be made
 # anew each time.
 MAKE_STATIC_AT = 16
+# After so many redrawn frames all artists are looked through again for those that are drawn for
+# each frame, which the report names.
+LOOKED_THROUGH_EVERY = 8
 # Why no frame is redrawn, in words.
 DIFFERED = "a redrawn frame had differed from its full draw"
 NOT_ABLE = "this matplotlib is not built as expected: see the log"
@@ -129,7 +132,8 @@ class Surface:
         if self._picture is None:
             self._count_in_full(self._why_in_full())
             return
-        self.counts.anew |= picture.drawn_anew()
+        if self._redrawn % LOOKED_THROUGH_EVERY == 0:
+            self.counts.anew |= picture.drawn_anew()
         if way == "compare":
             self._check(picture)
         if self._redrawn == MAKE_STATIC_AT:

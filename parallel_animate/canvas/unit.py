@@ -17,6 +17,9 @@ from parallel_animate.canvas.watch import Watch
 # compared first. Only once in so many frames its state is taken, to find out whether it has
 # stopped to change.
 FINGERPRINT_EVERY = 8
+# What comes after this frame was made by an update, and most such artists are gone with the next
+# one. Their state is not taken either before they are drawn a second time.
+FIRST_FRAME = 1
 
 
 class Unit:
@@ -53,7 +56,7 @@ class Unit:
         self.drawn_at = -1
         self.why_volatile: str | None = None
         self.dynamic = False
-        self.members: list[Artist] = []
+        self.members = [artist]
         self._draw = draw
         self._stale = True
         self._doubtful = False  # whether it is only stale by a report that may be in vain
@@ -111,7 +114,8 @@ class Unit:
             getattr(type(self.artist), self._draw)(self.artist, renderer)
         if self.drawn_at < frame:
             self._streak = self._streak + 1 if self.drawn_at == frame - 1 else 0
-        if self._streak > 1 and self._streak % FINGERPRINT_EVERY:
+        new = self.version == 0 and frame > FIRST_FRAME
+        if new or (self._streak > 1 and self._streak % FINGERPRINT_EVERY):
             self._fingerprint = None
             watch.follow([self.artist], self)
         else:

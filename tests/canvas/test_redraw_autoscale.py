@@ -146,6 +146,22 @@ def line_in_an_axes_under_a_layout():
     return figure, plotting(last, every=2)
 
 
+@cases.add
+def axes_without_ticks_under_a_layout():
+    """The layout engine does not ask for its limits: what is drawn in it lies elsewhere then."""
+    figure = new_figure(layout="tight")
+    first, _ = figure.subplots(1, 2)
+    (line,) = first.plot(X, np.sin(X), clip_on=False)
+    first.text(6, 0, "text")
+    first.axis("off")
+
+    def update(i):
+        first.margins(0.1 * (i % 3))
+        line.set_alpha(0.5 if i % 4 == 1 else None)
+
+    return figure, update
+
+
 @cases.each
 def test_each_frame_equals_its_full_draw(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
     """Byte for byte."""

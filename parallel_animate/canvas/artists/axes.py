@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -93,32 +94,49 @@ def drawing_order(artist: Any) -> list[tuple[Any, Any]]:
     ]
 
 
-def autoscale(figure: Figure, axes: list[Axes]) -> None:
+def autoscale(figure: Figure, axes: list[Axes]) -> list[PutOff]:
     """Let axes autoscale that have put it off, which they do when their limits are asked for.
 
-    Of those that share limits, the first that is asked does so with its own margins. A layout
-    engine asks the axes that show ticks before anybody draws; and it may ask another than
-    these, for axes that share limits share the locator too.
+    Of those that share limits, the first that is asked does so with its own margins.
+
+    Returns
+    -------
+    list of PutOff
+        What has to be known to undo it for those that are asked for the first time when they are
+        drawn themselves.
     """
-    asked = []
+    asked = _asked_by_layout(figure, axes)
+    waiting = put_off(axes, asked)
+    for ax in asked + axes:
+        ax.viewLim  # noqa: B018, to ask is enough
+    return waiting
+
+
+def _asked_by_layout(figure: Figure, axes: list[Axes]) -> list[Any]:
+    """Return the axes that a layout engine asks before anybody draws: those that show ticks.
+
+    It may ask another than these, for axes that share limits share the locator too.
+    """
+    asked: list[Any] = []
     if figure.get_layout_engine() is not None:
         for ax in axes:
             for axis in axes_of(ax) if ax.axison and ax.get_visible() else ():
                 if axis.get_visible():
                     asked += [getattr(axis.get_major_locator().axis, "axes", None) or ax, ax]
-    for ax in asked + axes:
-        ax.viewLim  # noqa: B018, to ask is enough
+    return asked
 
 
-def put_off(axes: list[Axes]) -> list[PutOff]:
+def put_off(axes: list[Axes], asked: Sequence[Any] = ()) -> list[PutOff]:
     """Return what has to be known to undo that axes autoscale that have put it off.
 
-    Nothing, if none has. Where all that share their limits are hidden, nobody will ask for these.
+    Nothing, if none has. Where all that share their limits are hidden, nobody will ask for these;
+    and those that `asked` share limits with have autoscaled before anybody draws.
     """
     flat = [ax for ax in axes if not is_axes_3d(ax)]
     if not any(True in autoscale_due(ax).values() for ax in flat):
         return []
-    every = {id(other): other for ax in flat for other in _sharing(ax)}
+    before = {id(other) for ax in asked for other in _sharing(ax)}
+    every = {id(other): other for ax in flat for other in _sharing(ax) if id(other) not in before}
     return [
         PutOff(ax, dict(autoscale_due(ax)), view_of(ax).get_points().copy())
         for ax in every.values()

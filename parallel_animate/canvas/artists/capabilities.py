@@ -152,6 +152,15 @@ CAPABILITIES = (
         lambda: hasattr(Axes, private.TWINS),
     ),
     Capability(
+        f"Axes.{private.PLACE}, {private.PUT} and {private.MOVE}",
+        'axes with the aspect "auto" are placed for every frame',
+        lambda: (
+            hasattr(Axes, private.MOVE)
+            and private.sets_attribute(Axes, private.PLACE)
+            and private.sets_attribute(Axes, private.PUT)
+        ),
+    ),
+    Capability(
         f"Legend.{private.LEGEND_LOCATION}",
         "legends are drawn for every frame",
         lambda: hasattr(Legend, private.LEGEND_LOCATION),

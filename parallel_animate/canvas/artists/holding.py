@@ -115,8 +115,9 @@ class _Walk:
         """Return what is unknown among the attributes of something known."""
         outputs = outputs_of(type(thing))
         for name, value in vars(thing).items():
-            stood_in_for = name in STOOD_IN_FOR and is_ours(value)
-            if name in ASIDE or name in outputs or stood_in_for:
+            if type(value) in PLAIN or name in ASIDE or name in outputs:
+                continue
+            if name in STOOD_IN_FOR and is_ours(value):
                 continue
             found = self.value(value)
             if found is not None and name in _asked_for(thing.__class__):

@@ -17,7 +17,24 @@ from matplotlib.transforms import TransformNode
 
 from parallel_animate.canvas.artists.holding import unknown_in
 from parallel_animate.canvas.artists.origin import is_matplotlibs
-from parallel_animate.canvas.artists.private import axes_of, label_groups, twins, view_of
+from parallel_animate.canvas.artists.private import (
+    MOVE,
+    axes_of,
+    label_groups,
+    lies_where_put,
+    twins,
+    view_of,
+)
+
+# What an axes calls to go where its aspect lets it lie; empty if somebody has replaced a method.
+_PLACING: dict[str, Any] = {
+    name: getattr(Axes, name, None)
+    for name in ("apply_aspect", "get_aspect", "get_box_aspect", "get_position", MOVE)
+}
+if any(
+    getattr(method, "__module__", "") != "matplotlib.axes._base" for method in _PLACING.values()
+):
+    _PLACING = {}
 
 # Within an axes
 
@@ -145,4 +162,19 @@ def places(figure: Any) -> list[tuple[bytes, bytes]]:
 
 def _take_place(axes: Any, renderer: Any) -> None:
     locator = axes.get_axes_locator()
+    if locator is None and _stays(axes):
+        return  # which saves the time of a call for each axes and each frame
     axes.apply_aspect(locator(axes, renderer) if locator else None)
+
+
+def _stays(axes: Any) -> bool:
+    """Return whether to apply the aspect of an axes would leave it where it is."""
+    kind = type(axes)
+    return (
+        bool(_PLACING)
+        and all(getattr(kind, name, None) is method for name, method in _PLACING.items())
+        and _PLACING.keys().isdisjoint(vars(axes).keys())
+        and axes.get_aspect() == "auto"
+        and axes.get_box_aspect() is None
+        and lies_where_put(axes)
+    )

@@ -57,6 +57,7 @@ NOT_DRAWN = frozenset(
 AXIS_MAP = "_axis_map"  # the axes' axes, by name
 LABEL_GROUPS = "_align_label_groups"  # which axes of a figure have aligned labels and titles
 TWINS = "_twinned_axes"  # which axes lie upon one another
+PLACE, PUT, MOVE = "_position", "_originalPosition", "_set_position"  # where one is, and was put
 AUTOSCALE_DUE = "_stale_viewlims"  # whether an axes shall autoscale when its limits are asked for
 VIEW = "_viewLim"  # its limits, unasked
 TICKS_3D = "_update_ticks"  # a 3-D axis's ticks
@@ -80,11 +81,7 @@ GLYPH_LAYOUT = "_layout"
 
 # The modules with those ``draw`` methods of axes and figures that do no more than place the
 # children, and draw them.
-PLAIN_DRAW_MODULES = (
-    "matplotlib.axes._base",
-    "matplotlib.projections.polar",
-    "matplotlib.figure",
-)
+PLAIN_DRAW_MODULES = ("matplotlib.axes._base", "matplotlib.projections.polar", "matplotlib.figure")
 
 
 # The primitives of the compiled renderer: their arguments, by matplotlib's own names for them.
@@ -332,6 +329,13 @@ def twins(axes: Axes) -> Iterable[Axes]:
     """Return the axes that lie upon one another, one of them given; none if that cannot be told."""
     grouper = getattr(axes, TWINS, None)
     return () if grouper is None else grouper.get_siblings(axes)
+
+
+def lies_where_put(axes: Axes) -> bool:
+    """Return whether an axes and its twins lie where it was put; False if that cannot be told."""
+    boxes: list[Any] = [getattr(axes, PUT, None), *(getattr(x, PLACE, None) for x in twins(axes))]
+    found = {None if box is None else box.get_points().tobytes() for box in boxes}
+    return len(boxes) > 1 and len(found) == 1 and None not in found
 
 
 def takes_best_place(legend: Legend) -> bool:

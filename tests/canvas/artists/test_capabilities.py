@@ -128,6 +128,7 @@ MISSING = {
     "the draw methods of Axes": (private, "PLAIN_DRAW_MODULES", ()),
     "Figure._align_label_groups": (private, "LABEL_GROUPS", GONE),
     "Axes._twinned_axes": (private, "TWINS", GONE),
+    "Axes._position, _originalPosition": (private, "PUT", GONE),
     "Legend._loc": (private, "LEGEND_LOCATION", GONE),
     "TransformedPatchPath._patch": (private, "CLIPPING_PATCH", GONE),
     "Axis3D._update_ticks": (private, "TICKS_3D", GONE),

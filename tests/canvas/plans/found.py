@@ -134,4 +134,10 @@ FOUND: dict[str, dict[str, Any]] = {
         "axes": [("plain", 0, [("errors", 5)])],
         "frames": [[("clipped_by_equals", 0, 6)]],
     },
+    "margins of axes without ticks under a layout": {
+        "layout": "tight",
+        "parts": 0,
+        "axes": [("plain", 0, [("bars_3d", 0)]), ("plain", 0, [])],
+        "frames": [[("margins", 0, 0), ("axis_off", 0, 0)]],
+    },
 }
