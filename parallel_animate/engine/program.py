@@ -11,7 +11,7 @@ import ast
 import multiprocessing
 import sys
 from pathlib import Path
-from types import FrameType, ModuleType
+from types import FrameType, FunctionType, ModuleType
 from typing import Any
 
 
@@ -59,6 +59,20 @@ def obstacle() -> str | None:
     if lines and not all(_is_guarded(file, line) for line in lines):
         return "the program does not guard its work with: if __name__ == '__main__':"
     return None
+
+
+def defines(kind: type) -> bool:
+    """Return whether a process that imports the program gets a class of its main module by that.
+
+    Not what is defined where a guard keeps it from being run.
+    """
+    main = sys.modules["__main__"]
+    file = getattr(main, "__file__", None)
+    if kind is not vars(main).get(kind.__name__) or file is None or _is_left_out(main):
+        return False
+    code = [member.__code__ for member in vars(kind).values() if isinstance(member, FunctionType)]
+    lines = [each.co_firstlineno for each in code if each.co_filename == file]
+    return bool(lines) and _is_there() and not _is_guarded(file, lines[0])
 
 
 def _is_left_out(main: ModuleType) -> bool:

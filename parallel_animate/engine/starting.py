@@ -12,7 +12,7 @@ import multiprocessing
 from typing import NamedTuple
 
 from parallel_animate.engine.job import Job, Plan
-from parallel_animate.engine.program import obstacle
+from parallel_animate.engine.program import defines, obstacle
 from parallel_animate.engine.worker import pickled_job
 from parallel_animate.errors import AnimateError
 from parallel_animate.system import (
@@ -51,7 +51,10 @@ def chosen_start(job: Job, plan: Plan) -> Start:
     SetupError
         If the animation cannot be pickled, though it has to be.
     """
-    method = plan.start_method or _programs_method()
+    method = plan.start_method
+    if method is None and (method := _programs_method()) is not None and method != "fork":
+        # As multiprocessing does, which such a program expects: its classes are imported anew.
+        return Start(method, pickled_job(job, as_imported=defines(type(job.animation))))
     if method is None and "fork" not in multiprocessing.get_all_start_methods():
         method = "spawn"
     if method is not None:

@@ -115,8 +115,11 @@ def run_pickled(main: int, connection: Connection, crashes: Connection) -> None:
         _run(main, connection, crashes, job)
 
 
-def pickled_job(job: Job) -> bytes:
+def pickled_job(job: Job, *, as_imported: bool = False) -> bytes:
     """Pickle a job, and the rcParams that shall hold in the worker.
+
+    With `as_imported`, a class of the program's main module is the one that the worker has by
+    importing the program, if it can be; else it is a copy of that of this process.
 
     Raises
     ------
@@ -125,6 +128,9 @@ def pickled_job(job: Job) -> bytes:
     """
     # Reading the backend would choose one; the workers have their own.
     rc_params = {key: matplotlib.rcParams[key] for key in matplotlib.rcParams if key != "backend"}
+    if as_imported:
+        with contextlib.suppress(Exception):
+            return pickle.dumps((rc_params, job), protocol=5)
     try:
         return pickled_by_value((rc_params, job))
     except Exception as error:

@@ -97,6 +97,35 @@ def test_the_method_that_the_program_has_set_is_used(tmp_path: Path) -> None:
         multiprocessing.set_start_method(before, force=True)
 
 
+SETS_THE_METHOD = """
+import multiprocessing, sys
+from tests.stamp import StampAnimator
+STARTED_BY = "spawn"
+{guard}
+    class Says(StampAnimator):
+        def setup(self):
+            print(STARTED_BY, flush=True)
+            return super().setup()
+if __name__ == "__main__":
+    STARTED_BY = "main"
+    multiprocessing.set_start_method("spawn")
+    Says().make_video(sys.argv[1], range(4), 30, num_workers=2)
+"""
+
+
+@pytest.mark.parametrize(
+    ("guard", "said"), [("if True:", "spawn"), ('if __name__ == "__main__":', "main")]
+)
+def test_a_program_that_sets_the_method_is_imported_as_multiprocessing_does(
+    tmp_path: Path, out: Path, guard: str, said: str
+) -> None:
+    """A class that the guard keeps from being imported is sent, with what it uses."""
+    script = tmp_path / "script.py"
+    script.write_text(SETS_THE_METHOD.format(guard=guard))
+    done = run_script(script, out)
+    assert (set(done.stdout.split()), done.stderr) == ({said}, "")
+
+
 ASKS = """
 from parallel_animate.engine.program import obstacle
 {guard}
