@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import math
-import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from typing import Any
 
 from matplotlib.figure import Figure
@@ -15,6 +12,7 @@ from parallel_animate.canvas import MAX_SIDE, FigureOptions, pixel_size
 from parallel_animate.engine.animatable import Animatable
 from parallel_animate.engine.blame import blamed, described, place_in_user_code
 from parallel_animate.errors import FigureTypeError, SetupError
+from parallel_animate.system import one_process
 from parallel_animate.text import said
 
 
@@ -73,7 +71,7 @@ class Animated:
         FrameError
             If it fails.
         """
-        with blamed(f"update(){self._which}", frame_idx, params), _one_process("update()"):
+        with blamed(f"update(){self._which}", frame_idx, params), one_process("update()"):
             self._animation.update(frame_idx, params)
 
     def close(self) -> None:
@@ -82,7 +80,7 @@ class Animated:
 
     def _made(self) -> Figure:
         try:
-            with _one_process("setup()"):
+            with one_process("setup()"):
                 figure = self._animation.setup()
         except (Exception, SystemExit) as error:
             raise SetupError(
@@ -112,23 +110,6 @@ class Animated:
                 f"the figure that setup(){self._which} made cannot be drawn: {said(error)}"
                 f"{place_in_user_code(error)}"
             ) from error
-
-
-@contextmanager
-def _one_process(stage: str) -> Iterator[None]:
-    """End a copy of this process that the block has made with ``os.fork()``, and not ended.
-
-    It would draw the same frames once more, and say so through the same pipe.
-    """
-    process = os.getpid()
-    try:
-        yield
-    finally:
-        if os.getpid() != process:
-            said = f"parallel_animate: {stage} has come back in a process that it forked: ended\n"
-            with suppress(OSError):
-                os.write(2, said.encode())
-            os._exit(1)
 
 
 def open_figures() -> set[int]:

@@ -30,7 +30,7 @@ from parallel_animate.params.ids import (
     numbered,
 )
 from parallel_animate.params.inherited import InPlace
-from parallel_animate.system import Owner, warn_user
+from parallel_animate.system import Owner, one_process, warn_user
 
 
 class FrameSource(Owner):
@@ -226,7 +226,8 @@ class FrameSource(Owner):
         if self._ended:
             return None
         try:
-            item = next(self._items)
+            with one_process("the iterator of param_by_frame"):
+                item = next(self._items)
         except StopIteration:
             self._end()
             return None

@@ -12,7 +12,7 @@ from parallel_animate.system.imports import import_finished, import_seconds
 # isort: split
 
 from parallel_animate.system.child import Child
-from parallel_animate.system.forking import fork_danger, garbage_left_alone
+from parallel_animate.system.forking import fork_danger, garbage_left_alone, one_process
 from parallel_animate.system.interrupts import (
     RECALL_SIGNAL,
     Interrupts,
@@ -56,6 +56,7 @@ __all__ = [
     "lower_limits",
     "memory_limit",
     "noted_warnings",
+    "one_process",
     "pickled_by_value",
     "start_thread",
     "tree_memory",

@@ -121,3 +121,21 @@ def _fork_once() -> None:
             os._exit(0)
     with contextlib.suppress(ChildProcessError):  # the program has waited for it
         os.waitpid(child, 0)
+
+
+@contextlib.contextmanager
+def one_process(stage: str) -> Iterator[None]:
+    """End a copy of this process that the block has made with ``os.fork()``, and not ended.
+
+    It would do the same work once more, and say so through the same pipes. `stage` is the user's
+    code that the block runs, in words.
+    """
+    process = os.getpid()
+    try:
+        yield
+    finally:
+        if os.getpid() != process:
+            said = f"parallel_animate: {stage} has come back in a process that it forked: ended\n"
+            with contextlib.suppress(OSError):
+                os.write(2, said.encode())
+            os._exit(1)

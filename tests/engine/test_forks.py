@@ -36,6 +36,22 @@ def test_the_copy_of_an_update_that_forks_is_ended(
     assert "update() has come back in a process that it forked: ended" in capfd.readouterr().err
 
 
+@pytest.mark.parametrize("workers", [1, 2])
+def test_the_copy_of_an_iterator_that_forks_is_ended(
+    out: Path, capfd: pytest.CaptureFixture[str], workers: int
+) -> None:
+    def params() -> Iterator[int]:
+        for i in range(12):
+            if i == 3 and (child := os.fork()):
+                assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 1
+            yield i
+
+    StampAnimator().make_video(out, params(), 30, num_workers=workers)
+    assert stamps(out) == list(range(12))
+    said = "the iterator of param_by_frame has come back in a process that it forked: ended"
+    assert said in capfd.readouterr().err
+
+
 def test_a_process_forked_during_a_render_renders_the_same_video_later(out: Path) -> None:
     context = multiprocessing.get_context("fork")
     goes, says = context.Pipe()
