@@ -160,7 +160,7 @@ def test_what_a_generator_has_not_delivered_yet_is_drawn_again(
     out: Path, right: list[npt.NDArray[np.int64]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Frame 0 comes last. All others wait for it, and none of them is wrong in the video."""
-    monkeypatch.setattr(comparisons, "BUDGET", 0.5)
+    monkeypatch.setattr(comparisons, "BUDGET", 1e9)  # however busy the machine is
 
     def params() -> Iterator[IndexedFrameParams]:
         yield from (IndexedFrameParams(i, None) for i in range(1, FRAMES))

@@ -125,13 +125,13 @@ class Script:
         self._children = psutil.Process(self.process.pid).children(recursive=True)
         (os.killpg if group else os.kill)(self.process.pid, number)
 
-    def end(self) -> tuple[int, str, str]:
-        """Wait for its end within 3 s, and check that all processes that it started have ended too.
+    def end(self, seconds: float = 3) -> tuple[int, str, str]:
+        """Wait for its end, and check that all processes that it started have ended too.
 
         Return its status and outputs.
         """
         try:
-            out, err = self.process.communicate(timeout=3)
+            out, err = self.process.communicate(timeout=seconds)
             wait_until(lambda: not any(map(alive, self._children)), seconds=1)
         finally:
             with contextlib.suppress(ProcessLookupError):
@@ -242,7 +242,7 @@ def test_a_signal_after_the_last_frame_ends_the_program_all_the_same(
 ) -> None:
     """Nothing can stop this video any more, but a loop over many videos has to end."""
     script = Script(tmp_path, f"at the end {int(number)}")
-    ended, said, err = script.end()
+    ended, said, err = script.end(seconds=60)  # with all of the render
     assert ended == status
     assert "went on" not in said
     assert ("The video was complete before" in err) == (number == signal.SIGINT)
