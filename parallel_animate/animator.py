@@ -9,12 +9,14 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from parallel_animate.canvas import RedrawMode
+from parallel_animate.delivery import frames as _frames
 from parallel_animate.engine import exit_if_a_worker_starts
 from parallel_animate.options import CheckHistory, RenderOptions, Resume, StartMethod
 from parallel_animate.output import Preset, VideoMode, WriterName
 from parallel_animate.params import IndexedFrameParams, closed_on_error
 from parallel_animate.render import render
 from parallel_animate.report import RenderReport
+from parallel_animate.still import preview as _preview
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -83,6 +85,9 @@ class Animator(ABC):
             and more are read-only views of shared memory, which may be kept; where
             :meth:`update` writes into them, they are copies.
         """
+
+    frames = _frames
+    preview = _preview
 
     def make_video(
         self,

@@ -155,7 +155,7 @@ def _run(
         # If this process crashes, or hangs, the main process shall know where.
         faulthandler.enable(crashes.fileno())
         faulthandler.register(STACK_SIGNAL, crashes.fileno())
-    die_with_parent(main)
+    die_with_parent(main, thread_stays=job.starter_stays)
     received: queue.SimpleQueue[Received] = queue.SimpleQueue()
     slots: Slots = queue.SimpleQueue()
     receive_all = partial(_receive, main, connection, received, slots)
