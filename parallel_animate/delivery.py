@@ -15,6 +15,7 @@ iterator any more. What is behind it does not refer to it, so that it can be tol
 
 from __future__ import annotations
 
+import atexit
 import os
 import tempfile
 import threading
@@ -72,8 +73,7 @@ class FrameIterator(Iterator[tuple[int, Pixels]]):
 
     def __init__(self, delivery: _Delivery) -> None:
         self._delivery = delivery
-        # At the end of the program, too: before threads are stopped, which it has to wait for.
-        weakref.finalize(self, delivery.abandon)
+        weakref.finalize(self, delivery.abandon).atexit = False
 
     def __next__(self) -> tuple[int, Pixels]:
         """Return the next ``(frame_idx, array)``, after waiting for it."""
@@ -357,6 +357,9 @@ class _Delivery:
         with engine.turn():
             if self._frames is None:
                 engine.__enter__()
+                # Before what the engine itself does at the end of the program, and before the
+                # threads that it waits for are stopped.
+                atexit.register(self.abandon)
                 engine.allocate(FrameFormat("canvas", *engine.size))
                 self._frames = engine.handed_out(copy=self._copy)
             return next(self._frames, None)
@@ -364,6 +367,7 @@ class _Delivery:
     def _end(self) -> None:
         """End the engine."""
         self._ended = True
+        atexit.unregister(self.abandon)
         frames, self._frames = self._frames, None
         with ExitStack() as stack:
             stack.callback(self._interrupts.close)
