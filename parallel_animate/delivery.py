@@ -16,6 +16,7 @@ iterator any more. What is behind it does not refer to it, so that it can be tol
 from __future__ import annotations
 
 import atexit
+import logging
 import os
 import tempfile
 import threading
@@ -25,6 +26,8 @@ from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
+
+import numpy as np
 
 from parallel_animate.canvas import FrameFormat, Pixels, RedrawMode, check_matplotlib
 from parallel_animate.engine import (
@@ -42,6 +45,8 @@ from parallel_animate.options import CheckHistory, FrameOptions, StartMethod
 from parallel_animate.params import FrameSource, closed_on_error
 from parallel_animate.render import job_of, limits_named, plan_of
 from parallel_animate.system import Interrupts, is_ours, noted_warnings, start_thread, worker_count
+
+log = logging.getLogger("parallel_animate.animator")
 
 
 class FrameIterator(Iterator[tuple[int, Pixels]]):
@@ -210,7 +215,7 @@ def frames(
     exit_if_a_worker_starts()
     with closed_on_error(param_by_frame):
         check_animation(animation)
-        if copy not in (True, False):
+        if not isinstance(copy, bool | np.bool_):
             raise ArgumentError(f"copy must be True or False, not {copy!r}")
         options = FrameOptions.of(
             num_workers=num_workers,
@@ -286,14 +291,14 @@ class _Delivery:
 
     def next(self) -> tuple[int, Pixels] | None:
         """Return the next frame; None if there are no more."""
+        if self._ended:
+            return None
         if self._engine is not None and not self._is_here:
             raise SetupError(
                 "these frames were begun in another process, which has forked this one: ask for "
                 "frames() anew here"
             )
         with self._turn():
-            if self._ended:
-                return None
             item = None
             try:
                 item = self._taken()
@@ -360,6 +365,7 @@ class _Delivery:
                 # Before what the engine itself does at the end of the program, and before the
                 # threads that it waits for are stopped.
                 atexit.register(self.abandon)
+                log.info("a loop takes frames of %s", type(self._job.animation).__name__)
                 engine.allocate(FrameFormat("canvas", *engine.size))
                 self._frames = engine.handed_out(copy=self._copy)
             return next(self._frames, None)
@@ -367,6 +373,7 @@ class _Delivery:
     def _end(self) -> None:
         """End the engine."""
         self._ended = True
+        log.info("the frames of %s have ended", type(self._job.animation).__name__)
         atexit.unregister(self.abandon)
         frames, self._frames = self._frames, None
         with ExitStack() as stack:

@@ -12,6 +12,7 @@ import sys
 import threading
 import warnings
 from collections.abc import Iterator
+from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import Any
 
@@ -114,6 +115,26 @@ def test_what_nobody_refers_to_any_more_has_ended(workers: int) -> None:
     frames = begun(endless, workers)
     del frames
     check_ended(endless)
+
+
+def test_workers_that_wait_for_room_end_by_themselves(tmp_path: Path) -> None:
+    """The ring is full, and each has another frame to draw. What they have open is closed."""
+
+    class Tells(StampAnimator):
+        def setup(self) -> Figure:
+            ended = tmp_path / f"{os.getpid()}.ended"
+            Finalize(None, ended.touch, exitpriority=1)
+            return super().setup()
+
+        def update(self, frame_idx: int, params: Any) -> None:
+            super().update(frame_idx, params)
+            (tmp_path / f"{frame_idx}.drawn").touch()
+
+    with Tells().frames(range(99), num_workers=2, ring_slots=4, check_history=False) as frames:
+        next(frames)
+        wait_until(lambda: len(list(tmp_path.glob("*.drawn"))) >= 5, seconds=30)
+        workers = workers_of(2)
+    assert all((tmp_path / f"{worker.pid}.ended").exists() for worker in workers)
 
 
 def test_garbage_that_a_thread_of_the_librarys_collects_is_closed_in_another_thread() -> None:

@@ -305,7 +305,7 @@ class ParallelEngine(Engine):
     @property
     def _most_kept(self) -> int:
         # Each worker needs a slot to draw into, or nothing would go on.
-        return min(MOST_KEPT, self._order.slots - self.workers)
+        return min(MOST_KEPT, self._order.slots - max(1, self.workers))
 
     def _is_there(self) -> bool:
         """Carry out what is to be done, and return whether the next frame is finished."""

@@ -277,6 +277,7 @@ class _Places:
         if self._slot is None:
             self._slot = self._slots.get()
             if self._slot is None:
+                self._slots.put(None)  # for the next frame, which is here already
                 raise BrokenPipeError("the main process has closed the pipe")
         return self._ring.slot(self._slot)
 
