@@ -303,7 +303,8 @@ class _Delivery:
             try:
                 item = self._taken()
             finally:
-                if item is None:  # the end, or an error
+                # The end, or an error; or a signal has come, which is one at the end of the turn.
+                if item is None or self._interrupts.pending:
                     self._end()
             return item
 

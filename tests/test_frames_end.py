@@ -172,7 +172,7 @@ import itertools, os, signal, sys, threading
 from tests.stamp import StampAnimator
 
 signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored in a job in the background
-kind, workers = sys.argv[1], int(sys.argv[2])
+kind, workers, main = sys.argv[1], int(sys.argv[2]), os.getpid()
 
 def say(line):
     os.write(1, (line + "\\n").encode())
@@ -182,6 +182,8 @@ class Waits(StampAnimator):
         if kind == "waits" and frame_idx == 3:
             say("here")
             threading.Event().wait()
+        if kind == "any moment" and frame_idx == 20:
+            os.kill(main, signal.SIGINT)
         super().update(frame_idx, params)
 
 def params():
@@ -256,6 +258,16 @@ def test_ctrl_c_stops_the_loop_or_what_it_waits_for(
     status, out, err = run(tmp_path, kind, workers, signal.SIGINT)
     assert status == -signal.SIGINT
     assert "closed" in out
+    assert err.count("Traceback") == 1
+    assert err.endswith("KeyboardInterrupt\n")
+
+
+@needs_groups
+def test_ctrl_c_at_any_moment_is_raised_once(tmp_path: Path) -> None:
+    """Also when it comes while a frame is handed over. It is not raised again at the end."""
+    status, out, err = run(tmp_path, "any moment", 2)
+    assert status == -signal.SIGINT
+    assert out == "closed\n"
     assert err.count("Traceback") == 1
     assert err.endswith("KeyboardInterrupt\n")
 

@@ -122,7 +122,10 @@ class Interrupts(Owner):
             raise
         finally:
             self._leave()
-            self._pass_on(error)
+            try:
+                self._pass_on(error)
+            finally:
+                self._pending = None  # it was told
 
     def _pass_on(self, error: BaseException | None, *, complete: bool = False) -> None:
         """Raise what a signal has asked for, at the end of a render, or of a turn."""
