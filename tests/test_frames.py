@@ -52,7 +52,7 @@ class Turning(Animator):
     """A line over a transparent background, in a figure of odd size."""
 
     def setup(self) -> Figure:
-        figure, axes = plt.subplots(figsize=(2.01, 1.53), dpi=100)
+        figure, axes = plt.subplots(figsize=(2.25, 1.75), dpi=100)
         figure.patch.set_alpha(0.4)
         (self.line,) = axes.plot([0, 1], [0, 1])
         axes.set_facecolor("none")
@@ -82,7 +82,7 @@ def test_each_array_has_the_bytes_that_savefig_gives(workers: int) -> None:
     params = [0.9, 0.1, 0.5, 0.3, 0.7, 0.2]
     seen = []
     for frame_idx, array in Turning().frames(params, num_workers=workers):
-        assert (array.dtype, array.shape) == (np.uint8, (153, 201, 4))
+        assert (array.dtype, array.shape) == (np.uint8, (175, 225, 4))
         assert array.flags.c_contiguous
         expected = saved(reference, frame_idx, params[frame_idx], figure)
         np.testing.assert_array_equal(array, expected)
