@@ -29,7 +29,8 @@ class Animator(ABC):
     """A figure that changes from frame to frame.
 
     Derive from it, build the figure in :meth:`setup`, change its artists in :meth:`update`, and
-    call :meth:`make_video`.
+    call :meth:`make_video`. Without a file, a loop over :meth:`frames` gets each frame as an array,
+    and :meth:`preview` shows one.
 
     Each worker process has a figure of its own and draws only some of the frames, in any order.
     So :meth:`update` must set everything that differs between frames from its arguments, and

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import io
 import itertools
 import multiprocessing
@@ -417,7 +418,22 @@ def test_fewer_params_than_were_announced_are_warned_of(workers: int) -> None:
     assert [each.filename for each in caught] == [__file__]
 
 
-# Bad input
+# Arguments
+
+
+def test_what_make_video_has_too_has_the_same_default() -> None:
+    own = inspect.signature(Animator.frames).parameters
+    given = inspect.signature(Animator.make_video).parameters
+    both = own.keys() & given.keys() - {"self"}
+    assert len(both) == 11
+    assert {name: own[name].default for name in both} == {
+        name: given[name].default for name in both
+    }
+    # By position only the params can be given, so that arguments may be added in any place.
+    assert [name for name, each in own.items() if each.kind != each.KEYWORD_ONLY] == [
+        "animation",
+        "param_by_frame",
+    ]
 
 
 def refused(

@@ -25,6 +25,7 @@ from parallel_animate import (
     Animator,
     FrameError,
     FrameIterator,
+    HistoryError,
     IndexedFrameParams,
     RedrawError,
     SetupError,
@@ -407,6 +408,13 @@ class Depends(StampAnimator):
     def update(self, frame_idx: int, params: Any) -> None:
         super().update(self.count, params)
         self.count += 1
+
+
+def test_frames_that_depend_on_others_may_be_an_error() -> None:
+    frames = Depends().frames(range(100), num_workers=2, check_history="error")
+    with pytest.raises(HistoryError, match="come out differently"):
+        list(frames)
+    assert next(frames, None) is None
 
 
 def test_frames_that_depend_on_others_are_warned_of_also_where_the_loop_ends_early() -> None:
