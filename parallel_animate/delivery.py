@@ -127,8 +127,7 @@ def frames(
     ``savefig(format="rgba")`` gives, of the figure's exact size. It is a read-only view of shared
     memory, which is used again when nobody refers to the array any more. So an array that is kept
     never changes. But a loop that keeps more than three at once gets copies from then on, which
-    take memory and a millisecond or so each; a loop that keeps all of them had better ask for
-    `copy`.
+    take memory and time; a loop that keeps all of them had better ask for `copy`.
 
     Parameters
     ----------
