@@ -106,7 +106,7 @@ def preview(
         start_method=start_method,
         frame_timeout=None,
         check_history=False,
-        ring_slots=None,
+        ring_slots=2,  # the fewest that there can be
     )
     wanted = _numbered(params, frame_idx)
     items = [wanted]

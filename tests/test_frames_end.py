@@ -226,7 +226,7 @@ def run(tmp_path: Path, kind: str, workers: int, number: int = 0) -> tuple[int, 
     script = tmp_path / "script.py"
     script.write_text(SCRIPT)
     process = subprocess.Popen(
-        [sys.executable, str(script), kind, str(workers)],
+        [sys.executable, "-W", "ignore::DeprecationWarning", str(script), kind, str(workers)],
         env=os.environ | {"PYTHONPATH": str(ROOT)},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
