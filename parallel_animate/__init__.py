@@ -1,6 +1,7 @@
 """parallel-animate turns matplotlib figures into video, on every core of the machine.
 
-Derive from :class:`Animator`, and call :meth:`Animator.make_video`.
+Derive from :class:`Animator`, and call :meth:`Animator.make_video`; or take the frames without a
+file (:func:`frames`), or look at one of them (:func:`preview`).
 """
 
 from parallel_animate.system import import_finished  # first: it has the clock of the import
@@ -10,6 +11,7 @@ from parallel_animate.system import import_finished  # first: it has the clock o
 from typing import TYPE_CHECKING, Any
 
 from parallel_animate.animator import Animator
+from parallel_animate.delivery import FrameIterator, frames
 from parallel_animate.errors import (
     AnimateError,
     ArgumentError,
@@ -31,6 +33,7 @@ from parallel_animate.errors import (
 )
 from parallel_animate.params import IndexedFrameParams
 from parallel_animate.report import Bottleneck, RenderReport, SlowFrame
+from parallel_animate.still import Still, preview
 from parallel_animate.version import __version__
 
 if TYPE_CHECKING:
@@ -47,6 +50,7 @@ __all__ = [
     "FigureTypeError",
     "FrameError",
     "FrameIdError",
+    "FrameIterator",
     "FrameSizeError",
     "HistoryError",
     "IndexedFrameParams",
@@ -58,10 +62,13 @@ __all__ = [
     "SetupError",
     "SharedMemoryError",
     "SlowFrame",
+    "Still",
     "Trial",
     "TuneReport",
     "WorkerDiedError",
     "__version__",
+    "frames",
+    "preview",
     "tune",
 ]
 

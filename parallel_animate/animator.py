@@ -9,12 +9,14 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from parallel_animate.canvas import RedrawMode
+from parallel_animate.delivery import frames as _frames
 from parallel_animate.engine import exit_if_a_worker_starts
 from parallel_animate.options import CheckHistory, RenderOptions, Resume, StartMethod
 from parallel_animate.output import Preset, VideoMode, WriterName
 from parallel_animate.params import IndexedFrameParams, closed_on_error
 from parallel_animate.render import render
 from parallel_animate.report import RenderReport
+from parallel_animate.still import preview as _preview
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -27,7 +29,8 @@ class Animator(ABC):
     """A figure that changes from frame to frame.
 
     Derive from it, build the figure in :meth:`setup`, change its artists in :meth:`update`, and
-    call :meth:`make_video`.
+    call :meth:`make_video`. Without a file, a loop over :meth:`frames` gets each frame as an array,
+    and :meth:`preview` shows one.
 
     Each worker process has a figure of its own and draws only some of the frames, in any order.
     So :meth:`update` must set everything that differs between frames from its arguments, and
@@ -83,6 +86,9 @@ class Animator(ABC):
             and more are read-only views of shared memory, which may be kept; where
             :meth:`update` writes into them, they are copies.
         """
+
+    frames = _frames
+    preview = _preview
 
     def make_video(
         self,

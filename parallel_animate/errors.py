@@ -173,8 +173,8 @@ class FrameSizeError(_AtFrameError, ValueError):
 class RedrawError(_AtFrameError):
     """A frame of which only the changes were drawn differs from its full draw.
 
-    Raised with ``redraw="verify"`` only, where the full draw is a second figure's; with ``"auto"``
-    it is a warning.
+    Raised with ``redraw="verify"``, where the full draw is a second figure's. With ``"auto"`` it is
+    a warning; but an error in a loop over ``frames()`` that has had frames which may be wrong.
 
     Parameters
     ----------
@@ -188,6 +188,11 @@ class RedrawError(_AtFrameError):
         The frame.
     params : str
         The frame's params, as a shortened ``repr``.
+
+    Attributes
+    ----------
+    frames : tuple of int
+        Frames that a loop over ``frames()`` has had, and that may be wrong too.
     """
 
     def __init__(
@@ -201,6 +206,7 @@ class RedrawError(_AtFrameError):
         super().__init__(message, frame_idx, params)
         self.box = box
         self.artists = list(artists)
+        self.frames: tuple[int, ...] = ()
 
     def at(self, frame_idx: int, params: str) -> RedrawError:
         """Return the error with the frame it happened to."""

@@ -97,6 +97,64 @@ class CheckOptions:
 
 
 @dataclass(frozen=True)
+class FrameOptions:
+    """The options of frames, whoever gets them. :meth:`of` makes them.
+
+    Parameters
+    ----------
+    drawing : DrawingOptions
+        How frames are drawn.
+    workers : WorkerOptions
+        Who draws them.
+    checks : CheckOptions
+        What is watched meanwhile.
+    """
+
+    drawing: DrawingOptions
+    workers: WorkerOptions
+    checks: CheckOptions
+
+    @classmethod
+    def of(
+        cls,
+        *,
+        num_workers: int,
+        savefig_params: Mapping[str, Any] | None,
+        reuse_figure_object: bool,
+        preload_factor: int,
+        redraw: RedrawMode,
+        start_method: StartMethod | None,
+        frame_timeout: float | None,
+        check_history: CheckHistory,
+        ring_slots: int | None,
+    ) -> FrameOptions:
+        """Check the arguments that :func:`parallel_animate.frames` and ``make_video`` have.
+
+        Raises
+        ------
+        ArgumentError
+            If one cannot be used.
+        """
+        return cls(
+            drawing=DrawingOptions(
+                figure=FigureOptions.from_savefig_params(savefig_params),
+                reuse_figure=bool(reuse_figure_object),
+                redraw=checked_mode(redraw),
+            ),
+            workers=WorkerOptions(
+                num_workers=_checked_workers(num_workers),
+                start_method=_checked_start_method(start_method),
+                preload_factor=whole_number("preload_factor", preload_factor),
+                ring_slots=ring_slots,
+            ),
+            checks=CheckOptions(
+                history=_checked_history(check_history),
+                frame_timeout=_checked_timeout(frame_timeout, num_workers),
+            ),
+        )
+
+
+@dataclass(frozen=True)
 class CheckpointOptions:
     """How finished frames are kept until the video is complete.
 
@@ -222,7 +280,17 @@ class RenderOptions:
         (2, True)
         """
         with noted_warnings() as told:
-            figure = FigureOptions.from_savefig_params(savefig_params)
+            frames = FrameOptions.of(
+                num_workers=num_workers,
+                savefig_params=savefig_params,
+                reuse_figure_object=reuse_figure_object,
+                preload_factor=preload_factor,
+                redraw=redraw,
+                start_method=start_method,
+                frame_timeout=frame_timeout,
+                check_history=check_history,
+                ring_slots=ring_slots,
+            )
         return cls(
             encoding=VideoSettings.checked(
                 fps=fps,
@@ -232,21 +300,9 @@ class RenderOptions:
                 extra=video_extra_ffmpeg_params,
                 writer=video_writer,
             ),
-            drawing=DrawingOptions(
-                figure=figure,
-                reuse_figure=bool(reuse_figure_object),
-                redraw=checked_mode(redraw),
-            ),
-            workers=WorkerOptions(
-                num_workers=_checked_workers(num_workers),
-                start_method=_checked_start_method(start_method),
-                preload_factor=whole_number("preload_factor", preload_factor),
-                ring_slots=ring_slots,
-            ),
-            checks=CheckOptions(
-                history=_checked_history(check_history),
-                frame_timeout=_checked_timeout(frame_timeout, num_workers),
-            ),
+            drawing=frames.drawing,
+            workers=frames.workers,
+            checks=frames.checks,
             checkpoints=CheckpointOptions(
                 resume=_checked_resume(resume),
                 segment_frames=whole_number("segment_frames", segment_frames, least=1),

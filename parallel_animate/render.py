@@ -37,7 +37,7 @@ from parallel_animate.engine import (
     open_engine,
 )
 from parallel_animate.errors import AnimateError, EncoderError, FrameError, SetupError
-from parallel_animate.options import RenderOptions
+from parallel_animate.options import FrameOptions, RenderOptions
 from parallel_animate.output import (
     OutputFile,
     Parts,
@@ -115,7 +115,7 @@ def render(
     10
     """
     exit_if_a_worker_starts()
-    with noted_warnings() as told, _begin_and_end_logged(output_file), _limits_named():
+    with noted_warnings() as told, _begin_and_end_logged(output_file), limits_named():
         try:
             report = _render(animation, output_file, param_by_frame, options, n_frames)
         except FrameError as error:
@@ -141,7 +141,7 @@ def _begin_and_end_logged(output_file: str | os.PathLike[str]) -> Iterator[None]
 
 
 @contextmanager
-def _limits_named() -> Iterator[None]:
+def limits_named() -> Iterator[None]:
     """Name the limit of this process that a system's error in the block comes of."""
     try:
         yield
@@ -164,7 +164,10 @@ def _render(
         output = OutputFile(output_file)
         encoding = fitted(options.encoding, output.path)
         workers = worker_count(options.workers.num_workers, source.total)
-        job, plan = _job(animation, options, workers), _plan(options, workers, output.folder)
+        job = job_of(animation, options, workers)
+        plan = plan_of(
+            options, workers, output.folder, log_interval=options.progress.drawn_interval
+        )
         check_matplotlib()
         load_writer(encoding)
         parts = Parts(output.path, options.checkpoints.resume)
@@ -217,7 +220,8 @@ def _withdrawn(engine: Engine, recorder: Recorder, first: int, progress: Progres
     return None
 
 
-def _job(animation: Animatable, options: RenderOptions, workers: int) -> Job:
+def job_of(animation: Animatable, options: RenderOptions | FrameOptions, workers: int) -> Job:
+    """Return what an engine is to render."""
     return Job(
         animation=animation,
         options=options.drawing.figure,
@@ -227,7 +231,10 @@ def _job(animation: Animatable, options: RenderOptions, workers: int) -> Job:
     )
 
 
-def _plan(options: RenderOptions, workers: int, spill_folder: Path) -> Plan:
+def plan_of(
+    options: RenderOptions | FrameOptions, workers: int, spill_folder: Path, **others: Any
+) -> Plan:
+    """Return how an engine shall work; `others` are the further fields of the plan."""
     return Plan(
         workers=workers,
         frame_timeout=options.checks.frame_timeout,
@@ -236,7 +243,7 @@ def _plan(options: RenderOptions, workers: int, spill_folder: Path) -> Plan:
         prefetch=options.workers.preload_factor,
         start_method=options.workers.start_method,
         spill_folder=spill_folder,
-        log_interval=options.progress.drawn_interval,
+        **others,
     )
 
 

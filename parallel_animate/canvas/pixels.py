@@ -1,14 +1,17 @@
 """The pixel formats of a slot.
 
+``canvas``
+    ``(height, width, 4) uint8`` RGBA with straight alpha: the very bytes that ``savefig`` has.
 ``rgba``
-    ``(height, width, 4) uint8``, as the canvas has it.
+    The same for an encoder: opaque, and of even size.
 ``yuv420p``
     Three planes one after the other: luma ``(height, width)``, then the two chroma planes
     ``(height / 2, width / 2)``, all uint8; seen as one ``(height * 3 / 2, width)`` array.
     Colours are BT.709 (or BT.601) in limited range (luma 16 to 235).
 
 H.264 in 4:2:0 needs even sides, so a frame of odd size gets one more row or column, a copy of
-its last one. Nothing is ever rescaled. Transparent pixels are composited on white.
+its last one. Nothing is ever rescaled. Transparent pixels are composited on white. Nothing of that
+is done to a frame that no encoder gets (``canvas``).
 """
 
 from __future__ import annotations
@@ -22,7 +25,7 @@ import numpy.typing as npt
 # Pixels a side that libx264 takes (x264's encoder.c, validate_parameters()); NVENC takes fewer.
 MAX_SIDE = 16384
 
-PixelFormat = Literal["yuv420p", "rgba"]
+PixelFormat = Literal["yuv420p", "rgba", "canvas"]
 Matrix = Literal["bt709", "bt601"]
 Pixels = npt.NDArray[np.uint8]
 
@@ -33,8 +36,8 @@ class FrameFormat:
 
     Parameters
     ----------
-    pixel_format : {"yuv420p", "rgba"}
-        The format that the writer takes.
+    pixel_format : {"yuv420p", "rgba", "canvas"}
+        The format that whoever gets the frames takes.
     width, height : int
         The figure's size in pixels.
     matrix : {"bt709", "bt601"}
@@ -65,6 +68,8 @@ class FrameFormat:
     @property
     def shape(self) -> tuple[int, ...]:
         """The shape of a frame's array in this format."""
+        if self.pixel_format == "canvas":
+            return (self.height, self.width, 4)
         if self.pixel_format == "rgba":
             return (self.padded_height, self.padded_width, 4)
         return (self.padded_height * 3 // 2, self.padded_width)
@@ -81,10 +86,10 @@ class FrameFormat:
     def planes(self, frame: Pixels) -> tuple[Pixels, ...]:
         """Return the planes of a frame's array, without copying.
 
-        One ``(height, width, 4)`` plane for rgba; for yuv420p luma ``(height, width)``, and
+        One ``(height, width, 4)`` plane for RGBA; for yuv420p luma ``(height, width)``, and
         blue and red difference, each ``(height / 2, width / 2)``.
         """
-        if self.pixel_format == "rgba":
+        if self.pixel_format != "yuv420p":
             return (frame,)
         height, width = self.padded_height, self.padded_width
         # Two rows of a chroma plane lie in one row of the array.

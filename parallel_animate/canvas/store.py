@@ -53,7 +53,8 @@ class PixelStore:
             Where the pixels may differ from those of the last call; None for everywhere.
         """
         target = self._format.view(slot)
-        if opaque and target.shape == pixels.shape:
+        as_it_is = opaque or self._format.pixel_format == "canvas"
+        if as_it_is and target.shape == pixels.shape:
             target[:] = pixels
             self._frame = None
             return

@@ -11,7 +11,7 @@ from parallel_animate.engine.base import Engine, WithdrawnError
 from parallel_animate.engine.job import Job, Plan
 from parallel_animate.engine.kindred import kindred
 from parallel_animate.engine.kinds import draws_here, open_engine
-from parallel_animate.engine.observer import Observer
+from parallel_animate.engine.observer import Nobody, Observer
 from parallel_animate.engine.program import exit_if_a_worker_starts
 from parallel_animate.engine.renderer import Rendered
 
@@ -19,6 +19,7 @@ __all__ = [
     "Animatable",
     "Engine",
     "Job",
+    "Nobody",
     "Observer",
     "Plan",
     "Rendered",

@@ -14,7 +14,8 @@ There are two kinds: one runs on worker processes (``parallel.py``), its twin in
 (``serial.py``). Entering an engine starts the rendering side (the workers, or the figure in this
 process) and sets `size`; :meth:`Engine.allocate` fixes the format of the frames;
 :meth:`Engine.run` lets somebody drain :meth:`Engine.frames`, which yields them, each valid until
-the next one is asked for.
+the next one is asked for. Or a loop of the user's takes them from :meth:`Engine.handed_out`; in
+between, code of the user runs in this process.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from parallel_animate.canvas import FrameFormat, Pixels
 from parallel_animate.engine.job import Job, Plan
 from parallel_animate.engine.observer import Observer
 from parallel_animate.engine.vouching import Vouching
-from parallel_animate.memory import FrameMemory, FrameOrder, Slot
+from parallel_animate.memory import FrameMemory, FrameOrder, Loans, Slot
 from parallel_animate.params import FrameSource
 from parallel_animate.system import Interrupts, Owner
 
@@ -93,6 +94,7 @@ class Engine(Owner):
         self._plan = plan
         self._stack = ExitStack()
         self._order = FrameOrder()
+        self._loans = Loans()
         self._lock: AbstractContextManager[Any] = nullcontext()  # another one, if there are threads
 
     def __enter__(self) -> Self:
@@ -167,15 +169,67 @@ class Engine(Owner):
             the first of them, or with one before it.
         """
         self._go_to(first)
-        while (slot := self._next()) is not None:
+        while (lent := self._next()) is not None:
+            _, slot = lent
             view = self._format.view(slot)
             self._observer.lent()
             yield view
-            del view, slot
+            del view, slot, lent
             self._observer.returned()
             self._release()
         self._observer.occupied(0)
         self._observer.drained()
+
+    def handed_out(self, *, copy: bool) -> Generator[tuple[int, Pixels]]:
+        """Yield the number of each frame, and an array that stays as it is.
+
+        Parameters
+        ----------
+        copy : bool
+            Whether the arrays are copies, which may be written into. Otherwise they are read-only
+            views of the slots. A slot is used again when nobody refers to the array any more, so
+            where too many are kept, further ones are copies all the same.
+
+        Raises
+        ------
+        RedrawError
+            If frames that were yielded may be wrong.
+        """
+        while (lent := self._next()) is not None:
+            frame, slot = lent
+            del lent
+            kept = None if copy else self._kept()
+            # No variable here may refer to the array, or it would never be gone.
+            if kept is None:
+                yield frame, self._copied(slot, writable=copy)
+            else:
+                yield frame, self._format.view(self._loans.lend(kept, slot))
+            with self._lock:
+                for number in self._loans.returned():
+                    self._order.let_go(number)
+                if kept is not None:
+                    self._release()
+
+    def _kept(self) -> int | None:
+        """Return the lent slot, which is to be kept; None if the frame has to be copied."""
+        with self._lock:
+            return self._order.keep() if len(self._loans) < self._most_kept else None
+
+    def _copied(self, slot: Slot, *, writable: bool) -> Pixels:
+        """Return a copy of the lent frame, whose slot is free then."""
+        copied = self._format.view(slot).copy()
+        copied.flags.writeable = writable
+        self._release()
+        return copied
+
+    def turn(self) -> AbstractContextManager[None]:
+        """Return a context for a turn of the engine's, between those of the user's loop."""
+        return nullcontext()
+
+    @property
+    @abstractmethod
+    def _most_kept(self) -> int:
+        """Slots that may be kept."""
 
     @property
     @abstractmethod
@@ -195,8 +249,8 @@ class Engine(Owner):
         """Let the frame at this place of the video be the next one."""
 
     @abstractmethod
-    def _next(self) -> Slot | None:
-        """Go on until the next frame is finished; return its slot, or None if there is none."""
+    def _next(self) -> tuple[int, Slot] | None:
+        """Go on until the next frame is finished; return its number and slot, None at the end."""
 
     @abstractmethod
     def _release(self) -> None:

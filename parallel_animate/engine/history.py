@@ -124,6 +124,6 @@ class HistoryCheck:
             f"frame(s) {listed} come out differently when other frames were drawn before: "
             "update() keeps something from earlier frames, or something is drawn by chance (random "
             "numbers without a seed, in setup() too). Each worker draws only some of the frames, "
-            "so the video will be wrong. Use num_workers=1, or move the state into the params; "
+            "so the result will be wrong. Use num_workers=1, or move the state into the params; "
             "check_history=False does without this check"
         )

@@ -26,6 +26,9 @@ class Job:
         figure: see :class:`parallel_animate.engine.second.SecondFigure`.
     threads : int
         Threads that a numeric library may use in a worker.
+    starter_stays : bool
+        Whether the thread that starts the workers outlives them. One in which a loop of the user's
+        asks for its first frame may end before the next one is asked for elsewhere.
     """
 
     animation: Animatable
@@ -33,6 +36,7 @@ class Job:
     reuse_figure: bool
     redraw: RedrawMode
     threads: int
+    starter_stays: bool = True
 
 
 @dataclass(frozen=True)
@@ -58,13 +62,20 @@ class Plan:
         Whether to find out if frames depend on earlier ones, and whether that is an error.
     slots : int or None
         Slots of the ring; None for one that begins small, and grows as far as the memory allows.
+    in_loop : bool
+        Whether a loop of the user's takes the frames: code of the user runs in this process
+        between them, and what the loop has had cannot be taken back.
+    apart : bool
+        Whether even a single worker is a process of its own.
     """
 
     workers: int
     prefetch: int
     start_method: str | None
     spill_folder: Path
-    log_interval: int | None
+    log_interval: int | None = None
     frame_timeout: float | None = None
     check_history: bool | str = False
     slots: int | None = None
+    in_loop: bool = False
+    apart: bool = False

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from parallel_animate.engine.base import Engine
+from parallel_animate.engine.drained import DrainedEngine
 from parallel_animate.engine.job import Job, Plan
+from parallel_animate.engine.looped import LoopedEngine
 from parallel_animate.engine.observer import Observer
-from parallel_animate.engine.parallel import ParallelEngine
 from parallel_animate.engine.serial import SerialEngine
 from parallel_animate.params import FrameSource
 from parallel_animate.system import Interrupts
@@ -28,6 +29,7 @@ def open_engine(
     job: Job, source: FrameSource, observer: Observer, plan: Plan, interrupts: Interrupts
 ) -> Engine:
     """Return the engine for this number of workers, not started yet."""
-    serial = draws_here(plan.workers, plan.frame_timeout)
-    kind = SerialEngine if serial else ParallelEngine
+    kind: type[Engine] = LoopedEngine if plan.in_loop else DrainedEngine
+    if draws_here(plan.workers, plan.frame_timeout) and not plan.apart:
+        kind = SerialEngine
     return kind(job, source, observer, plan, interrupts)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
-from typing import Protocol
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any, Protocol
 
 from parallel_animate.engine.renderer import Rendered
 
@@ -53,3 +53,17 @@ class Observer(Protocol):
 
     def drained(self) -> None:
         """Note that there are no more frames: what remains is to complete the file."""
+
+
+class Nobody:
+    """Nobody watches: an observer that takes note of nothing."""
+
+    def waiting(self, *, for_params: bool) -> AbstractContextManager[None]:
+        """Return a context in which nothing is noted."""
+        return nullcontext()
+
+    def _ignore(self, *_: Any) -> None:
+        """Take no note."""
+
+    ready = drawn = drawn_again = lost_worker = differing = withdrawn = unvouched = _ignore
+    occupied = lent = returned = drained = _ignore

@@ -1,11 +1,12 @@
-"""The engine of a render in worker processes: the scheduler's commands, done by three threads.
+"""The engine of a render in worker processes: the scheduler's commands, done by several threads.
 
 ::
 
-    the thread that called      a loop that pulls params, and starts workers in the place of dead
-                                ones: code of the user that belongs to that thread runs there
+    the thread that called      pulls params, and starts workers in the place of dead ones: code of
+                                the user that belongs to that thread runs there
     the listener                waits for what workers say, and for their deaths
-    the encoder                 drains frames()
+    whoever takes the frames    the encoder's thread (``drained.py``), or the thread that called, in
+                                a loop of the user's (``looped.py``)
 
 What is known of the render is kept under one lock. Whichever thread has something to tell takes it,
 tells the scheduler, and carries out what follows. No thread waits for another one with the lock in
@@ -17,9 +18,8 @@ from __future__ import annotations
 import logging
 import sys
 import threading
-from collections.abc import Callable
-from contextlib import ExitStack
-from functools import partial
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from math import inf
 from time import monotonic
 from typing import Any
@@ -40,7 +40,7 @@ from parallel_animate.engine.starting import Start, chosen_start
 from parallel_animate.engine.vouching import Vouching
 from parallel_animate.engine.wakeups import Wakeup
 from parallel_animate.errors import OutputError
-from parallel_animate.memory import Slot, SlotRing, ring_slots
+from parallel_animate.memory import MOST_KEPT, Slot, SlotRing, ring_slots
 from parallel_animate.params import (
     InheritedParams,
     PayloadMemory,
@@ -48,7 +48,6 @@ from parallel_animate.params import (
     memory_budget,
 )
 from parallel_animate.system import (
-    TerminatedError,
     available_memory,
     join_despite_interrupts,
     lower_limits,
@@ -60,16 +59,15 @@ log = logging.getLogger("parallel_animate.animator")
 # Seconds for which a worker that is to be started waits until the user's iterator, and whoever
 # writes the video, are at a place where a process can be forked.
 PAUSE = 1.0
-# Seconds that a frame has to be finished after a first Ctrl-C, if others wait for it; and that the
-# encoder's thread has to end after a second one.
+# Seconds that a frame has to be finished after a first Ctrl-C, if others wait for it.
 GRACE = 1.0
-# Seconds between two calls to the thread that called, while it is in the user's iterator although
-# the render is over.
-RECALL = 0.1
 
 
 class ParallelEngine(Engine):
-    """Renders in worker processes, into a ring of shared memory."""
+    """Renders in worker processes, into a ring of shared memory.
+
+    It is the base of two, which differ in who takes the frames, and so in who pulls params when.
+    """
 
     _pool: WorkerPool
     _crew: Crew
@@ -90,15 +88,16 @@ class ParallelEngine(Engine):
         self._lock = threading.RLock()
         self._frame_is_there = threading.Condition(self._lock)
         self._job_is_there = threading.Condition(self._lock)
-        self._outside = threading.Lock()  # held while the encoder's thread is not in frames()
+        # Held while whoever takes the frames is at work on one.
+        self._outside = threading.Lock()
         self._over = False  # all frames are drained, or draining has failed
         self._stopped: BaseException | None = None  # what has ended another thread
-        self._served = threading.Event()  # the thread that called has nothing to do any more
         self._heard_enough = False
         self._interrupted = False
         self._deadline = inf  # of what is still under way after a first Ctrl-C
         self._was_hungry = False
         self._missing_since = monotonic()
+        self._told_of_waiting = False
         self._silence = Silence(method, self._plan.frame_timeout)
         in_place = self._source.in_place if method == "fork" else None
         inherited = None if in_place is None else InheritedParams(in_place)
@@ -125,9 +124,9 @@ class ParallelEngine(Engine):
         with ExitStack() as limits:
             if start.method == "fork":
                 # Workers inherit the limit, and need not set it themselves: to be told one after a
-                # fork makes OpenBLAS start its threads (see worker.py). If an iterator of the
-                # user's runs in this process, the limit is lifted as soon as they are started.
-                (limits if self._source.lazy else stack).enter_context(
+                # fork makes OpenBLAS start its threads (see worker.py). If an iterator or a loop of
+                # the user's runs in this process, the limit is lifted as soon as they are started.
+                (limits if self._source.lazy or self._plan.in_loop else stack).enter_context(
                     threadpool_limits(lower_limits(self._job.threads))
                 )
             params = stack.enter_context(PayloadMemory())
@@ -152,6 +151,7 @@ class ParallelEngine(Engine):
             repeatable=self._source.repeatable,
             numbering=self._source.numbering,
         )
+        self._scheduler.vouching.final = self._plan.in_loop
         self._crew = Crew(
             self._pool,
             self._scheduler,
@@ -180,53 +180,15 @@ class ParallelEngine(Engine):
 
     def _make_slots(self) -> None:
         if self._plan.slots is None:
-            least, most = ring_slots(self.workers, self._format.nbytes, available_memory())
+            taken = MOST_KEPT if self._plan.in_loop else 1
+            least, most = ring_slots(self.workers, self._format.nbytes, available_memory(), taken)
         else:
             least = most = self._plan.slots
         self._ring = SlotRing.create(least, most, self._format.nbytes)
         self._stack.enter_context(self._ring)
         self._crew.use(self._ring, self._memory, self._format)
 
-    def run(self, drain: Callable[[], None]) -> None:
-        """Drain the frames in a thread of their own, and pull params in this one meanwhile."""
-        outcome: list[BaseException] = []
-        with Wakeup() as end:
-            self._pool.also_wait_for(end.reader)
-            encoder = start_thread("encoder", partial(self._encode, drain, outcome))
-            listener = start_thread("listener", self._hear)
-            try:
-                self._serve()
-            except BaseException as error:  # the user's iterator, or a second Ctrl-C, has raised it
-                self._stop(error)
-            self._served.set()
-            # Without a signal that was noted, a handler of the program's own has raised, or the
-            # user's iterator: there is time to finish the segment.
-            impatient = self._interrupts.pending and isinstance(
-                self._stopped, KeyboardInterrupt | TerminatedError
-            )
-            try:
-                join_despite_interrupts(encoder, GRACE, interrupted=impatient)
-            finally:
-                self.draining = encoder.is_alive()
-                self._heard_enough = True
-                end.set()
-                join_despite_interrupts(listener)
-        if self.draining and self._stopped is not None:
-            raise self._stopped
-        if outcome:
-            raise outcome[0]
-
     # The thread that called.
-
-    def _serve(self) -> None:
-        """Pull params, and start workers, until all frames are drained."""
-        while True:
-            with self._lock:
-                while (job := self._next_job()) is None:
-                    if self._over:
-                        return
-                    self._job_is_there.wait()
-            job()
 
     def _next_job(self) -> Callable[[], None] | None:
         """Return what this thread has to do now, if anything."""
@@ -237,7 +199,7 @@ class ParallelEngine(Engine):
         return self._puller.job()
 
     def _start_missing(self) -> None:
-        """Start workers in the place of dead ones, while the encoder's thread keeps no locks."""
+        """Start workers in the place of dead ones, while whoever takes frames keeps no locks."""
         quiet = self._outside.acquire(timeout=PAUSE)
         try:
             with self._lock:
@@ -248,6 +210,19 @@ class ParallelEngine(Engine):
                 self._outside.release()
 
     # The listener.
+
+    @contextmanager
+    def _listening(self) -> Iterator[None]:
+        """Let the listener run during the block."""
+        with Wakeup() as end:
+            self._pool.also_wait_for(end.reader)
+            listener = start_thread("listener", self._hear)
+            try:
+                yield
+            finally:
+                self._heard_enough = True
+                end.set()
+                join_despite_interrupts(listener)
 
     def _hear(self) -> None:
         """Act on what workers say, until the render ends."""
@@ -291,42 +266,46 @@ class ParallelEngine(Engine):
         elif monotonic() - self._missing_since > PAUSE:
             self._start_missing()
 
-    # The encoder's thread.
+    def _call_back(self) -> None:
+        """Call the thread that called back from the user's iterator, if it is there."""
+        if self._puller.asking and not self._interrupts.recall() and not self._told_of_waiting:
+            log.warning("the render is over, and waits for param_by_frame to come back")
+            self._told_of_waiting = True
 
-    def _encode(self, drain: Callable[[], None], outcome: list[BaseException]) -> None:
-        """Drain the frames; then call the thread that called back from the user's iterator."""
-        try:
-            with self._outside:
-                drain()
-        except BaseException as error:
-            outcome.append(error)
-        with self._lock:
-            self._over = True
-            self._job_is_there.notify()
-        told = False
-        while not self._served.wait(RECALL):
-            if self._puller.asking and not self._interrupts.recall() and not told:
-                log.warning("the render is over, and waits for param_by_frame to come back")
-                told = True
+    # Whoever takes the frames.
 
     def _go_to(self, place: int) -> None:
         with self._lock:
             self._scheduler.go_to(place)
 
-    def _next(self) -> Slot | None:
+    @contextmanager
+    def _inside(self) -> Iterator[None]:
+        """Note that whoever takes the frames is not at work on one during the block."""
         self._outside.release()
         try:
-            with self._lock:
-                while not self._is_there():
-                    if not self._wait():
-                        return None
-                frame = self._scheduler.due
-                slot = self._order.lend(frame)
-                self._scheduler.lent()
-                self._observer.occupied(self._order.occupied)
-                return self._memory.view(frame, slot)
+            yield
         finally:
             self._outside.acquire()
+
+    def _next(self) -> tuple[int, Slot] | None:
+        with self._inside(), self._lock:
+            while not self._is_there():
+                if not self._wait():
+                    return None
+            return self._lent()
+
+    def _lent(self) -> tuple[int, Slot]:
+        """Lend the next frame, which is there."""
+        frame = self._scheduler.due
+        slot = self._order.lend(frame)
+        self._scheduler.lent()
+        self._observer.occupied(self._order.occupied)
+        return frame, self._memory.view(frame, slot)
+
+    @property
+    def _most_kept(self) -> int:
+        # Each worker needs a slot to draw into, or nothing would go on.
+        return min(MOST_KEPT, self._order.slots - max(1, self.workers))
 
     def _is_there(self) -> bool:
         """Carry out what is to be done, and return whether the next frame is finished."""
@@ -334,6 +313,7 @@ class ParallelEngine(Engine):
         # Before any error: what is kept then must be right.
         if self.withdrawn is not None:
             raise WithdrawnError(self.withdrawn)
+        self._vouching.raise_error()
         there = self._scheduler.outlook == "frame"
         # A disk that is full of frames to come costs none of those that are finished.
         if self._stopped is not None and not (there and isinstance(self._stopped, OutputError)):

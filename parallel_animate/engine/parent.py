@@ -17,15 +17,25 @@ import sys
 PR_SET_PDEATHSIG = 1
 
 
-def die_with_parent(main: int) -> None:
+def die_with_parent(main: int, *, thread_stays: bool) -> None:
     """Have the system kill this process when the one that started it ends, where it can.
 
     The one that started it is the main process itself, or the fork server, which ends with the
     main process.
+
+    Parameters
+    ----------
+    main : int
+        The number of the main process.
+    thread_stays : bool
+        Whether the thread that has started this process outlives it. If not, nothing is done: the
+        system would take the end of that thread for the end of its process.
     """
     if sys.platform != "linux":
         return
     _leave_fork_server()
+    if not thread_stays:
+        return
     parent = os.getppid()
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent or not is_running(main):  # it has ended in the meantime

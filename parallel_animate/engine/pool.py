@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import atexit
 import multiprocessing
+import os
 import time
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
@@ -62,6 +63,7 @@ class WorkerPool(Owner):
         self._context = multiprocessing.get_context(start.method)
         self._inherited = inherited
         self._job = start.job
+        self._process = os.getpid()
         # A worker that finds no resource tracker starts one of its own, which takes the ring for
         # leaked when that worker ends.
         resource_tracker.ensure_running()
@@ -148,6 +150,8 @@ class WorkerPool(Owner):
 
     def close(self) -> None:
         """End all workers, whatever they do; those that do not end are killed."""
+        if os.getpid() != self._process:
+            return  # code of the user has forked this process, which has no workers
         self._wakeups.close()
         for worker in self.workers:
             worker.hang_up()

@@ -6,7 +6,7 @@ import logging
 import sys
 from bisect import insort
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from functools import partial
 from typing import Any, TypeVar
 
@@ -16,9 +16,10 @@ import numpy as np
 from parallel_animate.engine.base import Engine, WithdrawnError
 from parallel_animate.engine.comparisons import Comparisons
 from parallel_animate.engine.renderer import FrameRenderer, Rendered
+from parallel_animate.engine.turns import OwnSettings
 from parallel_animate.engine.vouching import Vouching
 from parallel_animate.errors import RedrawError
-from parallel_animate.memory import Slot
+from parallel_animate.memory import MOST_KEPT, Slot
 from parallel_animate.text import shortened
 
 log = logging.getLogger("parallel_animate.animator")
@@ -36,15 +37,24 @@ class SerialEngine(Engine):
     """
 
     _renderer: FrameRenderer
+    _slots: list[Slot]
     _count = 0  # frames that were drawn
     _place = 0  # of the next frame, in the video
     _again: list[int]  # frames to be drawn again
     _untold: RedrawError | None = None
     _unchecked: tuple[int, Any] | None = None  # the last frame and its params, if it was redrawn
 
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self._own = OwnSettings()
+
     @property
     def _vouching(self) -> Vouching:
         return self._vouched
+
+    def turn(self) -> AbstractContextManager[None]:
+        """Return a context in which the animation's settings hold, and not those of the loop."""
+        return self._own.turn() if self._plan.in_loop else nullcontext()
 
     def _start(self, stack: ExitStack) -> None:
         # Whatever rcParams setup() and update() set, the context restores at the end. In
@@ -52,7 +62,7 @@ class SerialEngine(Engine):
         stack.enter_context(matplotlib.rc_context({"interactive": False}))
         self._again = []
         self._comparisons = Comparisons(self._job.redraw, anew=not self._job.reuse_figure)
-        self._vouched = Vouching(repeatable=self._source.repeatable)
+        self._vouched = Vouching(repeatable=self._source.repeatable, final=self._plan.in_loop)
         with self._interrupts.allowed():
             self._renderer = FrameRenderer(self._job)
         stack.callback(self._renderer.close)
@@ -61,9 +71,14 @@ class SerialEngine(Engine):
 
     def _make_slots(self) -> None:
         self._renderer.set_format(self._format)
-        self._slot: Slot = np.empty(self._format.nbytes, np.uint8)
-        self._memory.add(self._slot)
-        self._order.add(0)
+        # One to draw into, while a loop of the user's may have others.
+        self._slots = [np.empty(self._format.nbytes, np.uint8) for _ in range(1 + self._most_kept)]
+        for slot in self._slots:
+            self._order.add(self._memory.add(slot))
+
+    @property
+    def _most_kept(self) -> int:
+        return MOST_KEPT if self._plan.in_loop else 0
 
     @property
     def _due(self) -> int:
@@ -78,7 +93,7 @@ class SerialEngine(Engine):
         self._vouching.gone_back()
         self._tell()
 
-    def _next(self) -> Slot | None:
+    def _next(self) -> tuple[int, Slot] | None:
         while not self._is_there():
             item = self._next_item()
             if item is not None:
@@ -89,11 +104,12 @@ class SerialEngine(Engine):
                 return None
         frame = self._due
         self._place += 1
-        return self._memory.view(frame, self._order.lend(frame))
+        return frame, self._memory.view(frame, self._order.lend(frame))
 
     def _is_there(self) -> bool:
         if self.withdrawn is not None:
             raise WithdrawnError(self.withdrawn)
+        self._vouching.raise_error()
         return self._order.has(self._due)
 
     def _release(self) -> None:
@@ -126,8 +142,9 @@ class SerialEngine(Engine):
             slot = self._order.hold()
         assert slot is not None
         way = self._comparisons.way(WHO, last=self._source.expected == 0 and not self._again)
+        pixels = self._slots[slot]
         with self._interrupts.allowed():
-            rendered = self._renderer.render(frame, params, lambda: self._slot, way)
+            rendered = self._renderer.render(frame, params, lambda: pixels, way)
         self._order.finish(frame, slot)
         self._observer.drawn(frame, rendered, partial(shortened, params), WHO)
         self._comparisons.drawn(WHO, way, rendered.counts)

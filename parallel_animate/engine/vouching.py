@@ -21,6 +21,8 @@ class Vouching:
     ----------
     repeatable : bool
         Whether the params of delivered frames can be had again.
+    final : bool
+        Whether a delivered frame cannot be taken back, whatever its params.
 
     Attributes
     ----------
@@ -30,6 +32,8 @@ class Vouching:
         The frame from which on the video is withdrawn, until rendering has gone back to it.
     unvouched : set of int
         Frames in the video that may be wrong, for they cannot be drawn again.
+    error : RedrawError or None
+        That delivered frames may be wrong, where these are final; None once it was raised.
 
     Examples
     --------
@@ -44,10 +48,12 @@ class Vouching:
     {3, 4}
     """
 
-    def __init__(self, *, repeatable: bool) -> None:
+    def __init__(self, *, repeatable: bool, final: bool = False) -> None:
         self.different = False
         self.withdrawn: int | None = None
         self.unvouched: set[int] = set()
+        self.error: RedrawError | None = None
+        self.final = final
         self._repeatable = repeatable
         self._redrawn: dict[Hashable, set[int]] = {}  # since the last good comparison
 
@@ -74,7 +80,7 @@ class Vouching:
         suspects = set[int]().union(*self._redrawn.values())
         self._redrawn.clear()
         delivered = {frame for frame in suspects if frame < due}
-        if delivered and self._repeatable:
+        if delivered and self._repeatable and not self.final:
             self.withdrawn = min(delivered)
         else:
             self.unvouched |= delivered
@@ -84,8 +90,26 @@ class Vouching:
         """Note that rendering goes on from a frame that is not later than `withdrawn`."""
         self.withdrawn = None
 
+    def raise_error(self) -> None:
+        """Raise the error, if there is one."""
+        error, self.error = self.error, None
+        if error is not None:
+            raise error
+
     def tell(self, mismatch: RedrawError, observer: Observer) -> None:
-        """Warn of the first redrawn frame of the render that has differed from its full draw."""
+        """Warn of the first redrawn frame of the render that has differed from its full draw.
+
+        If final frames may be wrong, it is an `error`, which the engine has to raise.
+        """
+        if self.unvouched and self.final:
+            self.error = RedrawError(
+                f"{mismatch}. Frames that were redrawn before it, and that the loop has had, may "
+                f"be wrong too: {ranges(self.unvouched)}. Begin anew with redraw='full', which "
+                "draws everything",
+                *(mismatch.box, mismatch.artists, mismatch.frame_idx, mismatch.params),
+            )
+            self.error.frames = tuple(sorted(self.unvouched))
+            return
         message = (
             f"{mismatch}. All of each frame is drawn from here on, which is slower; redraw='full' "
             "does so from the start"

@@ -161,7 +161,7 @@ def _run(
         # If this process crashes, or hangs, the main process shall know where.
         faulthandler.enable(crashes.fileno())
         faulthandler.register(STACK_SIGNAL, crashes.fileno())
-    die_with_parent(main)
+    die_with_parent(main, thread_stays=job.starter_stays)
     received: queue.SimpleQueue[Received] = queue.SimpleQueue()
     slots: Slots = queue.SimpleQueue()
     receive_all = partial(_receive, main, connection, received, slots)
@@ -283,6 +283,7 @@ class _Places:
         if self._slot is None:
             self._slot = self._slots.get()
             if self._slot is None:
+                self._slots.put(None)  # for the next frame, which is here already
                 raise BrokenPipeError("the main process has closed the pipe")
         return self._ring.slot(self._slot)
 

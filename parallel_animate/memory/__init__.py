@@ -9,7 +9,17 @@ frame shows, or how it was sent: only bytes and numbers of frames.
 
 from parallel_animate.memory.blocks import SharedBlock
 from parallel_animate.memory.frames import FrameMemory
+from parallel_animate.memory.loans import MOST_KEPT, Loans
 from parallel_animate.memory.order import FrameOrder
 from parallel_animate.memory.ring import Slot, SlotRing, ring_slots
 
-__all__ = ["FrameMemory", "FrameOrder", "SharedBlock", "Slot", "SlotRing", "ring_slots"]
+__all__ = [
+    "MOST_KEPT",
+    "FrameMemory",
+    "FrameOrder",
+    "Loans",
+    "SharedBlock",
+    "Slot",
+    "SlotRing",
+    "ring_slots",
+]

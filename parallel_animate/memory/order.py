@@ -3,13 +3,15 @@
 A slot goes round::
 
     free ─▶ held ─▶ finished ─▶ lent ─▶ free
-              │        │
+              │        │          │
+              │        │          └─▶ kept ─▶ free: somebody still has the frame
               │        ├─▶ free: moved, the frame is in the temporary file, and lent from there
               │        └─▶ free: dropped, the frame is to be drawn again
               └──────────▶ free: given back, the frame failed or its worker died
 
 It is *held* by the worker that draws a frame into it, then *finished* until it is the frame's
-turn, then *lent* to the writer as a view. Only the main process moves a slot from one state to the
+turn, then *lent* to the writer as a view. (A loop of the user's may go on using it while another
+one is lent: then it is *kept*.) Only the main process moves a slot from one state to the
 next. A worker writes only into the slot that it was told to use, and says so when it is done; the
 main process reads the slot after it has received that message. So no lock is needed, and none can
 be left locked by a worker that dies.
@@ -52,6 +54,18 @@ class FrameOrder:
     >>> order.release()
     >>> order.lend(7) is None
     True
+
+    Frame 8 is kept when its turn is over:
+
+    >>> order.finish(8, 1)
+    >>> order.lend(8), order.keep()
+    (1, 1)
+    >>> order.release()
+    >>> order.free
+    1
+    >>> order.let_go(1)
+    >>> order.free
+    2
     """
 
     def __init__(self) -> None:
@@ -61,6 +75,7 @@ class FrameOrder:
         self._finished: dict[int, int] = {}  # frame: slot
         self._filed: set[int] = set()  # finished frames that are in the file
         self._lent: int | None = None
+        self._kept: set[int] = set()
         # All frames from the first number to the one before the second are finished.
         self._run = (0, 0)
 
@@ -151,6 +166,21 @@ class FrameOrder:
         if self._lent is not None:
             self._free.append(self._lent)
             self._lent = None
+
+    def keep(self) -> int | None:
+        """Let the lent slot stay with whoever has it, until :meth:`let_go`, and return it.
+
+        None if the lent frame has no slot.
+        """
+        slot, self._lent = self._lent, None
+        if slot is not None:
+            self._kept.add(slot)
+        return slot
+
+    def let_go(self, slot: int) -> None:
+        """Take a slot back that was kept: it is free now."""
+        self._kept.remove(slot)
+        self._free.append(slot)
 
     def drop(self, frame: int) -> bool:
         """Throw a finished frame away, because it is to be drawn again: its slot is free now.

@@ -48,7 +48,7 @@ MEMORY_SHARE = 0.25
 SPARE_SHARE = 0.25
 
 
-def ring_slots(workers: int, slot_bytes: int, available: int) -> tuple[int, int]:
+def ring_slots(workers: int, slot_bytes: int, available: int, taken: int = 1) -> tuple[int, int]:
     """Return how many slots a ring should begin with, and to how many it may grow.
 
     Parameters
@@ -59,6 +59,8 @@ def ring_slots(workers: int, slot_bytes: int, available: int) -> tuple[int, int]
         Bytes of a slot.
     available : int
         Bytes of free memory; the ring takes at most a quarter of it, but no fewer than two slots.
+    taken : int
+        Slots that whoever takes the frames has at once.
 
     Examples
     --------
@@ -69,9 +71,10 @@ def ring_slots(workers: int, slot_bytes: int, available: int) -> tuple[int, int]
     >>> ring_slots(2, 1_000_000, available=10**7)
     (2, 2)
     """
+    extra = EXTRA_SLOTS + taken - 1
     affordable = int(available * MEMORY_SHARE) // slot_bytes
-    least = max(LEAST_SLOTS, min(SLOTS_PER_WORKER * workers + EXTRA_SLOTS, affordable))
-    return least, max(least, min(MOST_PER_WORKER * workers + EXTRA_SLOTS, affordable))
+    least = max(LEAST_SLOTS, min(SLOTS_PER_WORKER * workers + extra, affordable))
+    return least, max(least, min(MOST_PER_WORKER * workers + extra, affordable))
 
 
 class SlotRing(Owner):

@@ -48,6 +48,9 @@ class FrameSource(Owner):
     n_frames : int or None
         How many items to pull at most; None for ``len(param_by_frame)``, or all of them where
         it has no length.
+    numbers_show : bool
+        Whether whoever gets the frames gets their numbers too, and so sees which are missing. If
+        not, a warning tells it.
 
     Raises
     ------
@@ -69,8 +72,15 @@ class FrameSource(Owner):
         others, which numbers are missing is only known when :meth:`get` has returned None.
     """
 
-    def __init__(self, param_by_frame: Iterable[Any], n_frames: int | None = None) -> None:
+    def __init__(
+        self,
+        param_by_frame: Iterable[Any],
+        n_frames: int | None = None,
+        *,
+        numbers_show: bool = False,
+    ) -> None:
         self._params = param_by_frame
+        self._numbers_show = numbers_show
         with closed_on_error(param_by_frame):
             self.total = _expected_frames(param_by_frame, n_frames)
         if not _is_iterable(param_by_frame):
@@ -266,6 +276,8 @@ class FrameSource(Owner):
                 f"of them among the {self._first:,} frames that are finished already, which only a "
                 "list tells beforehand: give list(param_by_frame), or begin anew"
             )
+        if self._numbers_show:
+            return
         warn_user(
             f"{numbering.missing:,} frame id(s) never came: {numbering}. The frames around them "
             "follow each other in the video"
@@ -283,8 +295,8 @@ class FrameSource(Owner):
         self._lack(self._ids)
         if self.total is not None and self._pulled < self.total:
             warn_user(
-                f"param_by_frame ended after {self._pulled} of {self.total} frames; "
-                "the video is shorter"
+                f"param_by_frame ended after {self._pulled} of {self.total} frames"
+                + ("" if self._numbers_show else "; the video is shorter")
             )
 
 

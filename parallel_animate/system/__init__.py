@@ -19,6 +19,7 @@ from parallel_animate.system.interrupts import (
     RecalledError,
     TerminatedError,
     interrupts_held,
+    is_ours,
     join_despite_interrupts,
     start_thread,
 )
@@ -50,6 +51,7 @@ __all__ = [
     "import_seconds",
     "independent_copy",
     "interrupts_held",
+    "is_ours",
     "join_despite_interrupts",
     "library_threads",
     "limit_hit",

@@ -51,10 +51,13 @@ class Interrupts(Owner):
     It does so only in the main thread, to which Python gives all signals, and only for signals that
     the program does not handle in its own way.
 
+    A render whose frames a loop of the user's takes is at work only in turns, between which signals
+    are the program's own affair. It enters :meth:`turn` for each, in whatever thread that is.
+
     Attributes
     ----------
     wakeup : Connection or None
-        Can be read as soon as a signal has come; None outside the main thread.
+        Can be read as soon as a signal has come; None where none can come.
     """
 
     def __init__(self) -> None:
@@ -70,8 +73,18 @@ class Interrupts(Owner):
 
     def __enter__(self) -> Self:
         if threading.current_thread() is threading.main_thread():
-            self._thread = threading.get_ident()
+            self._make_pipe()
+            self._handle()
+        return self
+
+    def _make_pipe(self) -> None:
+        if self.wakeup is None:
             self.wakeup, self._announce = Pipe(duplex=False)
+
+    def _handle(self) -> None:
+        """Handle signals, in the main thread."""
+        if threading.current_thread() is threading.main_thread():
+            self._thread = threading.get_ident()
             usual = {signal.SIGINT: signal.default_int_handler, signal.SIGTERM: signal.SIG_DFL}
             for number, handler in usual.items():
                 if signal.getsignal(number) == handler:
@@ -83,7 +96,6 @@ class Interrupts(Owner):
                 if before == signal.SIG_DFL or _is_ours(before):
                     self._before[RECALL_SIGNAL] = signal.signal(RECALL_SIGNAL, self._call_back)
             self._hook, sys.unraisablehook = sys.unraisablehook, self._unraisable
-        return self
 
     def __exit__(
         self,
@@ -92,10 +104,35 @@ class Interrupts(Owner):
         trace: TracebackType | None,
     ) -> None:
         self.close()
+        self._pass_on(error, complete=error is None)
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Note signals during the block; raise at its end what they ask for.
+
+        Blocks of one or of several renders may lie in each other, or follow one another in turn.
+        """
+        self._make_pipe()
+        self._handle()
+        error: BaseException | None = None
+        try:
+            yield
+        except BaseException as raised:
+            error = raised
+            raise
+        finally:
+            self._leave()
+            try:
+                self._pass_on(error)
+            finally:
+                self._pending = None  # it was told
+
+    def _pass_on(self, error: BaseException | None, *, complete: bool = False) -> None:
+        """Raise what a signal has asked for, at the end of a render, or of a turn."""
         if isinstance(error, TerminatedError):
             raise SystemExit(128 + signal.SIGTERM) from None
         if self.pending and (error is None or isinstance(error, Exception)):
-            raise self._too_late(complete=error is None) from error
+            raise self._too_late(complete=complete) from error
 
     def _too_late(self, *, complete: bool) -> BaseException:
         """Return the exception for a signal that found nothing left to stop.
@@ -113,16 +150,20 @@ class Interrupts(Owner):
 
     def close(self) -> None:
         """Handle signals as before, but leave handlers alone that the user's code has set."""
+        self._leave()
+        for end in (self.wakeup, self._announce):
+            if end is not None:
+                end.close()
+        self.wakeup = self._announce = None
+
+    def _leave(self) -> None:
+        """Handle signals as before."""
         for number, handler in self._before.items():
             if getattr(signal.getsignal(number), "__self__", None) is self:
                 signal.signal(number, handler)
         self._before.clear()
         if sys.unraisablehook == self._unraisable:
             sys.unraisablehook = self._hook
-        for end in (self.wakeup, self._announce):
-            if end is not None:
-                end.close()
-        self.wakeup = self._announce = None
 
     @property
     def pending(self) -> bool:
@@ -249,10 +290,19 @@ def _is_ours(handler: object) -> bool:
     return isinstance(getattr(handler, "__self__", None), Interrupts)
 
 
+# What the names of the library's own threads begin with.
+THREADS = "parallel-animate-"
+
+
+def is_ours(thread: threading.Thread) -> bool:
+    """Return whether a thread is one of the library's own, which no code of the user runs in."""
+    return thread.name.startswith(THREADS)
+
+
 def start_thread(name: str, target: Callable[[], None]) -> threading.Thread:
     """Start a thread that no signal reaches, in the context of this one (np.errstate and such)."""
     thread = threading.Thread(
-        target=copy_context().run, args=(target,), name=f"parallel-animate-{name}", daemon=True
+        target=copy_context().run, args=(target,), name=f"{THREADS}{name}", daemon=True
     )
     with interrupts_held():
         thread.start()

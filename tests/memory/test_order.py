@@ -40,6 +40,8 @@ def move_last(order: FrameOrder, memory: FrameMemory) -> int:
 class AnyInterleaving(RuleBasedStateMachine):
     """Workers take slots, finish, fail and die in any order; the writer takes frames in order.
 
+    Or a loop takes them, and goes on using some.
+
     Params arrive in any order, frames are drawn again, and slots are added: each step is what an
     engine may do at that moment. Beside the order stands what it should say, kept naively.
     """
@@ -61,6 +63,7 @@ class AnyInterleaving(RuleBasedStateMachine):
         self.due = 0
         self.view: Slot | None = None  # of frame `due`, if that is lent
         self.in_slot = False  # whether what is lent lies in one
+        self.kept: dict[int, tuple[int, Slot]] = {}  # frame: slot, view
 
     @property
     def there(self) -> set[int]:
@@ -138,6 +141,23 @@ class AnyInterleaving(RuleBasedStateMachine):
         self.view = None
         self.due += 1
 
+    @precondition(lambda self: self.view is not None and len(self.kept) < self.order.slots - 1)
+    @rule()
+    def a_loop_keeps_it(self) -> None:
+        assert self.view is not None
+        slot = self.order.keep()
+        assert (slot is not None) == self.in_slot
+        if slot is not None:
+            self.kept[self.due] = slot, self.view
+        self.view = None
+        self.due += 1
+
+    @precondition(lambda self: self.kept)
+    @rule(data=st.data())
+    def a_loop_lets_go(self, data: st.DataObject) -> None:
+        frame = data.draw(st.sampled_from(sorted(self.kept)))
+        self.order.let_go(self.kept.pop(frame)[0])
+
     @rule(ahead=st.integers(-1, 6), most=st.integers(0, 12))
     def the_stock_is_asked_for(self, ahead: int, most: int) -> None:
         self.check_stock(self.due + ahead, most)
@@ -150,6 +170,8 @@ class AnyInterleaving(RuleBasedStateMachine):
     def what_is_lent_stays_as_it_was_drawn(self) -> None:
         if getattr(self, "view", None) is not None:
             assert np.array_equal(self.view, content(self.due, self.drawings[self.due]))
+        for frame, (_, view) in getattr(self, "kept", {}).items():
+            assert np.array_equal(view, content(frame, self.drawings[frame]))
 
     @invariant()
     def what_can_be_lent_is_in_stock(self) -> None:
@@ -161,7 +183,7 @@ class AnyInterleaving(RuleBasedStateMachine):
         if not hasattr(self, "order"):
             return
         lent = self.view is not None
-        in_use = len(self.held) + len(self.finished) + (lent and self.in_slot)
+        in_use = len(self.held) + len(self.finished) + len(self.kept) + (lent and self.in_slot)
         assert self.order.occupied == in_use
         assert self.order.free == self.order.slots - in_use
         assert self.order.ahead == len(self.there)
@@ -184,7 +206,7 @@ class AnyInterleaving(RuleBasedStateMachine):
                 self.order.finish(frame, self.held.pop(frame))
                 self.finished.add(frame)
             else:
-                if not self.order.free:
+                if not self.order.free and self.finished:
                     self.the_last_frame_moves_to_the_file()
                 self.a_worker_begins_a_frame()
                 assert self.held, "no slot, and nobody to wait for"
