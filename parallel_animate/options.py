@@ -8,7 +8,7 @@ depends on the number of frames is checked when that is known (:meth:`WorkerOpti
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from numbers import Real
@@ -38,11 +38,15 @@ class DrawingOptions:
         False to call ``setup()`` anew before every frame.
     redraw : {"auto", "full", "verify"}
         Whether only what changes is drawn, and how often that is compared with a full draw.
+    shown_at : float or None
+        The dpi at which each frame is shown before it is saved, as an animation of matplotlib does;
+        None for an animation that is not shown.
     """
 
     figure: FigureOptions
     reuse_figure: bool
     redraw: RedrawMode
+    shown_at: float | None = None
 
 
 @dataclass(frozen=True)
@@ -59,12 +63,15 @@ class WorkerOptions:
         Params to pull ahead for each process.
     ring_slots : int or None
         Slots of the ring; None for one that begins small, and grows as far as the memory allows.
+    in_order : bool
+        Whether one worker process draws all frames, each once, in their order.
     """
 
     num_workers: int
     start_method: StartMethod | None
     preload_factor: int
     ring_slots: int | None
+    in_order: bool = False
 
     def slots(self, workers: int, frame_timeout: float | None) -> int | None:
         """Return `ring_slots`, checked for the number of workers that there will be.
@@ -74,7 +81,8 @@ class WorkerOptions:
         ArgumentError
             If they are too few: each worker draws into one while the encoder holds another.
         """
-        least = 1 if draws_here(workers, frame_timeout) else workers + 1
+        here = draws_here(workers, frame_timeout, in_order=self.in_order)
+        least = 1 if here else workers + 1
         return (
             None if self.ring_slots is None else whole_number("ring_slots", self.ring_slots, least)
         )
@@ -124,11 +132,14 @@ class ProgressOptions:
     drawn_interval, written_interval : int or None
         Log each time that a worker has drawn, or the writer has written, so many more frames; None
         for never.
+    written : callable or None
+        Is called each time that a frame was written, in the thread that writes.
     """
 
     disable_bar: bool | None
     drawn_interval: int | None
     written_interval: int | None
+    written: Callable[[], None] | None = None
 
 
 @dataclass(frozen=True)

@@ -163,7 +163,8 @@ def _render(
     with FrameSource(param_by_frame, n_frames) as source:
         output = OutputFile(output_file)
         encoding = fitted(options.encoding, output.path)
-        workers = worker_count(options.workers.num_workers, source.total)
+        num_workers = 1 if options.workers.in_order else options.workers.num_workers
+        workers = worker_count(num_workers, source.total)
         job, plan = _job(animation, options, workers), _plan(options, workers, output.folder)
         check_matplotlib()
         load_writer(encoding)
@@ -224,6 +225,7 @@ def _job(animation: Animatable, options: RenderOptions, workers: int) -> Job:
         reuse_figure=options.drawing.reuse_figure,
         redraw=options.drawing.redraw,
         threads=library_threads(workers),
+        shown_at=options.drawing.shown_at,
     )
 
 
@@ -231,18 +233,19 @@ def _plan(options: RenderOptions, workers: int, spill_folder: Path) -> Plan:
     return Plan(
         workers=workers,
         frame_timeout=options.checks.frame_timeout,
-        check_history=options.checks.history,
+        check_history=options.checks.history and not options.workers.in_order,
         slots=options.workers.slots(workers, options.checks.frame_timeout),
         prefetch=options.workers.preload_factor,
         start_method=options.workers.start_method,
         spill_folder=spill_folder,
         log_interval=options.progress.drawn_interval,
+        in_order=options.workers.in_order,
     )
 
 
 def _progress(options: RenderOptions, first: int, total: int | None) -> Progress:
     shown = options.progress
-    return Progress(first, total, shown.disable_bar, shown.written_interval)
+    return Progress(first, total, shown.disable_bar, shown.written_interval, shown.written)
 
 
 @contextmanager

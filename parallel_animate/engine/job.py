@@ -26,6 +26,9 @@ class Job:
         figure: see :class:`parallel_animate.engine.second.SecondFigure`.
     threads : int
         Threads that a numeric library may use in a worker.
+    shown_at : float or None
+        The dpi at which each frame is shown before it is saved, as an animation of matplotlib does;
+        None for an animation that is not shown.
     """
 
     animation: Animatable
@@ -33,6 +36,7 @@ class Job:
     reuse_figure: bool
     redraw: RedrawMode
     threads: int
+    shown_at: float | None = None
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,9 @@ class Plan:
         Whether to find out if frames depend on earlier ones, and whether that is an error.
     slots : int or None
         Slots of the ring; None for one that begins small, and grows as far as the memory allows.
+    in_order : bool
+        Whether one worker process draws all frames, each once, in their order, because each depends
+        on those before it.
     """
 
     workers: int
@@ -68,3 +75,4 @@ class Plan:
     frame_timeout: float | None = None
     check_history: bool | str = False
     slots: int | None = None
+    in_order: bool = False

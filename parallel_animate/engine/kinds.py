@@ -11,23 +11,24 @@ from parallel_animate.params import FrameSource
 from parallel_animate.system import Interrupts
 
 
-def draws_here(workers: int, frame_timeout: float | None) -> bool:
+def draws_here(workers: int, frame_timeout: float | None, *, in_order: bool = False) -> bool:
     """Return whether frames are drawn in this process, with no child process.
 
-    A frame that may take only so long needs a process that can be killed, be it only one.
+    A frame that may take only so long needs a process that can be killed, be it only one. And where
+    one worker draws all frames in order, it is another process, so that the encoder has this one.
 
     Examples
     --------
     >>> draws_here(1, None), draws_here(1, 60.0), draws_here(2, None)
     (True, False, False)
     """
-    return workers == 1 and frame_timeout is None
+    return workers == 1 and frame_timeout is None and not in_order
 
 
 def open_engine(
     job: Job, source: FrameSource, observer: Observer, plan: Plan, interrupts: Interrupts
 ) -> Engine:
     """Return the engine for this number of workers, not started yet."""
-    serial = draws_here(plan.workers, plan.frame_timeout)
+    serial = draws_here(plan.workers, plan.frame_timeout, in_order=plan.in_order)
     kind = SerialEngine if serial else ParallelEngine
     return kind(job, source, observer, plan, interrupts)
