@@ -15,7 +15,7 @@ from numbers import Real
 from typing import Any, Literal
 
 from parallel_animate.arguments import one_of, whole_number
-from parallel_animate.canvas import FigureOptions, RedrawMode, checked_mode
+from parallel_animate.canvas import FigureOptions, RedrawMode, Showing, checked_mode
 from parallel_animate.engine import draws_here
 from parallel_animate.errors import ArgumentError
 from parallel_animate.output import Preset, VideoMode, VideoSettings, WriterName
@@ -38,15 +38,15 @@ class DrawingOptions:
         False to call ``setup()`` anew before every frame.
     redraw : {"auto", "full", "verify"}
         Whether only what changes is drawn, and how often that is compared with a full draw.
-    shown_at : float or None
-        The dpi at which each frame is shown before it is saved, as an animation of matplotlib does;
-        None for an animation that is not shown.
+    showing : Showing or None
+        How each frame is shown before it is saved, as by an animation of matplotlib; None if it is
+        not.
     """
 
     figure: FigureOptions
     reuse_figure: bool
     redraw: RedrawMode
-    shown_at: float | None = None
+    showing: Showing | None = None
 
 
 @dataclass(frozen=True)
@@ -133,13 +133,14 @@ class ProgressOptions:
         Log each time that a worker has drawn, or the writer has written, so many more frames; None
         for never.
     written : callable or None
-        Is called each time that a frame was written, in the thread that writes.
+        Is called each time that a frame was written, with how many there are by then, in the thread
+        that writes.
     """
 
     disable_bar: bool | None
     drawn_interval: int | None
     written_interval: int | None
-    written: Callable[[], None] | None = None
+    written: Callable[[int], None] | None = None
 
 
 @dataclass(frozen=True)

@@ -225,7 +225,7 @@ def _job(animation: Animatable, options: RenderOptions, workers: int) -> Job:
         reuse_figure=options.drawing.reuse_figure,
         redraw=options.drawing.redraw,
         threads=library_threads(workers),
-        shown_at=options.drawing.shown_at,
+        showing=options.drawing.showing,
     )
 
 

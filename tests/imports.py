@@ -11,7 +11,7 @@ from pathlib import Path
 PACKAGE = "parallel_animate"
 # The way down. A part may import from those that come later in this list, and from no others.
 ORDER = (
-    *("__main__", "commands", "tuning", "animator", "rendering", "options"),
+    *("__main__", "commands", "tuning", "adapters", "animator", "rendering", "options"),
     *("engine", "params", "memory", "output", "canvas", "report", "system"),
     *("util", "arguments", "text", "errors", "version"),
 )

@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from parallel_animate.canvas.artists import private
 from parallel_animate.canvas.artists.layouts import layout_left
 from parallel_animate.canvas.masks import forget_mask
+from parallel_animate.canvas.options import Showing
 
 
 class SavingCanvas(FigureCanvasAgg):
@@ -21,15 +22,12 @@ class SavingCanvas(FigureCanvasAgg):
     for an animation to draw. And while it is saved, a figure with a layout engine is drawn twice:
     what is drawn after an axes may move a title in it, and only the second draw shows where.
 
-    An animation of matplotlib shows each frame before it saves it. On a canvas without a window
-    that is a draw, too, at the figure's own resolution.
-
     Parameters
     ----------
     figure : matplotlib.figure.Figure
         The figure.
-    shown_at : float, optional
-        The dpi at which each picture is shown before; None if it is not.
+    showing : Showing, optional
+        How each picture is shown before it is saved; None if it is not.
 
     Examples
     --------
@@ -39,30 +37,30 @@ class SavingCanvas(FigureCanvasAgg):
     (300, 400, 4)
     """
 
-    def __init__(self, figure: Figure, shown_at: float | None = None) -> None:
+    def __init__(self, figure: Figure, showing: Showing | None = None) -> None:
         former: Any = figure.canvas
         super().__init__(figure)
-        self._shown_at = shown_at
+        self.showing = showing
         if former is not None:
             # Before matplotlib 3.11, widgets go on asking the canvas that they were made on, and
             # pyplot takes up only figures whose canvas has a manager, as in `plt.sca(ax)`.
             former.is_saving = self.is_saving
             # When an animation is saved, it has none, so that no window follows a change of size.
-            self.manager = former.manager if shown_at is None else None
+            self.manager = former.manager if showing is None else None
 
     def is_saving(self) -> bool:
         """Return that the figure is being saved."""
         return True
 
     def draw_idle(self, *args: Any, **kwargs: Any) -> None:
-        """Draw, unless the picture is shown before it is saved in any case."""
-        if self._shown_at is None:
+        """Draw, unless :meth:`show` does so, or not, in its place."""
+        if self.showing is None:
             super().draw_idle(*args, **kwargs)
 
     def show(self) -> None:
         """Draw the figure as it is shown, to nowhere, if it is."""
-        if self._shown_at is not None:
-            with resolution(self.figure, self._shown_at):
+        if self.showing is not None and self.showing.dpi is not None:
+            with resolution(self.figure, self.showing.dpi):
                 self.figure.draw_without_rendering()
 
     def draw_as_saved(self, *, layout: bool = True) -> None:

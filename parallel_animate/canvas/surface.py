@@ -15,6 +15,7 @@ from parallel_animate.canvas.artists.capabilities import can_redraw
 from parallel_animate.canvas.artists.origin import why_not_redrawn
 from parallel_animate.canvas.counts import DrawCounts
 from parallel_animate.canvas.difference import difference
+from parallel_animate.canvas.options import Showing
 from parallel_animate.canvas.picture import Picture
 from parallel_animate.canvas.saving import SavingCanvas
 from parallel_animate.canvas.tiles import Tiles
@@ -56,9 +57,9 @@ class Surface:
         it is told.
     why_full : str
         Why the mode is "full", in words, to be counted.
-    shown_at : float, optional
-        The dpi at which the figure is drawn each time before it is drawn for a picture: an
-        animation of matplotlib shows each frame before it saves it. None if it is not.
+    showing : Showing, optional
+        How each picture is shown before it is drawn, as by an animation of matplotlib; None if it
+        is not.
 
     Attributes
     ----------
@@ -87,7 +88,7 @@ class Surface:
         figure: Figure,
         redraw: SurfaceMode = "auto",
         why_full: str = "redraw='full'",
-        shown_at: float | None = None,
+        showing: Showing | None = None,
     ) -> None:
         one_of("redraw", redraw, get_args(SurfaceMode))
         self.figure = figure
@@ -97,8 +98,8 @@ class Surface:
         self.mismatch: RedrawError | None = None
         self._shown: npt.NDArray[np.uint8] | None = None
         self._mode = redraw
-        self._shown_at = shown_at
-        self._canvas = SavingCanvas(figure, shown_at)
+        self._showing = showing
+        self._canvas = SavingCanvas(figure, showing)
         if self._shown_otherwise() and figure.get_layout_engine() is None:
             # What artists settle at their first draw, they settle here; to redraw shows nothing.
             self._canvas.show()
@@ -109,7 +110,7 @@ class Surface:
         self._damage: Tiles
         self._size: tuple[float, float, float] | None = None
         self._start()
-        if shown_at is None:
+        if showing is None:
             # The first picture is no frame; but if redrawing has failed for it, that counts.
             self.counts = DrawCounts(mismatches=self.counts.mismatches)
 
@@ -253,7 +254,7 @@ class Surface:
         """
         if self._picture is None and self._why_in_full() is None:
             width, height, _ = self._size_now()
-            shown_first = self._shown_at is not None
+            shown_first = self._showing is not None and self._showing.dpi is not None
             self._picture = Picture(self.figure, width, height, shown_first=shown_first)
 
     def _why_in_full(self) -> str | None:
@@ -266,7 +267,8 @@ class Surface:
 
     def _shown_otherwise(self) -> bool:
         """Return whether the figure is shown at another resolution than it is saved at."""
-        return self._shown_at is not None and self._shown_at != self.figure.get_dpi()
+        showing = self._showing
+        return showing is not None and showing.dpi not in (None, self.figure.get_dpi())
 
     def _draw_in_full(self, reason: str | None, *, drawn: bool) -> None:
         """Draw a frame in full, for a reason, or because that was asked for."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from parallel_animate.canvas import FigureOptions, RedrawMode
+from parallel_animate.canvas import FigureOptions, RedrawMode, Showing
 from parallel_animate.engine.animatable import Animatable
 
 
@@ -26,9 +26,9 @@ class Job:
         figure: see :class:`parallel_animate.engine.second.SecondFigure`.
     threads : int
         Threads that a numeric library may use in a worker.
-    shown_at : float or None
-        The dpi at which each frame is shown before it is saved, as an animation of matplotlib does;
-        None for an animation that is not shown.
+    showing : Showing or None
+        How each frame is shown before it is saved, as by an animation of matplotlib; None if it is
+        not.
     """
 
     animation: Animatable
@@ -36,7 +36,7 @@ class Job:
     reuse_figure: bool
     redraw: RedrawMode
     threads: int
-    shown_at: float | None = None
+    showing: Showing | None = None
 
 
 @dataclass(frozen=True)

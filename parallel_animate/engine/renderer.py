@@ -94,7 +94,7 @@ class FrameRenderer:
 
     def __init__(self, job: Job) -> None:
         self._reuse = job.reuse_figure
-        self._shown_at = job.shown_at
+        self._showing = job.showing
         # In a figure that is made anew for each frame, all has changed.
         anew = not job.reuse_figure and job.redraw == "auto"
         self._mode: Literal["auto", "full"] = "full" if anew or job.redraw == "full" else "auto"
@@ -180,7 +180,7 @@ class FrameRenderer:
             self._animated.set_up()
         self._animated.update(frame_idx, params)
         updated = begun = perf_counter()
-        is_drawn = self._surface is None and self._shown_at is not None
+        is_drawn = self._surface is None and self._showing is not None
         if self._surface is None:
             self._surface = self._first_drawn(frame_idx, params)
             begun = updated if is_drawn or not self._reuse else perf_counter()
@@ -268,7 +268,7 @@ class FrameRenderer:
         """
         with blamed("drawing", frame_idx, params):
             figure = self._animated.figure
-            surface = Surface(figure, self._mode, self._why_full, self._shown_at)
-            if self._shown_at is None:
+            surface = Surface(figure, self._mode, self._why_full, self._showing)
+            if self._showing is None:
                 surface.settle()
         return surface

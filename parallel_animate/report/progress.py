@@ -32,7 +32,7 @@ class Progress(Owner):
     log_interval : int or None
         Log each time so many frames were written.
     told : callable, optional
-        Is called for each frame that is written.
+        Is called for each frame that is written, with how many there are by then.
     """
 
     def __init__(
@@ -41,7 +41,7 @@ class Progress(Owner):
         total: int | None,
         disable: bool | None,
         log_interval: int | None,
-        told: Callable[[], None] | None = None,
+        told: Callable[[int], None] | None = None,
     ) -> None:
         self._written = first
         self._total = total
@@ -64,7 +64,7 @@ class Progress(Owner):
             total = "?" if self._total is None else self._total
             log.info("wrote %d of %s frames", self._written, total)
         if self._told is not None:
-            self._told()
+            self._told(self._written)
 
     def back_to(self, frame: int) -> None:
         """Note that of the frames that were written, those from `frame` on were given up."""

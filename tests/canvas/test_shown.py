@@ -12,7 +12,7 @@ from matplotlib import cbook
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from parallel_animate.canvas import Surface
+from parallel_animate.canvas import Showing, Surface
 
 FRAMES = 4
 X = np.linspace(0, 6, 50)
@@ -67,7 +67,7 @@ def test_each_frame_is_what_matplotlib_shows_and_saves(
         update(frame)
         figure.set_dpi(dpi)
         first = surface is None
-        surface = surface or Surface(figure, mode, shown_at=100)
+        surface = surface or Surface(figure, mode, showing=Showing(100))
         surface.draw("compare" if frame % 2 else "redraw", drawn=first)
         assert surface.pixels.tobytes() == expected[frame], frame
     assert surface is not None

@@ -1,0 +1,8 @@
+"""Ways in for what exists already: animations of matplotlib, and functions.
+
+Each of them makes something that can be rendered of what the user has, and calls the same render.
+"""
+
+from parallel_animate.adapters.save import save
+
+__all__ = ["save"]
