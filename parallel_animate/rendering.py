@@ -18,14 +18,14 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from parallel_animate.canvas import check_matplotlib
+from parallel_animate.canvas import Pixels, check_matplotlib
 from parallel_animate.engine import (
     Animatable,
     Engine,
@@ -37,7 +37,7 @@ from parallel_animate.engine import (
     open_engine,
 )
 from parallel_animate.errors import AnimateError, EncoderError, FrameError, SetupError
-from parallel_animate.options import RenderOptions
+from parallel_animate.options import ProgressOptions, RenderOptions
 from parallel_animate.output import (
     OutputFile,
     Parts,
@@ -184,7 +184,9 @@ def _render(
                 recorder = Recorder(parts, choice, options.checkpoints.segment_frames, source.total)
                 with recorder, _progress(options, first, source.total) as progress:
                     try:
-                        engine.run(partial(_record, engine, recorder, parts, progress))
+                        engine.run(
+                            partial(_record, engine, recorder, parts, progress, options.progress)
+                        )
                     finally:
                         if engine.draining:
                             recorder.abandon()
@@ -198,24 +200,39 @@ def _render(
             return _report(output, options, engine, choice, made, measure)
 
 
-def _record(engine: Engine, recorder: Recorder, parts: Parts, progress: Progress) -> None:
+def _record(
+    engine: Engine, recorder: Recorder, parts: Parts, progress: Progress, told: ProgressOptions
+) -> None:
     """Write all frames; go back where some that were written turn out not to be vouched for."""
     first: int | None = parts.frames
     while first is not None:
-        first = _withdrawn(engine, recorder, first, progress)
+        first = _withdrawn(engine, recorder, first, progress, told)
         if first is not None:
             first = parts.cut(first)
             progress.back_to(first)
 
 
-def _withdrawn(engine: Engine, recorder: Recorder, first: int, progress: Progress) -> int | None:
+def _withdrawn(
+    engine: Engine, recorder: Recorder, first: int, progress: Progress, told: ProgressOptions
+) -> int | None:
     """Write frames from `first` on; return the first that was withdrawn, or None if none was."""
     try:
         with closing(engine.frames(first)) as frames:
-            recorder.record(frames, progress.wrote)
+            recorder.record(_told(frames, first, told.written), progress.wrote)
     except WithdrawnError as error:
         return error.first
     return None
+
+
+def _told(
+    frames: Iterator[Pixels], first: int, written: Callable[[int], None] | None
+) -> Iterator[Pixels]:
+    """Yield frames; when the next one is asked for, tell how many were written by then."""
+    for count, view in enumerate(frames, first + 1):
+        yield view
+        del view  # it is valid no more
+        if written is not None:
+            written(count)
 
 
 def _job(animation: Animatable, options: RenderOptions, workers: int) -> Job:
@@ -233,7 +250,7 @@ def _plan(options: RenderOptions, workers: int, spill_folder: Path) -> Plan:
     return Plan(
         workers=workers,
         frame_timeout=options.checks.frame_timeout,
-        check_history=options.checks.history and not options.workers.in_order,
+        check_history=not options.workers.in_order and options.checks.history,
         slots=options.workers.slots(workers, options.checks.frame_timeout),
         prefetch=options.workers.preload_factor,
         start_method=options.workers.start_method,
@@ -245,7 +262,7 @@ def _plan(options: RenderOptions, workers: int, spill_folder: Path) -> Plan:
 
 def _progress(options: RenderOptions, first: int, total: int | None) -> Progress:
     shown = options.progress
-    return Progress(first, total, shown.disable_bar, shown.written_interval, shown.written)
+    return Progress(first, total, shown.disable_bar, shown.written_interval)
 
 
 @contextmanager

@@ -3,6 +3,6 @@
 Each of them makes something that can be rendered of what the user has, and calls the same render.
 """
 
-from parallel_animate.adapters.save import save
+from parallel_animate.adapters.saving import save
 
 __all__ = ["save"]

@@ -22,33 +22,23 @@ So it is found out whether what is updated has an influence on what comes.
 from __future__ import annotations
 
 import hashlib
-import json
-import os
 import pickle
-import signal
-import warnings
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from time import perf_counter
 from typing import Any, NamedTuple
 
-import matplotlib
-
 from parallel_animate.canvas import Surface
 from parallel_animate.engine.animated import Animated
+from parallel_animate.engine.forks import Forks, Say, Told, told_by
 from parallel_animate.engine.job import Job
-from parallel_animate.engine.parent import die_with_parent
 from parallel_animate.errors import AnimateError
-from parallel_animate.system import (
-    frozen_garbage,
-    garbage_left_alone,
-    interrupts_held,
-    usable_cores,
-)
 from parallel_animate.text import said
 
 # After these frames a child tries how others look now.
 MOMENTS = (0, 1, 8)
+# With more frames than this, another one is looked at.
+MANY = 16
 # So many of the first frames are drawn in the histories, because some things change when drawn.
 DRAWN = 2
 # Seconds that going through all frames may take, or this part of the time in which matplotlib would
@@ -57,19 +47,8 @@ SECONDS, SHARE = 1.0, 0.03
 # Of an iterator so many items are looked at, and these of its frames are drawn.
 LOOKED_AT = 12
 TARGETS_OF_ITERATOR = (1, 4, 6, 11)
-# What a child says at its end.
-DONE = "done"
 
-
-class Told(NamedTuple):
-    """What a child has said: after which history a frame has had which picture."""
-
-    history: str
-    frame: int
-    picture: str
-
-
-Say = Callable[[Told], None]
+ALL_BEFORE = "all frames before it"
 
 
 class Rehearsed(NamedTuple):
@@ -99,8 +78,8 @@ def rehearse(job: Job, count: int) -> Rehearsed:
     """
     if count < 2:
         return Rehearsed()
-    targets = sorted({count - 1, count // 2, count // 3} - {0})
-    told = _told_by(lambda say: _go_through(_Stage(job), range(count), targets, say))
+    targets = sorted({count - 1, count // 2, *([count // 3] if count > MANY else [])} - {0})
+    told = told_by(lambda say: _go_through(_Stage(job), range(count), targets, say))
     return Rehearsed(in_order=_difference(told))
 
 
@@ -123,8 +102,8 @@ def rehearse_iterator(
     pickled : callable
         Pickles params, or raises where they cannot be sent to others.
     """
-    loop = _told_by(lambda say: _loop(job, in_loop, pickled, say))
-    ahead = _told_by(lambda say: _ahead(job, beforehand, pickled, say))
+    loop = told_by(lambda say: _loop(job, in_loop, pickled, say))
+    ahead = told_by(lambda say: _ahead(job, beforehand, pickled, say))
     return Rehearsed(_difference(ahead), _influence(loop, ahead))
 
 
@@ -167,21 +146,21 @@ def _go_through(stage: _Stage, params: Iterable[Any], targets: list[int], say: S
     """Go through all frames in order; at some of them, look how others would look now."""
     params = list(params)
     last = len(params) - 1
-    forks = _Forks()
+    forks = Forks()
     clock = _Clock(last)
     for frame in range(last + 1):
         if frame in targets:
-            forks.fork(_look, stage, params, "all before it", [frame], say)
+            forks.fork(_look, stage, params, ALL_BEFORE, [frame], say)
         if frame == last:
             break
         if clock.over and frame > max(MOMENTS):
-            forks.fork(_look, stage, params, f"0 to {frame - 1}", [last], say)
+            forks.fork(_look, stage, params, f"frames 0 to {frame - 1}", [last], say)
             break
         stage.update(frame, params[frame])
         if frame < DRAWN:
             clock.draws(stage)
         if frame in MOMENTS:
-            history = "0" if not frame else f"0 to {frame}"
+            history = f"frames 0 to {frame}" if frame else "frame 0 alone"
             forks.fork(_look, stage, params, history, targets, say)
         if frame == 0:
             forks.fork(_look_back, stage, params, targets, say)
@@ -190,7 +169,7 @@ def _go_through(stage: _Stage, params: Iterable[Any], targets: list[int], say: S
 
 def _look(stage: _Stage, params: list[Any], history: str, targets: list[int], say: Say) -> None:
     """Say what frames look like, each in a child of its own, which has drawn no other of them."""
-    forks = _Forks(most=1)
+    forks = Forks(most=1)
     for frame in targets:
         if frame == targets[-1]:
             say(Told(history, frame, stage.picture(frame, params[frame])))
@@ -202,18 +181,18 @@ def _look(stage: _Stage, params: list[Any], history: str, targets: list[int], sa
 def _look_back(stage: _Stage, params: list[Any], targets: list[int], say: Say) -> None:
     """Say what frames look like when later ones were drawn before."""
     for frame in reversed(targets):
-        say(Told("later ones", frame, stage.picture(frame, params[frame])))
+        say(Told("later frames", frame, stage.picture(frame, params[frame])))
 
 
 def _loop(
     job: Job, items: Callable[[], Iterator[Any]], pickled: Callable[[Any], bytes], say: Say
 ) -> None:
     """Go through the items of an iterator, as a loop does."""
-    stage, forks, clock, frame = _Stage(job), _Forks(), _Clock(LOOKED_AT), 0
+    stage, forks, clock, frame = _Stage(job), Forks(), _Clock(LOOKED_AT), 0
     for frame, item in enumerate(items()):
         say(Told("item", frame, _digest(item, pickled)))
         if frame in TARGETS_OF_ITERATOR:
-            forks.fork(_look, stage, {frame: item}, "all before it", [frame], say)
+            forks.fork(_look, stage, {frame: item}, ALL_BEFORE, [frame], say)
         if clock.over and frame >= LOOKED_AT:
             break
         stage.update(frame, item)
@@ -237,7 +216,7 @@ def _ahead(
             return
         if len(data) == LOOKED_AT:
             break
-    forks = _Forks()
+    forks = Forks()
     forks.fork(_pull, iterator, pickled, clock, say)
     params = [pickle.loads(each) for each in data]
     targets = [frame for frame in TARGETS_OF_ITERATOR if frame < len(params)]
@@ -288,119 +267,20 @@ class _Clock:
         return perf_counter() - self._start > self._seconds
 
 
-class _Forks:
-    """The children of a child.
-
-    Parameters
-    ----------
-    most : int, optional
-        How many of them run at a time; by default one for each core.
-    """
-
-    def __init__(self, most: int | None = None) -> None:
-        self._most = most or usable_cores()
-        self._running: list[int] = []
-
-    def fork(self, work: Callable[..., None], *arguments: Any) -> None:
-        while len(self._running) >= self._most:
-            os.waitpid(self._running.pop(0), 0)
-        self._running.append(_forked(work, *arguments))
-
-    def wait(self) -> None:
-        while self._running:
-            os.waitpid(self._running.pop(0), 0)
-
-
-def _forked(work: Callable[..., None], *arguments: Any) -> int:
-    """Fork a child that does some work and ends; return its number."""
-    main = os.getpid()
-    with garbage_left_alone():
-        child = os.fork()
-        if not child:
-            try:
-                die_with_parent(main)
-                work(*arguments)
-            finally:  # after an error, what has been said before tells enough
-                os._exit(0)
-    return child
-
-
-# What this process does.
-
-
-def _told_by(work: Callable[[Say], None]) -> list[Told]:
-    """Have a child do some work, and return what it and its children have said."""
-    import psutil  # noqa: F401, which a child asks for, and which is to be imported only once
-
-    reader, writer = os.pipe()
-
-    def say(told: Told) -> None:
-        # So few bytes are written at once, whoever else writes.
-        line = json.dumps([told.history, told.frame, told.picture[:300]])
-        os.write(writer, (line + "\n").encode("ascii"))
-
-    def child() -> None:
-        os.close(reader)
-        frozen_garbage()
-        _be_quiet()
-        try:
-            work(say)
-        finally:
-            say(Told(DONE, 0, ""))
-
-    with os.fdopen(reader) as lines:
-        try:
-            with interrupts_held(), warnings.catch_warnings():
-                warnings.simplefilter("ignore", DeprecationWarning)  # of threads, and forks
-                root = _forked(child)
-        finally:
-            os.close(writer)
-        try:
-            told = []
-            for line in lines:
-                told.append(Told(*json.loads(line)))
-                if told[-1].history == DONE:
-                    break
-            return told
-        finally:
-            _end(root)
-
-
-def _end(root: int) -> None:
-    try:
-        os.kill(root, signal.SIGKILL)
-        os.waitpid(root, 0)
-    except (ProcessLookupError, ChildProcessError):  # the program waits for all its children
-        pass
-
-
-def _be_quiet() -> None:
-    """Let a child print nothing, and leave Ctrl-C to the process that it is a copy of."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT, signal.SIGTERM})
-    null = os.open(os.devnull, os.O_RDWR)
-    for descriptor in range(3):
-        os.dup2(null, descriptor)
-    warnings.simplefilter("ignore")
-    matplotlib.use("agg")
-    matplotlib.interactive(False)
+# What follows.
 
 
 def _difference(told: list[Told]) -> str | None:
     """Return how a frame's picture depends on what was drawn before, in words."""
     pictures: dict[int, dict[str, str]] = defaultdict(dict)
     for each in told:
-        if each.history not in ("item", "end", DONE):
+        if each.history not in ("item", "end"):
             pictures[each.frame][each.history] = each.picture
     for frame, by_history in sorted(pictures.items()):
         (first, picture), *others = by_history.items()
         for history, other in others:
             if other != picture:
-                return (
-                    f"frame {frame} looks different when other frames were drawn before "
-                    f"({first}; {history})"
-                )
+                return f"frame {frame} looks different after {first} and after {history}"
     return None
 
 
@@ -418,8 +298,8 @@ def _influence(loop: list[Told], ahead: list[Told]) -> str | None:
     ends = [each.frame for each in loop if each.history == "end"]
     if ends and max(items[1], default=0) > ends[0]:
         return f"the updates end it after frame {ends[0]}"
-    pictures = {each.frame: each.picture for each in ahead if each.history == "all before it"}
+    pictures = {each.frame: each.picture for each in ahead if each.history == ALL_BEFORE}
     for each in loop:
-        if each.history == "all before it" and pictures.get(each.frame) not in (None, each.picture):
+        if each.history == ALL_BEFORE and pictures.get(each.frame) not in (None, each.picture):
             return f"frame {each.frame} looks different when items are pulled beforehand"
     return None

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -31,22 +31,14 @@ class Progress(Owner):
         No progress bar; None means only where standard error is no terminal.
     log_interval : int or None
         Log each time so many frames were written.
-    told : callable, optional
-        Is called for each frame that is written, with how many there are by then.
     """
 
     def __init__(
-        self,
-        first: int,
-        total: int | None,
-        disable: bool | None,
-        log_interval: int | None,
-        told: Callable[[int], None] | None = None,
+        self, first: int, total: int | None, disable: bool | None, log_interval: int | None
     ) -> None:
         self._written = first
         self._total = total
         self._log_interval = log_interval
-        self._told = told
         if disable is None:
             disable = not _is_terminal(sys.stderr)
         self._bar: Any = None
@@ -63,8 +55,6 @@ class Progress(Owner):
         if self._log_interval and self._written % self._log_interval == 0:
             total = "?" if self._total is None else self._total
             log.info("wrote %d of %s frames", self._written, total)
-        if self._told is not None:
-            self._told(self._written)
 
     def back_to(self, frame: int) -> None:
         """Note that of the frames that were written, those from `frame` on were given up."""

@@ -47,9 +47,11 @@ def saved_by_matplotlib(animation: Animation, **options: Any) -> list[bytes]:
 def rendered(animation: Animation, path: Path, **options: Any) -> tuple[list[bytes], RenderReport]:
     """Return the RGBA of each frame that the encoder is handed, and the report."""
     frames: list[bytes] = []
+    size = 0, 0
     choose, record = rendering.choose_writer, rendering.Recorder.record
 
     def chosen(*arguments: Any) -> Any:
+        nonlocal size
         choice = choose(*arguments)
         size = choice.frame_format.width, choice.frame_format.height
         return replace(choice, frame_format=FrameFormat("rgba", *size))
@@ -57,10 +59,15 @@ def rendered(animation: Animation, path: Path, **options: Any) -> tuple[list[byt
     def recorded(self: Any, views: Any, wrote: Any) -> None:
         def kept() -> Any:
             for view in views:
-                frames.append(view.tobytes())
+                frames.append(cropped(view))
                 yield view
 
         return record(self, kept(), wrote)
+
+    def cropped(view: Any) -> bytes:
+        width, height = size
+        padded = np.asarray(view).reshape(-1, width + width % 2, 4)
+        return padded[:height, :width].tobytes()
 
     with (
         mock.patch.object(rendering, "choose_writer", chosen),

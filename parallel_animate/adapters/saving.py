@@ -53,7 +53,8 @@ INSTEAD = {
 }
 ADVICE = (
     "To have all workers draw, let the function set everything from the item that it is given: "
-    "compute what it sums up or steps through beforehand, and give that as frames"
+    "compute what it sums up or steps through beforehand, and give that as frames. (A layout may "
+    "need several draws to come to rest, too: layout='tight' often never does)"
 )
 
 
@@ -206,7 +207,7 @@ class _Saving:
                 if self._options.checks.history == "error":
                     raise
                 frames = ", ".join(map(str, error.frames))
-                found = Rehearsed(f"frame(s) {frames} look different when others were drawn before")
+                found = Rehearsed(f"frame(s) {frames} look different after other frames")
                 self._restart()
         log.warning("%s: one worker process draws all frames, in order. %s", found.in_order, ADVICE)
         return self._save_in_order(items)
