@@ -19,13 +19,15 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, nullcontext
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from parallel_animate.canvas import Pixels, check_matplotlib
+import numpy as np
+
+from parallel_animate.canvas import FrameFormat, Pixels, PixelStore, check_matplotlib
 from parallel_animate.engine import (
     Animatable,
     Engine,
@@ -127,6 +129,49 @@ def render(
             *(report.output_file, report.frames, report.seconds, report.workers),
         )
     return replace(report, warnings=(*options.warnings, *told))
+
+
+def record(
+    pictures: Iterable[Pixels],
+    size: tuple[int, int],
+    output_file: str | os.PathLike[str],
+    options: RenderOptions,
+) -> None:
+    """Write pictures to a video that somebody else has drawn. If that fails, nothing is left.
+
+    Parameters
+    ----------
+    pictures : iterable of ndarray, (height, width, 4) uint8
+        RGBA with straight alpha, each valid until the next one is asked for. The first one is asked
+        for when the video is open.
+    size : tuple of int
+        Their width and height in pixels.
+    output_file : str or Path
+        The video.
+    options : RenderOptions
+        How to encode it.
+    """
+    output = OutputFile(output_file)
+    encoding = fitted(options.encoding, output.path)
+    load_writer(encoding)
+    choice = choose_writer(encoding, size)
+    with Parts(output.path) as parts:
+        parts.fit(choice.form)
+        try:
+            with Recorder(parts, choice, options.checkpoints.segment_frames) as recorder:
+                recorder.record(_stored(pictures, choice.frame_format))
+            complete(parts, output, choice, nullcontext())
+        except BaseException:
+            parts.cut(0)
+            raise
+
+
+def _stored(pictures: Iterable[Pixels], frame_format: FrameFormat) -> Iterator[Pixels]:
+    """Yield pictures in the format of a writer, in the same memory."""
+    store, slot = PixelStore(frame_format), np.empty(frame_format.nbytes, np.uint8)
+    for picture in pictures:
+        store.store(picture, slot, opaque=bool((picture[..., 3] == 255).all()))
+        yield frame_format.view(slot)
 
 
 @contextmanager

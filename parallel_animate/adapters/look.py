@@ -18,6 +18,7 @@ import matplotlib
 from matplotlib.colors import is_color_like, to_rgba
 from matplotlib.figure import Figure
 
+from parallel_animate.canvas import pixel_size
 from parallel_animate.errors import ArgumentError
 
 Colors = dict[str, Any]
@@ -102,6 +103,25 @@ class Look:
 
     def _differs(self, name: str, color: Any) -> bool:
         return to_rgba(self.colors[name]) != to_rgba(color)
+
+
+def size_at(figure: Figure, dpi: float) -> tuple[int, int]:
+    """Return the width and height in pixels with which a figure is saved at a resolution.
+
+    Examples
+    --------
+    >>> size_at(Figure(figsize=(4, 3)), 150)
+    (600, 450)
+    """
+    canvas, own = figure.canvas, figure.dpi
+    with _unreported(figure):
+        try:
+            _set_dpi(figure, dpi)
+            return pixel_size(figure)
+        finally:
+            figure.set_canvas(canvas)
+            vars(canvas).pop("is_saving", None)  # which a canvas that took its place had set
+            _set_dpi(figure, own)
 
 
 @contextmanager
