@@ -9,7 +9,7 @@ from parallel_animate.system import import_finished  # first: it has the clock o
 
 from typing import TYPE_CHECKING, Any
 
-from parallel_animate.adapters import save
+from parallel_animate.adapters import render, save
 from parallel_animate.animator import Animator
 from parallel_animate.errors import (
     AnimateError,
@@ -63,6 +63,7 @@ __all__ = [
     "TuneReport",
     "WorkerDiedError",
     "__version__",
+    "render",
     "save",
     "tune",
 ]

@@ -25,6 +25,7 @@ from parallel_animate.errors import ArgumentError
 # What every animation has, and what a FuncAnimation has besides.
 NAMES = ("_fig", "_init_draw", "_draw_next_frame", "_draw_was_started")
 FUNC_NAMES = ("_func", "_init_func", "_iter_gen", "_save_count", "_save_seq")
+FUNCTIONS = ("_func", "_init_func")
 # Methods by which a FuncAnimation gets its frames. Who has others of them gets them in another way.
 SEQUENCE_METHODS = ("new_frame_seq", "new_saved_frame_seq", "_init_draw")
 # Of what an animation holds, that which it needs only to be shown, and which cannot be sent.
@@ -66,6 +67,11 @@ def interval_of(animation: Animation) -> float | None:
 def save_count_of(animation: Animation) -> int | None:
     """Return how many frames are saved at most; None if that is not known."""
     return getattr(animation, "_save_count", None)
+
+
+def functions_of(animation: Animation) -> list[Any]:
+    """Return the functions of the user's that an animation calls."""
+    return [each for name in FUNCTIONS if (each := getattr(animation, name, None)) is not None]
 
 
 def has_started(animation: Animation) -> None:

@@ -8,7 +8,7 @@ process that draws, but for what draws the figure, which is the engine's affair.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -61,6 +61,11 @@ class ExistingAnimations:
         """How many calls of a progress callback matplotlib announces, if it does."""
         counts = [of.save_count_of(animation) for animation in self._animations]
         return None if None in counts else sum(count or 0 for count in counts)
+
+    @property
+    def functions(self) -> list[Callable[..., Any]]:
+        """The user's functions that change the figure."""
+        return [each for animation in self._animations for each in of.functions_of(animation)]
 
     @property
     def at_hand(self) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import logging
 import math
 import os
@@ -19,6 +18,7 @@ from parallel_animate.adapters import animations as of
 from parallel_animate.adapters.existing import ExistingAnimations
 from parallel_animate.adapters.frames import KeptItems, pickled_item
 from parallel_animate.adapters.look import Look
+from parallel_animate.adapters.options import checked_options, checked_to_be_sent
 from parallel_animate.arguments import one_of
 from parallel_animate.engine import (
     Job,
@@ -32,8 +32,7 @@ from parallel_animate.errors import ArgumentError, EmptyParamsError, HistoryErro
 from parallel_animate.options import RenderOptions
 from parallel_animate.rendering import render
 from parallel_animate.report import RenderReport
-from parallel_animate.system import fork_danger, pickled_by_value, worker_count
-from parallel_animate.text import said
+from parallel_animate.system import fork_danger, worker_count
 
 log = logging.getLogger("parallel_animate.animator")
 
@@ -190,8 +189,8 @@ class _Saving:
         if worker_count(self._options.workers.num_workers) == 1:
             return self._save_in_loop()
         method = asked_method(self._options.workers.start_method)
-        if method not in (None, "fork"):
-            self._check_can_be_sent(str(method))
+        functions = self._existing.functions
+        checked_to_be_sent(self._existing, self._options, self._existing.figure, *functions)
         forks = method == "fork" or (method is None and fork_danger() is None)
         found = self._rehearsed() if forks and self._options.checks.history else Rehearsed()
         if found.in_loop is not None:
@@ -272,18 +271,6 @@ class _Saving:
         checkpoints = replace(self._options.checkpoints, resume="restart")
         self._options = replace(self._options, checkpoints=checkpoints)
 
-    def _check_can_be_sent(self, method: str) -> None:
-        """Raise an :class:`ArgumentError` if workers that are not forked cannot have it."""
-        try:
-            pickled_by_value(self._existing)
-        except Exception as error:
-            raise ArgumentError(
-                f"the animation cannot be sent to worker processes that are started by {method!r} "
-                f"({said(error)}): its function, what that refers to, and its figure have to be "
-                "pickled. Where there is start_method='fork', nothing has to be; num_workers=1 "
-                "draws in this process"
-            ) from error
-
 
 class _Told:
     """Calls a progress callback, for each frame once.
@@ -339,15 +326,6 @@ def _checked_animations(animation: Animation, extra: Iterable[Animation] | None)
 def _checked_options(
     fps: Any, animation: Animation, num_workers: int, others: dict[str, Any]
 ) -> RenderOptions:
-    known = inspect.signature(RenderOptions.checked).parameters.keys()
-    for name in others:
-        if name in INSTEAD:
-            raise ArgumentError(f"save() has no {name!r}: {INSTEAD[name]}")
-        if name not in known:
-            raise ArgumentError(
-                f"save() has no argument {name!r}; those of make_video that it has are "
-                f"{', '.join(sorted(known - INSTEAD.keys() - {'fps', 'num_workers'}))}"
-            )
     with suppress(KeyError):
         one_of("redraw", others["redraw"], ("auto", "full"))
     if fps is None:
@@ -360,4 +338,4 @@ def _checked_options(
                 "follows"
             )
         fps = 1000 / Fraction(interval).limit_denominator(1_000_000)
-    return RenderOptions.checked(fps=fps, num_workers=num_workers, **others)
+    return checked_options("save", INSTEAD, fps, num_workers, others)

@@ -247,7 +247,7 @@ def test_what_cannot_be_sent_is_told_before_anything_is_drawn(out: Path) -> None
     figure, _ = axes()
     numbers = (k for k in range(3))
     animation = FuncAnimation(figure, lambda _: next(numbers), frames=2)
-    with pytest.raises(ArgumentError, match=r"started by 'spawn' .*generator.*num_workers=1"):
+    with pytest.raises(ArgumentError, match=r"(?s)started by 'spawn' .*generator.*num_workers=1"):
         save(animation, out, num_workers=2, start_method="spawn")
 
 
