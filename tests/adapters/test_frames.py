@@ -92,7 +92,7 @@ def test_frames_drawn_in_order_are_what_matplotlib_saves(name: str) -> None:
     assert not differing(drawn(STATEFUL[name], slice(1, None)), expected)
 
 
-@pytest.mark.parametrize("name", STATELESS)
+@pytest.mark.parametrize("name", [*list(STATELESS)[::2], *soak(*list(STATELESS)[1::2])])
 def test_nothing_is_found_where_frames_depend_on_their_items_alone(name: str) -> None:
     assert rehearsed(STATELESS[name]) == Rehearsed()
 

@@ -16,7 +16,10 @@ import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from matplotlib._pylab_helpers import Gcf
 from matplotlib.animation import Animation, ArtistAnimation, FuncAnimation
+from matplotlib.backend_bases import FigureManagerBase
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 import parallel_animate
@@ -206,6 +209,59 @@ def test_the_animation_can_be_shown_and_saved_afterwards(out: Path, workers: int
     animation._draw_was_started = False
     figure.canvas.draw()  # which starts it
     assert animation._draw_was_started
+
+
+class Window(FigureCanvasAgg):
+    """A canvas that draws when its event loop comes to it."""
+
+    def draw_idle(self, *args: Any, **kwargs: Any) -> None:
+        pass
+
+
+class WindowManager(FigureManagerBase):
+    def resize(self, *size: float) -> None:
+        raise AssertionError("the window is resized")
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_window_is_left_alone(out: Path, workers: int) -> None:
+    def make() -> Animation:
+        figure = plt.figure(figsize=(1.6, 1.2), dpi=100, layout="constrained")
+        Gcf.set_active(WindowManager(Window(figure), 1))
+        Gcf.get_active()._cidgcf = figure.canvas.mpl_connect("button_press_event", print)
+        text = figure.subplots().text(0, 0, "")
+
+        def update(i: int) -> None:
+            assert plt.gcf() is figure
+            text.set_text(f"{i} {figure.dpi}")
+
+        return FuncAnimation(figure, update, frames=4)
+
+    expected = saved_by_matplotlib(made(make), dpi=60)
+    animation: Any = made(make)
+    frames, _ = rendered(animation, out, num_workers=workers, dpi=60)
+    assert not differing(frames, expected)
+    assert type(animation._fig.canvas) is Window
+    assert type(animation._fig.canvas.manager) is WindowManager
+
+
+def test_animations_of_a_class_of_ones_own_are_saved(out: Path) -> None:
+    class Own(FuncAnimation):
+        def new_frame_seq(self) -> Iterator[Any]:
+            yield from (0.5, 1.5, 2.5)
+
+        def _draw_frame(self, framedata: Any) -> None:
+            super()._draw_frame(framedata * 2)  # type: ignore[misc]
+
+    def make() -> Animation:
+        figure, ax = axes()
+        (line,) = ax.plot(X, X)
+        return Own(figure, lambda k: line.set_ydata(np.sin(X * k)), frames=range(9))
+
+    expected = saved_by_matplotlib(made(make))
+    frames, report = rendered(made(make), out, num_workers=2)
+    assert not differing(frames, expected)
+    assert report.frames == 3
 
 
 def test_nothing_of_the_program_is_changed_by_worker_processes(out: Path) -> None:

@@ -7,6 +7,9 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+# By this a manager is kept informed of clicks in its figure, until pyplot closes that.
+CLICKS = "_cidgcf"
+
 
 def figure_managers() -> dict[Any, Any] | None:
     """Return pyplot's open figures; None if that cannot be told."""
@@ -68,7 +71,10 @@ def _without_window(number: Any, manager: Any) -> Any:
 
     if type(manager) is FigureManagerBase:
         return manager
-    return FigureManagerBase(FigureCanvasAgg(manager.canvas.figure), number)
+    plain = FigureManagerBase(FigureCanvasAgg(manager.canvas.figure), number)
+    if hasattr(manager, CLICKS):
+        setattr(plain, CLICKS, getattr(manager, CLICKS))
+    return plain
 
 
 @contextmanager
