@@ -32,7 +32,7 @@ from parallel_animate.canvas import FrameFormat
 from parallel_animate.engine import Nobody, open_engine
 from parallel_animate.options import RenderOptions
 from parallel_animate.params import FrameSource
-from parallel_animate.render import job_of, plan_of
+from parallel_animate.rendering import job_of, plan_of
 from parallel_animate.system import Interrupts
 
 CASE = Case("multi", 1920, 1080, 300, goal=0.9)

@@ -10,6 +10,7 @@ from parallel_animate.system import import_finished  # first: it has the clock o
 
 from typing import TYPE_CHECKING, Any
 
+from parallel_animate.adapters import render, save
 from parallel_animate.animator import Animator
 from parallel_animate.delivery import FrameIterator, frames
 from parallel_animate.errors import (
@@ -69,6 +70,8 @@ __all__ = [
     "__version__",
     "frames",
     "preview",
+    "render",
+    "save",
     "tune",
 ]
 

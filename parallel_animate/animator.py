@@ -14,7 +14,7 @@ from parallel_animate.engine import exit_if_a_worker_starts
 from parallel_animate.options import CheckHistory, RenderOptions, Resume, StartMethod
 from parallel_animate.output import Preset, VideoMode, WriterName
 from parallel_animate.params import IndexedFrameParams, closed_on_error
-from parallel_animate.render import render
+from parallel_animate.rendering import render
 from parallel_animate.report import RenderReport
 from parallel_animate.still import preview as _preview
 

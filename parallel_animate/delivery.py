@@ -43,7 +43,7 @@ from parallel_animate.engine import (
 from parallel_animate.errors import ArgumentError, FrameError, SetupError
 from parallel_animate.options import CheckHistory, FrameOptions, StartMethod
 from parallel_animate.params import FrameSource, closed_on_error
-from parallel_animate.render import job_of, limits_named, plan_of
+from parallel_animate.rendering import job_of, limits_named, plan_of
 from parallel_animate.system import Interrupts, is_ours, noted_warnings, start_thread, worker_count
 
 log = logging.getLogger("parallel_animate.animator")

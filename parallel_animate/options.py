@@ -8,14 +8,14 @@ depends on the number of frames is checked when that is known (:meth:`WorkerOpti
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from numbers import Real
 from typing import Any, Literal
 
 from parallel_animate.arguments import one_of, whole_number
-from parallel_animate.canvas import FigureOptions, RedrawMode, checked_mode
+from parallel_animate.canvas import FigureOptions, RedrawMode, Showing, checked_mode
 from parallel_animate.engine import draws_here
 from parallel_animate.errors import ArgumentError
 from parallel_animate.output import Preset, VideoMode, VideoSettings, WriterName
@@ -38,11 +38,15 @@ class DrawingOptions:
         False to call ``setup()`` anew before every frame.
     redraw : {"auto", "full", "verify"}
         Whether only what changes is drawn, and how often that is compared with a full draw.
+    showing : Showing or None
+        How each frame is shown before it is saved, as by an animation of matplotlib; None if it is
+        not.
     """
 
     figure: FigureOptions
     reuse_figure: bool
     redraw: RedrawMode
+    showing: Showing | None = None
 
 
 @dataclass(frozen=True)
@@ -59,12 +63,15 @@ class WorkerOptions:
         Params to pull ahead for each process.
     ring_slots : int or None
         Slots of the ring; None for one that begins small, and grows as far as the memory allows.
+    in_order : bool
+        Whether one worker process draws all frames, each once, in their order.
     """
 
     num_workers: int
     start_method: StartMethod | None
     preload_factor: int
     ring_slots: int | None
+    in_order: bool = False
 
     def slots(self, workers: int, frame_timeout: float | None) -> int | None:
         """Return `ring_slots`, checked for the number of workers that there will be.
@@ -74,7 +81,8 @@ class WorkerOptions:
         ArgumentError
             If they are too few: each worker draws into one while the encoder holds another.
         """
-        least = 1 if draws_here(workers, frame_timeout) else workers + 1
+        here = draws_here(workers, frame_timeout, in_order=self.in_order)
+        least = 1 if here else workers + 1
         return (
             None if self.ring_slots is None else whole_number("ring_slots", self.ring_slots, least)
         )
@@ -182,11 +190,15 @@ class ProgressOptions:
     drawn_interval, written_interval : int or None
         Log each time that a worker has drawn, or the writer has written, so many more frames; None
         for never.
+    written : callable or None
+        Is called each time that a frame was written, with how many there are by then, in the thread
+        that writes.
     """
 
     disable_bar: bool | None
     drawn_interval: int | None
     written_interval: int | None
+    written: Callable[[int], None] | None = None
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,8 @@ from pathlib import Path
 PACKAGE = "parallel_animate"
 # The way down. A part may import from those that come later in this list, and from no others.
 ORDER = (
-    *("__main__", "commands", "tuning", "animator", "still", "delivery", "render", "options"),
+    *("__main__", "commands", "tuning", "adapters", "animator", "still", "delivery"),
+    *("rendering", "options"),
     *("engine", "params", "memory", "output", "canvas", "report", "system"),
     *("util", "arguments", "text", "errors", "version"),
 )
@@ -134,8 +135,8 @@ def wrong_arrows(root: Path) -> list[str]:
             )
         elif {part, other} <= STRANGERS:
             wrong.append(
-                f"{arrow}, which it does not know: let render.py, which knows both, hand over what "
-                "is needed, as an argument or as an object of a protocol"
+                f"{arrow}, which it does not know: let rendering.py, which knows both, hand over "
+                "what is needed, as an argument or as an object of a protocol"
             )
         elif ORDER.index(part) > ORDER.index(other):
             wrong.append(

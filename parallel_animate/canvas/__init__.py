@@ -6,12 +6,17 @@ known of matplotlib's classes stands in `artists/`. Nothing here knows of proces
 """
 
 from parallel_animate.canvas.artists.capabilities import check_matplotlib, missing_capabilities
-from parallel_animate.canvas.artists.open_figures import forget_figures, separate_figures
+from parallel_animate.canvas.artists.open_figures import (
+    OpenFigures,
+    forget_figures,
+    separate_figures,
+)
 from parallel_animate.canvas.conversion import planes_of
 from parallel_animate.canvas.counts import DrawCounts
 from parallel_animate.canvas.difference import Difference, difference
-from parallel_animate.canvas.options import FigureOptions
+from parallel_animate.canvas.options import FigureOptions, Showing
 from parallel_animate.canvas.pixels import MAX_SIDE, FrameFormat, Pixels
+from parallel_animate.canvas.saving import SavingCanvas
 from parallel_animate.canvas.store import PixelStore
 from parallel_animate.canvas.surface import RedrawMode, Surface, Way, checked_mode, pixel_size
 from parallel_animate.canvas.witness import Witness
@@ -22,9 +27,12 @@ __all__ = [
     "DrawCounts",
     "FigureOptions",
     "FrameFormat",
+    "OpenFigures",
     "PixelStore",
     "Pixels",
     "RedrawMode",
+    "SavingCanvas",
+    "Showing",
     "Surface",
     "Way",
     "Witness",

@@ -199,6 +199,17 @@ class Container:
         self.placed_by_unknown = is_placed_by_unknown(self.artist)
         self.plain = draws_plainly(self.artist)
 
+    def forget_removed(self, watch: Watch) -> None:
+        """Give up the children that it no longer has."""
+        kept = {id(child) for child, _ in self.order} | {id(self.artist)}
+        for key in [key for key in self.units if key[0] not in kept]:
+            watch.forget(self.units.pop(key).members)
+        for child in [child for child in self.inner if child not in kept]:
+            removed = self.inner.pop(child)
+            removed.order = []
+            watch.forget([removed.artist])
+            removed.forget_removed(watch)
+
     def containers(self) -> Iterator[Container]:
         """Yield itself and all containers in it, in drawing order."""
         yield self

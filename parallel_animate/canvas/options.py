@@ -6,13 +6,26 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from numbers import Real
-from typing import Any
+from typing import Any, NamedTuple
 
 from matplotlib.colors import is_color_like
 from matplotlib.figure import Figure
 
 from parallel_animate.errors import ArgumentError
 from parallel_animate.system import warn_user
+
+
+class Showing(NamedTuple):
+    """How an animation of matplotlib draws a frame besides, before it saves it.
+
+    Attributes
+    ----------
+    dpi : float or None
+        On a canvas without a window, showing a frame draws it at the figure's own resolution. None
+        for a canvas on which it draws nothing.
+    """
+
+    dpi: float | None
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,8 @@ class Picture:
         The figure; :meth:`draw` follows what is changed in it, until :meth:`close`.
     width, height : float
         Its size in pixels, as a full draw's renderer has it.
+    shown_first : bool
+        Whether each picture is drawn twice: it is shown, and then saved.
 
     Attributes
     ----------
@@ -36,10 +38,12 @@ class Picture:
         What the figure draws.
     """
 
-    def __init__(self, figure: Figure, width: float, height: float) -> None:
+    def __init__(
+        self, figure: Figure, width: float, height: float, *, shown_first: bool = False
+    ) -> None:
         self._renderer = RecordingRenderer(width, height, figure.dpi)
         self.pixels: npt.NDArray[np.uint8] = self._renderer.pixels
-        self.scene = Scene(figure, self._renderer)
+        self.scene = Scene(figure, self._renderer, shown_first=shown_first)
         self._compositor = Compositor(self._renderer)
         self._units: list[Unit] = []
         self._told: set[str] = set()

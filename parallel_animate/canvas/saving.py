@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -10,6 +12,7 @@ from matplotlib.figure import Figure
 from parallel_animate.canvas.artists import private
 from parallel_animate.canvas.artists.layouts import layout_left
 from parallel_animate.canvas.masks import forget_mask
+from parallel_animate.canvas.options import Showing
 
 
 class SavingCanvas(FigureCanvasAgg):
@@ -19,6 +22,13 @@ class SavingCanvas(FigureCanvasAgg):
     for an animation to draw. And while it is saved, a figure with a layout engine is drawn twice:
     what is drawn after an axes may move a title in it, and only the second draw shows where.
 
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+        The figure.
+    showing : Showing, optional
+        How each picture is shown before it is saved; None if it is not.
+
     Examples
     --------
     >>> canvas = SavingCanvas(Figure(figsize=(4, 3), dpi=100))
@@ -27,18 +37,31 @@ class SavingCanvas(FigureCanvasAgg):
     (300, 400, 4)
     """
 
-    def __init__(self, figure: Figure) -> None:
+    def __init__(self, figure: Figure, showing: Showing | None = None) -> None:
         former: Any = figure.canvas
         super().__init__(figure)
+        self.showing = showing
         if former is not None:
             # Before matplotlib 3.11, widgets go on asking the canvas that they were made on, and
             # pyplot takes up only figures whose canvas has a manager, as in `plt.sca(ax)`.
             former.is_saving = self.is_saving
-            self.manager = former.manager
+            # When an animation is saved, it has none, so that no window follows a change of size.
+            self.manager = former.manager if showing is None else None
 
     def is_saving(self) -> bool:
         """Return that the figure is being saved."""
         return True
+
+    def draw_idle(self, *args: Any, **kwargs: Any) -> None:
+        """Draw, unless :meth:`show` does so, or not, in its place."""
+        if self.showing is None:
+            super().draw_idle(*args, **kwargs)
+
+    def show(self) -> None:
+        """Draw the figure as it is shown, to nowhere, if it is."""
+        if self.showing is not None and self.showing.dpi is not None:
+            with resolution(self.figure, self.showing.dpi):
+                self.figure.draw_without_rendering()
 
     def draw_as_saved(self, *, layout: bool = True) -> None:
         """Draw the figure as ``savefig`` does.
@@ -46,8 +69,11 @@ class SavingCanvas(FigureCanvasAgg):
         Parameters
         ----------
         layout : bool
-            Whether the layout engine, if there is one, runs; else all is drawn where it lies.
+            Whether the layout engine, if there is one, runs; else all is drawn where it lies,
+            and only once.
         """
+        if layout:
+            self.show()
         if layout and self.figure.get_layout_engine() is not None:
             self.figure.draw_without_rendering()
         agg = private.held_agg(self.get_renderer())  # type: ignore[no-untyped-call]
@@ -55,3 +81,14 @@ class SavingCanvas(FigureCanvasAgg):
             forget_mask(agg)  # or the picture would depend on what this canvas has drawn before
         with layout_left(self.figure):
             self.draw()  # type: ignore[no-untyped-call]
+
+
+@contextmanager
+def resolution(figure: Figure, dpi: float) -> Iterator[None]:
+    """Give a figure another resolution in the block."""
+    before = figure.get_dpi()
+    figure.set_dpi(dpi)
+    try:
+        yield
+    finally:
+        figure.set_dpi(before)

@@ -37,6 +37,7 @@ from parallel_animate.canvas.artists.placing import (
     places,
     places_others,
 )
+from parallel_animate.canvas.artists.values import known_rc_params
 from parallel_animate.canvas.container import Container
 from parallel_animate.canvas.drawing import Drawing
 from parallel_animate.canvas.layout import Layout
@@ -55,6 +56,8 @@ class Scene:
         The figure. The ``stale_callback`` of its artists is taken over until :meth:`close`.
     renderer : RecordingRenderer
         Records what is drawn.
+    shown_first : bool
+        Whether each picture is drawn twice: it is shown, and then saved.
 
     Attributes
     ----------
@@ -64,12 +67,15 @@ class Scene:
         Whether the layout engine ran for the last frame.
     """
 
-    def __init__(self, figure: Figure, renderer: RecordingRenderer) -> None:
+    def __init__(
+        self, figure: Figure, renderer: RecordingRenderer, *, shown_first: bool = False
+    ) -> None:
         self.frame = 0
         self.layout_ran = False
         self._renderer = renderer
+        self._shown_first = shown_first
         self._watch = Watch()
-        self._params = _rc_params()
+        self._params = known_rc_params()
         self._replacements = replacements()
         self._layout = Layout(figure)
         self._root = Container(figure)
@@ -102,15 +108,16 @@ class Scene:
     def units(self) -> list[Unit]:
         """Draw what has changed, and return all units in drawing order."""
         self.frame += 1
-        self._layout.decide(self._inspect())
-        self.layout_ran = self._layout.due
-        self._visit_all(self._lay_out if self.layout_ran else None)
-        if self._laid_out() and (self._drew_placing or self.layout_ran):
+        self.layout_ran = False
+        moved = self._drawn_once()
+        if moved and self._shown_first:
+            moved = self._drawn_once()
+        if moved and self._laid_out():
             # A figure with a layout engine is drawn twice when it is saved, and the second draw
             # shows what the first one has moved.
             self._inspect()
             self._visit_all()
-        if self.layout_ran:
+        if self._layout.due:
             self._layout.note_run()
         units = list(self._root.all_units())
         mask = None
@@ -118,6 +125,15 @@ class Scene:
             if unit.display_list.masks:
                 mask = unit.choose_masks(mask, self.frame)
         return units
+
+    def _drawn_once(self) -> bool:
+        """Draw what has changed, as one draw does; return whether that may have moved others."""
+        self._layout.decide(self._inspect())
+        self._visit_all(self._lay_out if self._layout.due else None)
+        if self._layout.due:
+            self.layout_ran = True
+            self._layout.note_run()
+        return self._drew_placing or self._layout.due
 
     def drawn_anew(self) -> Iterator[str]:
         """Yield what is drawn anew for each frame, and why, in words."""
@@ -175,7 +191,7 @@ class Scene:
         if self._drew_placing or any(container.stale for container in axes):
             mark_relatives(axes)
         if params_changed:
-            self._params = _rc_params()
+            self._params = known_rc_params()
         with self._watch.mute():
             self._waiting = put_off_again(self._put_off)
         return containers
@@ -205,7 +221,9 @@ class Scene:
         """
         containers = self._root.containers()
         axes = [each.artist for each in containers if isinstance(each.artist, Axes)]
-        self._put_off = autoscale(self._root.artist, axes)
+        waiting = autoscale(self._root.artist, axes)
+        # The draw that shows a figure before it is saved lets all of them autoscale.
+        self._put_off = [] if self._shown_first and not self._laid_out() else waiting
 
     def _take_turn(self, axes: Any) -> None:
         """Let an axes autoscale whose turn has come: what changes by that is known."""
@@ -296,7 +314,7 @@ class Scene:
             for unit in container.units.values()
         )
         self._watch.follow([artist], container)
-        self._forget_removed(container)
+        container.forget_removed(self._watch)
         if container.volatile and isinstance(artist, Axes):
             self._moved = True  # it may have placed other axes, as a host does with its parasites
 
@@ -374,23 +392,3 @@ class Scene:
             unit.keep(loose, self.frame)
             drawing.items.append(unit)
             drawing.loose += 1
-
-    def _forget_removed(self, container: Container) -> None:
-        """Give up the children that a container no longer has."""
-        kept = {id(child) for child, _ in container.order} | {id(container.artist)}
-        for key in [key for key in container.units if key[0] not in kept]:
-            self._watch.forget(container.units.pop(key).members)
-        for child in [child for child in container.inner if child not in kept]:
-            removed = container.inner.pop(child)
-            removed.order = []
-            self._watch.forget([removed.artist])
-            self._forget_removed(removed)
-
-
-def _rc_params() -> dict[str, Any]:
-    """Return the rcParams without asking for any: to ask for the backend would choose one."""
-    params: Any = matplotlib.rcParams
-    return {
-        name: list(value) if isinstance(value, list) else value
-        for name, value in dict.items(params)
-    }

@@ -15,6 +15,7 @@ from parallel_animate.canvas.artists.capabilities import can_redraw
 from parallel_animate.canvas.artists.origin import why_not_redrawn
 from parallel_animate.canvas.counts import DrawCounts
 from parallel_animate.canvas.difference import difference
+from parallel_animate.canvas.options import Showing
 from parallel_animate.canvas.picture import Picture
 from parallel_animate.canvas.saving import SavingCanvas
 from parallel_animate.canvas.tiles import Tiles
@@ -39,6 +40,7 @@ MAKE_STATIC_AT = 16
 LOOKED_THROUGH_EVERY = 8
 # Why no frame is redrawn, in words.
 DIFFERED = "a redrawn frame had differed from its full draw"
+TWO_LAYOUTS = "its layout is made at two resolutions: dpi is not the figure's own"
 NOT_ABLE = "this matplotlib is not built as expected: see the log"
 
 
@@ -58,6 +60,9 @@ class Surface:
         it is told.
     why_full : str
         Why the mode is "full", in words, to be counted.
+    showing : Showing, optional
+        How each picture is shown before it is drawn, as by an animation of matplotlib; None if it
+        is not.
 
     Attributes
     ----------
@@ -82,7 +87,11 @@ class Surface:
     """
 
     def __init__(
-        self, figure: Figure, redraw: SurfaceMode = "auto", why_full: str = "redraw='full'"
+        self,
+        figure: Figure,
+        redraw: SurfaceMode = "auto",
+        why_full: str = "redraw='full'",
+        showing: Showing | None = None,
     ) -> None:
         one_of("redraw", redraw, get_args(SurfaceMode))
         self.figure = figure
@@ -92,7 +101,11 @@ class Surface:
         self.mismatch: RedrawError | None = None
         self._shown: npt.NDArray[np.uint8] | None = None
         self._mode = redraw
-        self._canvas = SavingCanvas(figure)
+        self._showing = showing
+        self._canvas = SavingCanvas(figure, showing)
+        if self._shown_otherwise() and figure.get_layout_engine() is None:
+            # What artists settle at their first draw, they settle here; to redraw shows nothing.
+            self._canvas.show()
         self._redrawn = 0  # frames
         self._picture: Picture | None = None  # None as long as every frame is drawn in full
         self._why_full = why_full
@@ -100,10 +113,11 @@ class Surface:
         self._damage: Tiles
         self._size: tuple[float, float, float] | None = None
         self._start()
-        # The first picture is no frame; but if redrawing has failed for it, that counts.
-        self.counts = DrawCounts(mismatches=self.counts.mismatches)
+        if showing is None:
+            # The first picture is no frame; but if redrawing has failed for it, that counts.
+            self.counts = DrawCounts(mismatches=self.counts.mismatches)
 
-    def draw(self, way: Way = "redraw") -> None:
+    def draw(self, way: Way = "redraw", *, drawn: bool = False) -> None:
         """Draw the figure as it is now.
 
         A frame that cannot be redrawn is drawn in full, whatever `way` says.
@@ -114,10 +128,13 @@ class Surface:
             "redraw" draws what has changed since the last time, which gives the same pixels as to
             draw everything. "compare" does both. If they differ, it shows the full draw, and every
             frame is drawn in full from then on. "full" draws everything.
+        drawn : bool
+            Whether the picture that was drawn when the surface was made is this one.
         """
         if self.figure.canvas is not self._canvas:
             self.figure.set_canvas(self._canvas)  # an update has made another one
         resized = self._size_now() != self._size
+        drawn |= resized
         if resized:
             self._start()
         elif way != "full":
@@ -125,9 +142,9 @@ class Surface:
         picture = self._picture
         reason = self._why_in_full()
         if picture is None or reason is not None or way == "full":
-            self._draw_in_full(reason, drawn=resized and picture is None)
+            self._draw_in_full(reason, drawn=drawn and picture is None)
             return
-        if not resized:
+        if not drawn:
             self._draw_changes(picture)
         if self._picture is None:
             self._count_in_full(self._why_in_full())
@@ -241,13 +258,21 @@ class Surface:
         """
         if self._picture is None and self._why_in_full() is None:
             width, height, _ = self._size_now()
-            self._picture = Picture(self.figure, width, height)
+            shown_first = self._showing is not None and self._showing.dpi is not None
+            self._picture = Picture(self.figure, width, height, shown_first=shown_first)
 
     def _why_in_full(self) -> str | None:
         """Return why the figure has to be drawn in full, in words; None if it can be redrawn."""
         if self._unable is not None:
             return self._unable
+        if self._shown_otherwise() and self.figure.get_layout_engine() is not None:
+            return TWO_LAYOUTS
         return why_not_redrawn(self.figure, self._canvas)
+
+    def _shown_otherwise(self) -> bool:
+        """Return whether the figure is shown at another resolution than it is saved at."""
+        showing = self._showing
+        return showing is not None and showing.dpi not in (None, self.figure.get_dpi())
 
     def _draw_in_full(self, reason: str | None, *, drawn: bool) -> None:
         """Draw a frame in full, for a reason, or because that was asked for."""

@@ -10,7 +10,7 @@ import typer
 from parallel_animate.commands.failure import told_at_failure
 from parallel_animate.commands.words import in_options, spoken
 from parallel_animate.options import RenderOptions
-from parallel_animate.render import render
+from parallel_animate.rendering import render
 
 OPTIONS = {"output_file": "--output", "num_workers": "--workers"}
 

@@ -13,7 +13,9 @@ from parallel_animate.engine.kindred import kindred
 from parallel_animate.engine.kinds import draws_here, open_engine
 from parallel_animate.engine.observer import Nobody, Observer
 from parallel_animate.engine.program import exit_if_a_worker_starts
+from parallel_animate.engine.rehearsal import Rehearsed, rehearse, rehearse_iterator
 from parallel_animate.engine.renderer import Rendered
+from parallel_animate.engine.starting import asked_method
 
 __all__ = [
     "Animatable",
@@ -22,10 +24,14 @@ __all__ = [
     "Nobody",
     "Observer",
     "Plan",
+    "Rehearsed",
     "Rendered",
     "WithdrawnError",
+    "asked_method",
     "draws_here",
     "exit_if_a_worker_starts",
     "kindred",
     "open_engine",
+    "rehearse",
+    "rehearse_iterator",
 ]

@@ -35,6 +35,8 @@ class Deaths:
         How the workers were started.
     frame_timeout : float or None
         Seconds after which a worker was killed.
+    in_order : bool
+        Whether one worker draws all frames, each of which depends on those before it.
 
     Attributes
     ----------
@@ -42,10 +44,13 @@ class Deaths:
         Whether setup() has run in any worker.
     """
 
-    def __init__(self, start_method: str, frame_timeout: float | None) -> None:
+    def __init__(
+        self, start_method: str, frame_timeout: float | None, *, in_order: bool = False
+    ) -> None:
         self.ever_ready = False
         self._start_method = start_method
         self._frame_timeout = frame_timeout
+        self._in_order = in_order
         self._of_frame: Counter[int] = Counter()
         self._in_a_row = 0
         self._in_setup = 0
@@ -78,6 +83,12 @@ class Deaths:
         exited = worker.exit_code is not None and worker.exit_code >= 0
         if not worker.attached and (exited or not self.ever_ready):
             return self._died_in_setup(worker)
+        if self._in_order and worker.attached:
+            died = WorkerDiedError(
+                f"{self.how(worker)}. No other can go on in its place, because each frame depends "
+                "on those before it"
+            )
+            return _with_stacks(died, worker)
         if self._in_a_row > DEATHS_IN_A_ROW:
             died = WorkerDiedError(
                 f"{self.how(worker)}, the {self._in_a_row}th in a row, with no frame finished "

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from parallel_animate.canvas import FigureOptions, RedrawMode
+from parallel_animate.canvas import FigureOptions, RedrawMode, Showing
 from parallel_animate.engine.animatable import Animatable
 
 
@@ -29,6 +29,9 @@ class Job:
     starter_stays : bool
         Whether the thread that starts the workers outlives them. One in which a loop of the user's
         asks for its first frame may end before the next one is asked for elsewhere.
+    showing : Showing or None
+        How each frame is shown before it is saved, as by an animation of matplotlib; None if it is
+        not.
     """
 
     animation: Animatable
@@ -37,6 +40,7 @@ class Job:
     redraw: RedrawMode
     threads: int
     starter_stays: bool = True
+    showing: Showing | None = None
 
 
 @dataclass(frozen=True)
@@ -67,6 +71,9 @@ class Plan:
         between them, and what the loop has had cannot be taken back.
     apart : bool
         Whether even a single worker is a process of its own.
+    in_order : bool
+        Whether one worker process draws all frames, each once, in their order, because each depends
+        on those before it.
     """
 
     workers: int
@@ -79,3 +86,4 @@ class Plan:
     slots: int | None = None
     in_loop: bool = False
     apart: bool = False
+    in_order: bool = False

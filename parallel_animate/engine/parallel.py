@@ -102,7 +102,8 @@ class ParallelEngine(Engine):
         in_place = self._source.in_place if method == "fork" else None
         inherited = None if in_place is None else InheritedParams(in_place)
         params = self._start_workers(stack, start, inherited)
-        self._schedule(params, Deaths(method, self._plan.frame_timeout))
+        plan = self._plan
+        self._schedule(params, Deaths(method, plan.frame_timeout, in_order=plan.in_order))
         stack.callback(self._note_history)
         self._puller = Puller(
             self._source,

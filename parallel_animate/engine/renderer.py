@@ -94,6 +94,7 @@ class FrameRenderer:
 
     def __init__(self, job: Job) -> None:
         self._reuse = job.reuse_figure
+        self._showing = job.showing
         # In a figure that is made anew for each frame, all has changed.
         anew = not job.reuse_figure and job.redraw == "auto"
         self._mode: Literal["auto", "full"] = "full" if anew or job.redraw == "full" else "auto"
@@ -157,7 +158,7 @@ class FrameRenderer:
         The slot for it is asked for only when it is drawn. To wait for one counts for no stage.
 
         If nothing was drawn before, the figure is drawn for the first time, which belongs to the
-        start, and not to the frame.
+        start, and not to the frame; but what matplotlib shows before it saves it is the frame.
 
         Where ``setup()`` is called for each frame, it counts as part of the update.
 
@@ -179,12 +180,13 @@ class FrameRenderer:
             self._animated.set_up()
         self._animated.update(frame_idx, params)
         updated = begun = perf_counter()
+        is_drawn = self._surface is None and self._showing is not None
         if self._surface is None:
             self._surface = self._first_drawn(frame_idx, params)
-            begun = perf_counter() if self._reuse else updated
+            begun = updated if is_drawn or not self._reuse else perf_counter()
         surface = self._surface
         with blamed("drawing", frame_idx, params):
-            surface.draw("redraw" if self._second is not None else way)
+            surface.draw("redraw" if self._second is not None else way, drawn=is_drawn)
         self._check_size(frame_idx, params)
         if self._second is not None:
             surface.counts.full_seconds += self._verify(surface, frame_idx, params)
@@ -261,9 +263,12 @@ class FrameRenderer:
 
         Some artists settle something for good when they are first drawn: a quiver takes its scale
         from the arrows that it has then. So nothing is drawn before there is a frame to show, and
-        every process begins with the same one.
+        every process begins with the same one. What matplotlib shows before it saves it is drawn as
+        often as matplotlib does, whether its layout rests or not.
         """
         with blamed("drawing", frame_idx, params):
-            surface = Surface(self._animated.figure, self._mode, self._why_full)
-            surface.settle()
+            figure = self._animated.figure
+            surface = Surface(figure, self._mode, self._why_full, self._showing)
+            if self._showing is None:
+                surface.settle()
         return surface

@@ -51,12 +51,10 @@ def chosen_start(job: Job, plan: Plan) -> Start:
     SetupError
         If the animation cannot be pickled, though it has to be.
     """
-    method = plan.start_method
-    if method is None and (method := _programs_method()) is not None and method != "fork":
+    method = asked_method(plan.start_method)
+    if plan.start_method is None and method not in (None, "fork") and _programs_method():
         # As multiprocessing does, which such a program expects: its classes are imported anew.
         return Start(method, pickled_job(job, as_imported=defines(type(job.animation))))
-    if method is None and "fork" not in multiprocessing.get_all_start_methods():
-        method = "spawn"
     if method is not None:
         return Start(method, job if method == "fork" else pickled_job(job))
     danger = fork_danger()
@@ -72,6 +70,20 @@ def chosen_start(job: Job, plan: Plan) -> Start:
         return Start("fork", job)
     log.info("workers are spawned instead of forked: %s", danger)
     return Start("spawn", pickled)
+
+
+def asked_method(start_method: str | None) -> str | None:
+    """Return how workers have to be started; None if they may be forked where that is safe.
+
+    Parameters
+    ----------
+    start_method : str or None
+        What the render was asked for.
+    """
+    method = start_method or _programs_method()
+    if method is None and "fork" not in multiprocessing.get_all_start_methods():
+        return "spawn"
+    return method
 
 
 class _CannotBeSentError(Exception):

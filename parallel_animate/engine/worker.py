@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import faulthandler
-import gc
 import os
 import pickle
 import queue
@@ -49,7 +48,12 @@ from parallel_animate.engine.renderer import FrameRenderer, Rendered
 from parallel_animate.errors import AnimateError, FrameError, SetupError
 from parallel_animate.memory import SharedBlock, SlotRing
 from parallel_animate.params import InheritedParams, PayloadReader, unpickled_params
-from parallel_animate.system import RECALL_SIGNAL, lower_limits, pickled_by_value
+from parallel_animate.system import (
+    RECALL_SIGNAL,
+    frozen_garbage,
+    lower_limits,
+    pickled_by_value,
+)
 from parallel_animate.text import said
 
 # After the pipe has ended, a worker may take this long (seconds) to finish its frame and
@@ -94,10 +98,7 @@ def run_forked(
     """
     for other in pipes:
         other.close()
-    # What the parent left as garbage is not ours to collect (see forking.py), and a collector that
-    # looked at all of the parent's objects would copy their pages.
-    gc.freeze()
-    gc.enable()
+    frozen_garbage()
     forget_figures()
     _run(main, connection, crashes, job, inherited)
 

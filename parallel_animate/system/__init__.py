@@ -12,7 +12,12 @@ from parallel_animate.system.imports import import_finished, import_seconds
 # isort: split
 
 from parallel_animate.system.child import Child
-from parallel_animate.system.forking import fork_danger, garbage_left_alone, one_process
+from parallel_animate.system.forking import (
+    fork_danger,
+    frozen_garbage,
+    garbage_left_alone,
+    one_process,
+)
 from parallel_animate.system.interrupts import (
     RECALL_SIGNAL,
     Interrupts,
@@ -46,6 +51,7 @@ __all__ = [
     "available_memory",
     "file_limit",
     "fork_danger",
+    "frozen_garbage",
     "garbage_left_alone",
     "import_finished",
     "import_seconds",

@@ -112,6 +112,13 @@ def garbage_left_alone() -> Iterator[None]:
             gc.enable()
 
 
+def frozen_garbage() -> None:
+    """Exempt in a child what it inherited, and let its collector run."""
+    # A collector that looked at all of the parent's objects would copy their pages, too.
+    gc.freeze()
+    gc.enable()
+
+
 def _fork_once() -> None:
     """Fork a process that ends at once."""
     with garbage_left_alone(), interrupts_held(), warnings.catch_warnings():

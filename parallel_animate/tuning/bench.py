@@ -18,7 +18,7 @@ from parallel_animate.errors import AnimateError, OutputError
 from parallel_animate.options import RenderOptions
 from parallel_animate.output import Preset
 from parallel_animate.params import IndexedFrameParams, numbered
-from parallel_animate.render import render
+from parallel_animate.rendering import render
 from parallel_animate.report import RenderReport
 from parallel_animate.system import usable_cores, worker_count
 from parallel_animate.tuning.likeness import video_ssim

@@ -64,7 +64,7 @@ def test_a_section_ends_where_the_next_one_of_its_rank_begins() -> None:
 @pytest.mark.parametrize(
     ("page", "said"),
     [
-        ("nonsense", "there is no page 'nonsense'; there is: benchmarks, encoding, "),
+        ("nonsense", "there is no page 'nonsense'; there is: animations, benchmarks, encoding, "),
         ("faults#nonsense", "faults has no section 'nonsense'; it has: segments, "),
     ],
 )

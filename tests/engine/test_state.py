@@ -259,7 +259,7 @@ def test_a_limit_of_the_users_is_not_raised(out: Path, tmp_path: Path, method: s
     recorder = Recorder(tmp_path, look_at_threads)
     with (
         threadpool_limits(1),
-        mock.patch("parallel_animate.render.library_threads", return_value=4),
+        mock.patch("parallel_animate.rendering.library_threads", return_value=4),
     ):
         before = threadpool_info()
         recorder.make_video(out, range(4), 30, num_workers=2, start_method=method)

@@ -25,7 +25,7 @@ from parallel_animate import (
 )
 from parallel_animate.commands.main import app
 from parallel_animate.options import RenderOptions
-from parallel_animate.render import render
+from parallel_animate.rendering import render
 from parallel_animate.system.machine import usable_cores
 from parallel_animate.tuning import bench as tuning
 from tests.stamp import StampAnimator, stamps

@@ -7,6 +7,9 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+# By this a manager is kept informed of clicks in its figure, until pyplot closes that.
+CLICKS = "_cidgcf"
+
 
 def figure_managers() -> dict[Any, Any] | None:
     """Return pyplot's open figures; None if that cannot be told."""
@@ -32,6 +35,46 @@ def forget_figures(kept: Collection[int] = ()) -> dict[Any, Any]:
     if managers is None:
         return {}
     return {number: managers.pop(number) for number in list(managers) if number not in kept}
+
+
+class OpenFigures:
+    """Figures that pyplot has open, for a process that has forgotten them.
+
+    Parameters
+    ----------
+    managers : dict, optional
+        Their managers, by number, the current one last.
+    """
+
+    def __init__(self, managers: dict[Any, Any] | None = None) -> None:
+        self._managers = managers or {}
+
+    @classmethod
+    def now(cls) -> OpenFigures:
+        """Return those that are open now."""
+        known = figure_managers() if "matplotlib.pyplot" in sys.modules else None
+        return cls(dict(known or {}))
+
+    def reopen(self) -> None:
+        """Let pyplot know them again, without their windows: these belong to another process."""
+        managers = figure_managers()
+        if managers is None:
+            return
+        for number, manager in self._managers.items():
+            managers.pop(number, None)
+            managers[number] = _without_window(number, manager)
+
+
+def _without_window(number: Any, manager: Any) -> Any:
+    from matplotlib.backend_bases import FigureManagerBase
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+    if type(manager) is FigureManagerBase:
+        return manager
+    plain = FigureManagerBase(FigureCanvasAgg(manager.canvas.figure), number)
+    if hasattr(manager, CLICKS):
+        setattr(plain, CLICKS, getattr(manager, CLICKS))
+    return plain
 
 
 @contextmanager

@@ -6,6 +6,7 @@ import zlib
 from collections.abc import Iterable
 from typing import Any
 
+import matplotlib
 import numpy as np
 from matplotlib.colors import Normalize
 from matplotlib.font_manager import FontProperties
@@ -100,3 +101,12 @@ def path(value: Path) -> object:
     vertices: Any = value.vertices
     codes: Any = value.codes
     return vertices.tobytes(), None if codes is None else codes.tobytes()
+
+
+def known_rc_params() -> dict[str, Any]:
+    """Return the rcParams without asking for any: to ask for the backend would choose one."""
+    params: Any = matplotlib.rcParams
+    return {
+        name: list(value) if isinstance(value, list) else value
+        for name, value in dict.items(params)
+    }

@@ -9,7 +9,7 @@ import pytest
 
 from parallel_animate import Animator, IndexedFrameParams, animator
 from parallel_animate.options import RenderOptions
-from parallel_animate.render import render
+from parallel_animate.rendering import render
 from tests.stamp import HEIGHT, WIDTH, StampAnimator, stamps
 
 

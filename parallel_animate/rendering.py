@@ -18,14 +18,16 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, closing, contextmanager, nullcontext
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from parallel_animate.canvas import check_matplotlib
+import numpy as np
+
+from parallel_animate.canvas import FrameFormat, Pixels, PixelStore, check_matplotlib
 from parallel_animate.engine import (
     Animatable,
     Engine,
@@ -37,7 +39,7 @@ from parallel_animate.engine import (
     open_engine,
 )
 from parallel_animate.errors import AnimateError, EncoderError, FrameError, SetupError
-from parallel_animate.options import FrameOptions, RenderOptions
+from parallel_animate.options import FrameOptions, ProgressOptions, RenderOptions
 from parallel_animate.output import (
     OutputFile,
     Parts,
@@ -129,6 +131,49 @@ def render(
     return replace(report, warnings=(*options.warnings, *told))
 
 
+def record(
+    pictures: Iterable[Pixels],
+    size: tuple[int, int],
+    output_file: str | os.PathLike[str],
+    options: RenderOptions,
+) -> None:
+    """Write pictures to a video that somebody else has drawn. If that fails, nothing is left.
+
+    Parameters
+    ----------
+    pictures : iterable of ndarray, (height, width, 4) uint8
+        RGBA with straight alpha, each valid until the next one is asked for. The first one is asked
+        for when the video is open.
+    size : tuple of int
+        Their width and height in pixels.
+    output_file : str or Path
+        The video.
+    options : RenderOptions
+        How to encode it.
+    """
+    output = OutputFile(output_file)
+    encoding = fitted(options.encoding, output.path)
+    load_writer(encoding)
+    choice = choose_writer(encoding, size)
+    with Parts(output.path) as parts:
+        parts.fit(choice.form)
+        try:
+            with Recorder(parts, choice, options.checkpoints.segment_frames) as recorder:
+                recorder.record(_stored(pictures, choice.frame_format))
+            complete(parts, output, choice, nullcontext())
+        except BaseException:
+            parts.cut(0)
+            raise
+
+
+def _stored(pictures: Iterable[Pixels], frame_format: FrameFormat) -> Iterator[Pixels]:
+    """Yield pictures in the format of a writer, in the same memory."""
+    store, slot = PixelStore(frame_format), np.empty(frame_format.nbytes, np.uint8)
+    for picture in pictures:
+        store.store(picture, slot, opaque=bool((picture[..., 3] == 255).all()))
+        yield frame_format.view(slot)
+
+
 @contextmanager
 def _begin_and_end_logged(output_file: str | os.PathLike[str]) -> Iterator[None]:
     """Log that a render begins, and the error that ends it, if there is one."""
@@ -163,7 +208,8 @@ def _render(
     with FrameSource(param_by_frame, n_frames) as source:
         output = OutputFile(output_file)
         encoding = fitted(options.encoding, output.path)
-        workers = worker_count(options.workers.num_workers, source.total)
+        num_workers = 1 if options.workers.in_order else options.workers.num_workers
+        workers = worker_count(num_workers, source.total)
         job = job_of(animation, options, workers)
         plan = plan_of(
             options, workers, output.folder, log_interval=options.progress.drawn_interval
@@ -186,7 +232,9 @@ def _render(
                 recorder = Recorder(parts, choice, options.checkpoints.segment_frames, source.total)
                 with recorder, _progress(options, first, source.total) as progress:
                     try:
-                        engine.run(partial(_record, engine, recorder, parts, progress))
+                        engine.run(
+                            partial(_record, engine, recorder, parts, progress, options.progress)
+                        )
                     finally:
                         if engine.draining:
                             recorder.abandon()
@@ -200,24 +248,39 @@ def _render(
             return _report(output, options, engine, choice, made, measure)
 
 
-def _record(engine: Engine, recorder: Recorder, parts: Parts, progress: Progress) -> None:
+def _record(
+    engine: Engine, recorder: Recorder, parts: Parts, progress: Progress, told: ProgressOptions
+) -> None:
     """Write all frames; go back where some that were written turn out not to be vouched for."""
     first: int | None = parts.frames
     while first is not None:
-        first = _withdrawn(engine, recorder, first, progress)
+        first = _withdrawn(engine, recorder, first, progress, told)
         if first is not None:
             first = parts.cut(first)
             progress.back_to(first)
 
 
-def _withdrawn(engine: Engine, recorder: Recorder, first: int, progress: Progress) -> int | None:
+def _withdrawn(
+    engine: Engine, recorder: Recorder, first: int, progress: Progress, told: ProgressOptions
+) -> int | None:
     """Write frames from `first` on; return the first that was withdrawn, or None if none was."""
     try:
         with closing(engine.frames(first)) as frames:
-            recorder.record(frames, progress.wrote)
+            recorder.record(_told(frames, first, told.written), progress.wrote)
     except WithdrawnError as error:
         return error.first
     return None
+
+
+def _told(
+    frames: Iterator[Pixels], first: int, written: Callable[[int], None] | None
+) -> Iterator[Pixels]:
+    """Yield frames; when the next one is asked for, tell how many were written by then."""
+    for count, view in enumerate(frames, first + 1):
+        yield view
+        del view  # it is valid no more
+        if written is not None:
+            written(count)
 
 
 def job_of(animation: Animatable, options: RenderOptions | FrameOptions, workers: int) -> Job:
@@ -228,6 +291,7 @@ def job_of(animation: Animatable, options: RenderOptions | FrameOptions, workers
         reuse_figure=options.drawing.reuse_figure,
         redraw=options.drawing.redraw,
         threads=library_threads(workers),
+        showing=options.drawing.showing,
     )
 
 
@@ -238,11 +302,12 @@ def plan_of(
     return Plan(
         workers=workers,
         frame_timeout=options.checks.frame_timeout,
-        check_history=options.checks.history,
+        check_history=not options.workers.in_order and options.checks.history,
         slots=options.workers.slots(workers, options.checks.frame_timeout),
         prefetch=options.workers.preload_factor,
         start_method=options.workers.start_method,
         spill_folder=spill_folder,
+        in_order=options.workers.in_order,
         **others,
     )
 
