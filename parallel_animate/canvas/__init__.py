@@ -11,9 +11,16 @@ from parallel_animate.canvas.conversion import planes_of
 from parallel_animate.canvas.counts import DrawCounts
 from parallel_animate.canvas.difference import Difference, difference
 from parallel_animate.canvas.options import FigureOptions
-from parallel_animate.canvas.pixels import MAX_SIDE, FrameFormat, Pixels
+from parallel_animate.canvas.pixels import MAX_SIDE, FrameFormat, PixelFormat, Pixels
 from parallel_animate.canvas.store import PixelStore
-from parallel_animate.canvas.surface import RedrawMode, Surface, Way, checked_mode, pixel_size
+from parallel_animate.canvas.surface import (
+    RedrawMode,
+    Surface,
+    Way,
+    checked_mode,
+    is_opaque,
+    pixel_size,
+)
 from parallel_animate.canvas.witness import Witness
 
 __all__ = [
@@ -22,6 +29,7 @@ __all__ = [
     "DrawCounts",
     "FigureOptions",
     "FrameFormat",
+    "PixelFormat",
     "PixelStore",
     "Pixels",
     "RedrawMode",
@@ -32,6 +40,7 @@ __all__ = [
     "checked_mode",
     "difference",
     "forget_figures",
+    "is_opaque",
     "missing_capabilities",
     "pixel_size",
     "planes_of",
