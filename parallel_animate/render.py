@@ -177,7 +177,7 @@ def _render(
                     if parts.doubtful is not None:
                         engine.doubt(parts.doubtful, first)
                     parts.doubts = lambda: engine.doubtful
-                choice = choose_writer(encoding, engine.size)
+                choice = choose_writer(encoding, engine.size, opaque=engine.opaque)
                 parts.fit(choice.form)
                 engine.allocate(choice.frame_format)
                 recorder = Recorder(parts, choice, options.checkpoints.segment_frames, source.total)

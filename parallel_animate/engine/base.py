@@ -67,6 +67,8 @@ class Engine(Owner):
     ----------
     size : tuple of int
         The figure's width and height in pixels, known once the engine is entered.
+    opaque : bool
+        Whether nothing can be seen through its background, known then too.
     draining : bool
         Whether the frames are still being drained although :meth:`run` has raised: a second Ctrl-C
         has come, and whoever drains them does not end.
@@ -74,6 +76,7 @@ class Engine(Owner):
 
     draining = False
     size: tuple[int, int]
+    opaque: bool
     _setup_seconds = 0.0  # of the first process in which setup() has run
     _format: FrameFormat
     _memory: FrameMemory

@@ -94,6 +94,7 @@ class Crew:
         plan: Plan,
     ) -> None:
         self.size: tuple[int, int] | None = None
+        self.opaque = True
         self.setup_seconds = 0.0
         self.to_start = 0
         self._pool = pool
@@ -192,8 +193,8 @@ class Crew:
         match message:
             case Started():
                 worker.note_start()
-            case Ready(size, seconds):
-                self._take_ready(worker, size, seconds)
+            case Ready():
+                self._take_ready(worker, message)
             case Attached():
                 worker.attached = True
                 self._scheduler.joined(worker.index)
@@ -214,13 +215,13 @@ class Crew:
             case Died():
                 self._bury(worker)
 
-    def _take_ready(self, worker: Worker, size: tuple[int, int], seconds: float) -> None:
+    def _take_ready(self, worker: Worker, ready: Ready) -> None:
         if self.size is None:
-            self.size, self.setup_seconds = size, seconds
+            self.size, self.opaque, self.setup_seconds = ready
         self._deaths.ever_ready = True
-        worker.size = size
+        worker.size = ready.size
         if self._ring is not None:
-            self._offer_ring(worker, size)
+            self._offer_ring(worker, ready.size)
 
     def _take_done(self, worker: Worker, done: Done) -> None:
         self._blocks.take_back(worker, done.released)

@@ -45,9 +45,10 @@ class Started(NamedTuple):
 
 
 class Ready(NamedTuple):
-    """setup() has run: the figure's width and height in pixels, and the seconds that it took."""
+    """setup() has run: the figure's size in pixels, its background, and the seconds it took."""
 
     size: tuple[int, int]
+    opaque: bool
     setup_seconds: float
 
 

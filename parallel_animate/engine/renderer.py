@@ -18,6 +18,7 @@ from parallel_animate.canvas import (
     PixelStore,
     Surface,
     Way,
+    is_opaque,
 )
 from parallel_animate.engine.animated import Animated
 from parallel_animate.engine.blame import blamed
@@ -121,6 +122,11 @@ class FrameRenderer:
             return self._animated.size
         height, width = self._surface.pixels.shape[:2]
         return width, height
+
+    @property
+    def opaque(self) -> bool:
+        """Whether nothing can be seen through the figure's background."""
+        return is_opaque(self._animated.figure)
 
     def set_format(self, frame_format: FrameFormat) -> None:
         """Set the format in which frames will be stored in their slots."""

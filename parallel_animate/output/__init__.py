@@ -9,14 +9,17 @@ Nothing here knows where the frames come from.
 
 from parallel_animate.output.choose import WriterChoice, choose_writer, fitted, load_writer
 from parallel_animate.output.completion import complete, keep_partial
+from parallel_animate.output.encoders import CodecName, Preset
 from parallel_animate.output.file import OutputFile
 from parallel_animate.output.leftover import join_leftover
 from parallel_animate.output.parts import Parts
 from parallel_animate.output.recorder import Recorder
-from parallel_animate.output.settings import Preset, VideoMode, VideoSettings, WriterName
+from parallel_animate.output.settings import ChosenFormat, VideoMode, VideoSettings, WriterName
 from parallel_animate.output.writer import VideoWriter
 
 __all__ = [
+    "ChosenFormat",
+    "CodecName",
     "OutputFile",
     "Parts",
     "Preset",

@@ -32,7 +32,7 @@ def complete(
     fails, there will be no partial result: to make one is to join the segments too, and would take
     as long and as much of the disk.
     """
-    if len(parts.segments) == 1 and parts.container.is_mp4:
+    if len(parts.segments) == 1 and parts.one_is_whole:
         check(parts.folder, parts.segments[0])
         output.commit(parts.paths[0])
     else:
@@ -75,7 +75,7 @@ def keep_partial(parts: Parts, error: BaseException) -> None:
 
 
 def _partial(parts: Parts, segments: Sequence[Segment]) -> Path:
-    if len(segments) > 1 or not parts.container.is_mp4:
+    if len(segments) > 1 or not parts.one_is_whole:
         parts.join(segments)
     else:
         check(parts.folder, segments[0])

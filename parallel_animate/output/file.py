@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from parallel_animate.errors import ArgumentError, OutputError
-from parallel_animate.output.containers import CONTAINERS
+from parallel_animate.output.containers import CONTAINERS, container_of
 from parallel_animate.output.disk import disk_errors, sync_entries
 from parallel_animate.system import warn_user
 
@@ -24,7 +24,7 @@ class OutputFile:
     Raises
     ------
     ArgumentError
-        If `path` is no path.
+        If `path` is no path, or nothing can be written with its suffix.
     OutputError
         If it is a folder, or cannot be used.
 
@@ -69,10 +69,11 @@ class OutputFile:
             raise OutputError(f"output_file is not a regular file: {self.path}")
         if len(os.fsencode(self.path.name)) > MAX_NAME:
             raise OutputError(f"the name of output_file is too long: {self.path.name}")
-        if self.path.suffix.lower() not in CONTAINERS:
+        container_of(self.path)
+        if not self.path.suffix:
             warn_user(
-                f"output_file {self.path.name!r} will hold an MP4 whatever its name says; name "
-                "it .mp4 (or .mov, .mkv, .avi), and convert it afterwards"
+                f"output_file {self.path.name!r} has no suffix, and will hold an MP4; name it "
+                f"{', '.join(CONTAINERS)}"
             )
         if self.path.exists() and not os.access(self.path, os.W_OK):
             raise OutputError(f"cannot write {self.path}: the file is write-protected")

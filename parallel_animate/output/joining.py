@@ -25,7 +25,7 @@ from av.video.stream import VideoStream
 
 from parallel_animate.errors import OutputError
 from parallel_animate.output.checking import check, damaged, unreadable
-from parallel_animate.output.containers import MP4, Container
+from parallel_animate.output.containers import DEMUXERS, MP4, Container
 from parallel_animate.output.disk import (
     FULL,
     disk_errors,
@@ -36,12 +36,18 @@ from parallel_animate.output.disk import (
     unwritable,
 )
 from parallel_animate.output.manifest import Segment
-from parallel_animate.output.settings import FASTSTART, movie_timescale
+from parallel_animate.output.settings import CUES_FIRST, FASTSTART, movie_timescale
 
 # Metadata that the muxer writes into each file by itself.
 MUXERS_OWN = frozenset(
-    ("major_brand", "minor_version", "compatible_brands", "encoder", "creation_time")
+    (
+        *("major_brand", "minor_version", "compatible_brands", "encoder", "creation_time"),
+        "DURATION",
+    )
 )
+# Codecs whose packets are all frames in the order in which they are shown, whatever their times,
+# which a WebM has in milliseconds only.
+IN_ORDER = frozenset(("vp9", "prores", "png"))
 # What PyAV and this module raise at a file that is not as it should be.
 DAMAGE = (
     *(av.FFmpegError, struct.error, LookupError, ValueError, TypeError, ArithmeticError),
@@ -53,8 +59,8 @@ DAMAGE = (
 def _opened(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
     """Open a segment; whatever turns out to be wrong with it is an error that names it.
 
-    Whoever may write to the folder may have put something else there. So FFmpeg takes it for an MP4
-    whatever it looks like, for some formats name other files, which would be read.
+    Whoever may write to the folder may have put something else there. So FFmpeg takes it for what
+    its suffix says, whatever it looks like, for some formats name other files, which would be read.
     """
     try:
         with _demuxed(path) as container:
@@ -82,7 +88,8 @@ def _demuxed(path: Path) -> Iterator[InputContainer]:
             source, options = str(path), {}
         else:
             source, options = "fd:", {"fd": str(descriptor)}
-        with av.open(source, format="mp4", options=options) as container:
+        kind = DEMUXERS.get(path.suffix, "mp4")  # type: ignore[call-overload]
+        with av.open(source, format=kind, options=options) as container:
             yield container
     finally:
         os.close(descriptor)
@@ -158,12 +165,13 @@ def _join(
     # If they differ, some segments are of another encoder or of other settings. Then each key frame
     # brings the headers of its segment; in the first segment too, for a player may go back there.
     headers = [_headers(path) for path in paths]
+    # Other codecs have them in each key frame anyway.
     in_stream = any(own != headers[0] for own in headers)
     with _demuxed(paths[0]) as first:
         template = first.streams.video[0]
         time_base = template.time_base
         assert time_base is not None
-        options = {}
+        options = CUES_FIRST if container.muxer == "webm" else {}
         if container.has_mp4_options:
             options = {
                 "video_track_timescale": str(time_base.denominator),
@@ -171,13 +179,17 @@ def _join(
                 **muxer,
             }
         with av.open(str(target), "w", container.muxer, container_options=options) as output:
-            out = output.add_stream_from_template(template)
+            # PyAV looks for an encoder with the name of the decoder, which for AV1 there is none.
+            decoder_only = template.codec.canonical_name == "av1"
+            out = output.add_stream_from_template(template, opaque=decoder_only)
+            out.codec_context.framerate = fps  # which Matroska writes down
             # AVI has a frame for each tick, so that there must be one only where a frame is due.
             out.time_base = time_base if container.has_mp4_options else 1 / fps
             if container.has_mp4_options:  # other formats have names of their own for the codec
                 out.codec_context.codec_tag = template.codec_context.codec_tag
             output.metadata.update(_written_by_users(first.metadata))
             out.metadata.update(_written_by_users(template.metadata))
+            in_stream &= template.codec_context.name == "h264"
             rewrite = _with_start_codes(template, out) if container.start_codes else _as_it_is
             number = 0
             for path, segment, own in zip(paths, segments, headers, strict=True):
@@ -223,7 +235,9 @@ def _timed(
         i = -1
         for i, packet in enumerate(islice(_packets(container, stream), frames)):
             assert packet.pts is not None
-            shown = number + round((packet.pts - (stream.start_time or 0)) / tick)
+            shown = number + i
+            if stream.codec_context.name not in IN_ORDER:
+                shown = number + round((packet.pts - (stream.start_time or 0)) / tick)
             if headers and packet.is_keyframe:
                 packet = _with(headers, packet)
             packet.time_base = time_base

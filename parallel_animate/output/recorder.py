@@ -232,7 +232,7 @@ def _say_what_is_needed(
     if total is None or not used:
         return
     encoded = used * total // done
-    single = total <= most and not parts.segments and parts.container.is_mp4
+    single = total <= most and not parts.segments and parts.one_is_whole
     needed = encoded if single else 2 * encoded
     joined = "" if single else ", one half for the segments, and one for the video made of them"
     error.add_note(
