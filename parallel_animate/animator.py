@@ -115,12 +115,12 @@ class Animator(ABC):
     ) -> RenderReport:
         """Render all frames, and write them to a video, of the kind that its suffix says.
 
-        The video has the figure's size in pixels, with one row or column more where that is
-        odd and colours have half the resolution. The file appears under its name when it is complete. Until then its finished segments
-        lie in a folder beside it, ``<output_file>.parts``. If the render fails, they stay there,
-        and `resume` goes on after them; a video of them is then in ``<stem>.partial.mp4``, beside
-        the folder. Without `resume`, the next render begins anew, and sets them aside in
-        ``<output_file>.kept``.
+        The video has the figure's size in pixels, with one row or column more where that is odd
+        and colours have half the resolution. The file appears under its name when it is complete.
+        Until then its finished segments lie in a folder beside it, ``<output_file>.parts``. If the
+        render fails, they stay there, and `resume` goes on after them; a video of them is then in
+        ``<stem>.partial.mp4``, beside the folder. Without `resume`, the next render begins anew,
+        and sets them aside in ``<output_file>.kept``.
 
         Parameters
         ----------

@@ -86,6 +86,9 @@ class PixelStore:
         planes = self._format.planes(frame)
         if not self._format.is_yuv:
             planes = (_whole(frame),)
+            if damage.dense and as_they_are:
+                frame[:] = colours[..., None].view(np.uint8)[..., : frame.shape[2]]
+                return
         elif damage.dense and as_they_are:
             damage = self._converter.convert_rows(colours, damage, planes)
         height, width = colours.shape
