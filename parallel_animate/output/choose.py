@@ -19,7 +19,9 @@ from parallel_animate.output.encoders import (
     SegmentSuffix,
 )
 from parallel_animate.output.settings import FASTSTART, VideoSettings
+from parallel_animate.output.times import inexact
 from parallel_animate.output.writer import VideoWriter
+from parallel_animate.system import warn_user
 
 log = logging.getLogger("parallel_animate.animator")
 
@@ -130,6 +132,8 @@ def fitted(settings: VideoSettings, output: Path) -> VideoSettings:
     """
     container = container_of(output)
     settings = replace(settings, container=container)
+    if "png" in container.codecs:
+        return _pictures(settings, output)
     codec = settings.codec or container.codecs[0]
     if codec not in container.codecs:
         others = [suffix for suffix, kind in CONTAINERS.items() if codec in kind.codecs]
@@ -157,6 +161,28 @@ def fitted(settings: VideoSettings, output: Path) -> VideoSettings:
     if not _suits_nvenc(settings, codec) or settings.preset not in PRESETS["h264_nvenc"]:
         settings.check_preset(encoder)
     return settings if container.reorders else _without_b_frames(settings, output)
+
+
+def _pictures(settings: VideoSettings, output: Path) -> VideoSettings:
+    """Return settings for an output of pictures, which are what was drawn in any case."""
+    asked = {
+        "codec": settings.codec,
+        "pixel_format": settings.pixel_format,
+        "video_quality": settings.quality,
+        "video_preset": settings.preset,
+        "video_extra_ffmpeg_params": list(settings.extra) or None,
+        "video_writer": None if settings.writer == "pyav" else settings.writer,
+        "video_mode": "gpu" if settings.mode == "gpu" else None,
+    }
+    for argument, value in asked.items():
+        if value is not None:
+            raise ArgumentError(
+                f"{argument}={value!r} cannot be used for {output.name}: it has pictures without "
+                "loss, and there is nothing to choose"
+            )
+    if settings.container.assembly == "gif" and (said := inexact(settings.fps)):
+        warn_user(f"{output.name}: {said}")
+    return settings
 
 
 def _suits_nvenc(settings: VideoSettings, codec: str) -> bool:
@@ -208,6 +234,8 @@ def choose_writer(
     if not opaque and settings.codec is None and settings.pixel_format is None:
         codec = container.for_alpha or codec
     encoder = choose_encoder(settings, size) if codec == "h264" else BY_CODEC[codec]
+    # A GIF has no transparency but of whole pixels, which makes edges rough.
+    opaque = opaque or container.assembly == "gif"
     if encoder != BY_CODEC[container.codecs[0]]:
         settings.check_preset(encoder, why="the figure is transparent" if not opaque else "")
     return WriterChoice(settings, encoder, _format(encoder, size, settings, opaque=opaque))

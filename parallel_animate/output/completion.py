@@ -41,7 +41,8 @@ def complete(
             parts.drop_partial()  # so that the disk never holds the frames three times
             parts.join(parts.segments, choice.muxer_options)
         parts.can_be_joined = True
-        output.commit(parts.joined)
+        if parts.container.assembly != "files":
+            output.commit(parts.joined)
     parts.finished()
 
 
@@ -59,7 +60,8 @@ def keep_partial(parts: Parts, error: BaseException) -> None:
     if not segments:
         return
     try:
-        if parts.can_be_joined:
+        # To encode them all would take too long after Ctrl-C.
+        if parts.can_be_joined and parts.container.assembly == "packets":
             partial = _partial(parts, segments)
     except (AnimateError, OSError) as failed:
         log.warning("there is no video of the finished frames: %s", failed)

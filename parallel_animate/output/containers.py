@@ -8,11 +8,15 @@ but the number of a frame.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from parallel_animate.errors import ArgumentError
 from parallel_animate.output.encoders import CodecName, SegmentSuffix
+
+Assembly = Literal["packets", "files", "gif", "apng", "webp"]
 
 
 @dataclass(frozen=True)
@@ -34,14 +38,18 @@ class Container:
         lengths (ITU-T H.264, Annex B).
     reorders : bool
         Whether a frame can be decoded before one that is shown earlier.
+    assembly : {"packets", "files", "gif", "apng", "webp"}
+        How it is made of the segments: by copying their packets, as a file of each frame, or by
+        encoding all frames again, which the segments then hold as PNGs.
     """
 
     muxer: str
-    codecs: tuple[CodecName, ...]
+    codecs: tuple[str, ...]
     for_alpha: CodecName | None = None
     has_mp4_options: bool = False
     start_codes: bool = False
     reorders: bool = True
+    assembly: Assembly = "packets"
 
 
 MP4 = Container("mp4", ("h264", "hevc", "av1"), has_mp4_options=True)
@@ -52,11 +60,30 @@ CONTAINERS = {
     ".mkv": Container("matroska", ("h264", "hevc", "av1", "vp9")),
     ".avi": Container("avi", ("h264",), start_codes=True, reorders=False),
     ".webm": Container("webm", ("vp9", "av1")),
+    ".gif": Container("gif", ("png",), assembly="gif"),
+    ".webp": Container("webp", ("png",), assembly="webp"),
+    ".png": Container("apng", ("png",), assembly="apng"),
 }
+FILES = Container("image2", ("png",), assembly="files")
+"""What a pattern such as frame_%05d.png stands for."""
 SEGMENTS: dict[SegmentSuffix, str] = {".mp4": "mp4", ".mov": "mov", ".webm": "webm"}
 """FFmpeg's names of the muxers for segments."""
 DEMUXERS: dict[SegmentSuffix, str] = {".mp4": "mp4", ".mov": "mov", ".webm": "matroska"}
 """And of the demuxers."""
+
+NUMBER = re.compile(r"%(0\d{1,2})?d")
+"""Where the number of a frame stands in a name, as in FFmpeg's and C's."""
+
+
+def is_pattern(path: Path) -> bool:
+    """Return whether a name stands for many files.
+
+    Examples
+    --------
+    >>> is_pattern(Path("frame_%05d.png")), is_pattern(Path("100%.png"))
+    (True, False)
+    """
+    return len(NUMBER.findall(path.name)) == 1
 
 
 def container_of(path: Path) -> Container:
@@ -71,13 +98,18 @@ def container_of(path: Path) -> Container:
     --------
     >>> container_of(Path("out.MKV")).muxer, container_of(Path("out")).muxer
     ('matroska', 'mp4')
+    >>> container_of(Path("out.png")).assembly, container_of(Path("%05d.png")).assembly
+    ('apng', 'files')
     """
     suffix = path.suffix.lower()
     if not suffix:
         return MP4
+    if suffix == ".png" and is_pattern(path):
+        return FILES
     if suffix not in CONTAINERS:
         raise ArgumentError(
             f"output_file {path.name!r}: nothing can be written with the suffix {path.suffix}; "
-            f"there are {', '.join(CONTAINERS)}"
+            f"there are {', '.join(CONTAINERS)}, frame_%05d.png for a file of each frame, and a "
+            "folder, as in frames/"
         )
     return CONTAINERS[suffix]

@@ -126,6 +126,8 @@ class Asked:
         The frames' width and height in pixels.
     pixel_format : str
         In which form it gets them.
+    lasting : bool
+        Whether what it makes stays, and so shall be small; else it is encoded again in the end.
     """
 
     quality: int | float = DEFAULT_QUALITY
@@ -133,3 +135,4 @@ class Asked:
     extra: Mapping[str, str] = field(default_factory=dict)
     size: tuple[int, int] = (0, 0)
     pixel_format: PixelFormat = "yuv420p"
+    lasting: bool = True

@@ -82,7 +82,7 @@ def _prores(asked: Asked) -> dict[str, str]:
 
 
 def _png(asked: Asked) -> dict[str, str]:
-    return {}
+    return {} if asked.lasting else {"compression_level": "1"}
 
 
 OPTIONS: dict[EncoderName, Callable[[Asked], dict[str, str]]] = {

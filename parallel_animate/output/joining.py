@@ -8,8 +8,6 @@ is very short has no B-frames): the joined video has the longest of these delays
 
 from __future__ import annotations
 
-import contextlib
-import os
 import struct
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
@@ -19,23 +17,22 @@ from typing import cast
 
 import av
 from av.bitstream import BitStreamFilterContext
-from av.container import InputContainer
 from av.packet import Packet
 from av.video.stream import VideoStream
 
 from parallel_animate.errors import OutputError
-from parallel_animate.output.checking import check, damaged, unreadable
-from parallel_animate.output.containers import DEMUXERS, MP4, Container
+from parallel_animate.output.checking import check
+from parallel_animate.output.containers import MP4, Container
 from parallel_animate.output.disk import (
     FULL,
     disk_errors,
     fresh,
-    opened,
     size,
     sync,
     unwritable,
 )
 from parallel_animate.output.manifest import Segment
+from parallel_animate.output.reading import demuxed, opened_segment, packets
 from parallel_animate.output.settings import CUES_FIRST, FASTSTART, movie_timescale
 
 # Metadata that the muxer writes into each file by itself.
@@ -48,60 +45,6 @@ MUXERS_OWN = frozenset(
 # Codecs whose packets are all frames in the order in which they are shown, whatever their times,
 # which a WebM has in milliseconds only.
 IN_ORDER = frozenset(("vp9", "prores", "png"))
-# What PyAV and this module raise at a file that is not as it should be.
-DAMAGE = (
-    *(av.FFmpegError, struct.error, LookupError, ValueError, TypeError, ArithmeticError),
-    AssertionError,
-)
-
-
-@contextlib.contextmanager
-def _opened(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
-    """Open a segment; whatever turns out to be wrong with it is an error that names it.
-
-    Whoever may write to the folder may have put something else there. So FFmpeg takes it for what
-    its suffix says, whatever it looks like, for some formats name other files, which would be read.
-    """
-    try:
-        with _demuxed(path) as container:
-            if not container.streams.video:
-                raise ValueError("there is no video in it")
-            yield container, container.streams.video[0]
-    except OutputError:
-        raise
-    except DAMAGE as error:
-        reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
-        if isinstance(error, OSError):
-            raise unreadable(path, reason) from error
-        raise damaged(path, reason) from error
-
-
-@contextlib.contextmanager
-def _demuxed(path: Path) -> Iterator[InputContainer]:
-    """Open a segment; errors come as they are, except for that of its opening."""
-    try:
-        descriptor = opened(path)
-    except OSError as error:
-        raise unreadable(path, error.strerror or str(error)) from error
-    try:
-        if os.name == "nt":  # where FFmpeg cannot use a descriptor of Python's
-            source, options = str(path), {}
-        else:
-            source, options = "fd:", {"fd": str(descriptor)}
-        kind = DEMUXERS.get(path.suffix, "mp4")  # type: ignore[call-overload]
-        with av.open(source, format=kind, options=options) as container:
-            yield container
-    finally:
-        os.close(descriptor)
-
-
-def _packets(container: InputContainer, stream: VideoStream) -> Iterator[Packet[VideoStream]]:
-    """Yield the packets of a file, each of which is a frame."""
-    for packet in container.demux(stream):
-        if packet.is_corrupt:
-            raise ValueError("it is cut off")
-        if packet.size:
-            yield packet
 
 
 def join(
@@ -167,7 +110,7 @@ def _join(
     headers = [_headers(path) for path in paths]
     # Other codecs have them in each key frame anyway.
     in_stream = any(own != headers[0] for own in headers)
-    with _demuxed(paths[0]) as first:
+    with demuxed(paths[0]) as first:
         template = first.streams.video[0]
         time_base = template.time_base
         assert time_base is not None
@@ -227,13 +170,13 @@ def _timed(
     The segment has `frames` frames, the first of which is frame `number` of the video. If `record`
     is not empty, key frames get the headers in it (an avcC record).
     """
-    with _opened(path) as (container, stream):
+    with opened_segment(path) as (container, stream):
         headers = _parameter_sets(record) if record else b""
         time_base = stream.time_base
         assert time_base is not None
         tick = 1 / fps / time_base
         i = -1
-        for i, packet in enumerate(islice(_packets(container, stream), frames)):
+        for i, packet in enumerate(islice(packets(container, stream), frames)):
             assert packet.pts is not None
             shown = number + i
             if stream.codec_context.name not in IN_ORDER:
@@ -251,13 +194,13 @@ def _timed(
 
 def _headers(path: Path) -> bytes:
     """Return a segment's avcC record."""
-    with _opened(path) as (_, stream):
+    with opened_segment(path) as (_, stream):
         return stream.codec_context.extradata or b""
 
 
 def _delay(path: Path, fps: Fraction) -> int:
     """Return how many frames ahead of its time a segment's first packet is decoded."""
-    with _opened(path) as (container, stream):
+    with opened_segment(path) as (container, stream):
         packet = next(container.demux(stream))
         if packet.dts is None or packet.pts is None or stream.time_base is None:
             return 0

@@ -306,7 +306,7 @@ class Parts(Owner):
         return left
 
     def join(self, segments: Sequence[Segment], muxer: Mapping[str, str] = FASTSTART) -> None:
-        """Join segments to a video, in the file `joined`.
+        """Make the output of segments, in the file `joined`, or a file of each frame.
 
         Parameters
         ----------
@@ -315,9 +315,10 @@ class Parts(Owner):
         muxer : mapping
             Options of FFmpeg's MP4 muxer.
         """
-        from parallel_animate.output.joining import join
+        from parallel_animate.output.making import make
 
-        join(self.folder, segments, self.joined, self.fps, muxer, self.container)
+        target = self._output if self.container.assembly == "files" else self.joined
+        make(self.folder, segments, target, self._form, muxer, self.container)
 
     def commit_partial(self) -> Path:
         """Give the joined segments the name of a partial result, until the video is complete."""

@@ -188,7 +188,8 @@ class VideoSettings:
         """
         self.check_preset(encoder)
         quality = DEFAULT_QUALITY if self.quality is None else self.quality
-        asked = Asked(quality, self.preset, self._encoder_extra(), size, pixel_format)
+        lasting = self.container.assembly in ("packets", "files")
+        asked = Asked(quality, self.preset, self._encoder_extra(), size, pixel_format, lasting)
         return options_of(encoder, asked)
 
     def _encoder_extra(self) -> dict[str, str]:
