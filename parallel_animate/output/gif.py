@@ -29,8 +29,8 @@ from parallel_animate.output.times import TICKS, shown_times
 Pictures = Iterable[npt.NDArray[np.uint8]]
 """``(height, width, 4) uint8`` RGBA, all opaque."""
 
-SEEN = 2.0
-"""Mean squared error from which on a palette is taken for visibly worse: 45 dB."""
+SEEN = 0.5
+"""Mean squared error of a channel from which on a palette is taken for worse: 51 dB."""
 FOREVER = 0
 HEADER = struct.Struct("<6sHHBBB")
 EXTENSION = struct.Struct("<BBBBHBB")
@@ -144,10 +144,11 @@ def _better(codes: Codes, whole: Palette, table: npt.NDArray[np.uint8]) -> Palet
         return None
     wanted = channels_of(found).astype(np.int32)
     errors = np.square(whole.colours[table[found]] - wanted).sum(axis=1)
-    if (errors * counts).sum() / (3 * counts.sum()) < SEEN:
+    error = (errors * counts).sum() / (3 * counts.sum())
+    if error < SEEN:
         return None
     own = Palette(found, counts)
-    return own if own.error < SEEN / 2 or 3 * own.error < errors.mean() else None
+    return own if own.error < error else None
 
 
 def _compressed(pixels: npt.NDArray[np.uint8]) -> bytes:
