@@ -41,7 +41,7 @@ def complete(
             parts.drop_partial()  # so that the disk never holds the frames three times
             parts.join(parts.segments, choice.muxer_options)
         parts.can_be_joined = True
-        if parts.container.assembly != "files":
+        if parts.container.is_one_file:
             output.commit(parts.joined)
     parts.finished()
 

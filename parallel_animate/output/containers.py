@@ -51,6 +51,11 @@ class Container:
     reorders: bool = True
     assembly: Assembly = "packets"
 
+    @property
+    def is_one_file(self) -> bool:
+        """Whether there is one file for all frames."""
+        return self.assembly != "files"
+
 
 MP4 = Container("mp4", ("h264", "hevc", "av1"), has_mp4_options=True)
 CONTAINERS = {

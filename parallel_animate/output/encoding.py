@@ -2,7 +2,7 @@
 
 The scale of `video_quality` is that of libx264's CRF. The other encoders have scales of their own,
 so that the number is translated: whatever the codec, it gives about the same PSNR of luma.
-docs/outputs.md has the figures from which the factors come.
+`parallel-animate docs outputs` has the figures from which the factors come.
 """
 
 from __future__ import annotations

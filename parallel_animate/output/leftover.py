@@ -60,7 +60,7 @@ def join_leftover(folder: Path, output: Path | None = None) -> tuple[int, Path]:
         output = made or next(free_partial_names(video))
     target = OutputFile(output)
     container, form = container_of(target.path), manifest.form
-    if container.assembly == "files":
+    if not container.is_one_file:
         make(folder, segments, target.path, form, FASTSTART, container)
     else:
         with _unfinished(target.path) as unfinished:

@@ -107,8 +107,7 @@ class Parts(Owner):
         self.doubts: Callable[[], int | None] = lambda: self.doubtful
         self.can_be_joined = True
         self.container = container_of(output)
-        self._output = output
-        self._resume = resume
+        self._output, self._resume = output, resume
         self._form: dict[str, Any] = {}
         self._partial: Partial | None = None
         self._frames_before = 0  # that an earlier render had finished
@@ -317,7 +316,7 @@ class Parts(Owner):
         """
         from parallel_animate.output.making import make
 
-        target = self._output if self.container.assembly == "files" else self.joined
+        target = self.joined if self.container.is_one_file else self._output
         make(self.folder, segments, target, self._form, muxer, self.container)
 
     def commit_partial(self) -> Path:
