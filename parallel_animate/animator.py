@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
@@ -11,7 +10,14 @@ from typing import TYPE_CHECKING, Any
 from parallel_animate.canvas import RedrawMode
 from parallel_animate.engine import exit_if_a_worker_starts
 from parallel_animate.options import CheckHistory, RenderOptions, Resume, StartMethod
-from parallel_animate.output import ChosenFormat, CodecName, Preset, VideoMode, WriterName
+from parallel_animate.output import (
+    ChosenFormat,
+    CodecName,
+    OneOrMore,
+    Preset,
+    VideoMode,
+    WriterName,
+)
 from parallel_animate.params import IndexedFrameParams, closed_on_error
 from parallel_animate.render import render
 from parallel_animate.report import RenderReport
@@ -86,7 +92,7 @@ class Animator(ABC):
 
     def make_video(
         self,
-        output_file: str | os.PathLike[str],
+        output_file: OneOrMore,
         param_by_frame: Iterable[Any],
         fps: int | float | Fraction,
         n_frames: int | None = None,
@@ -124,10 +130,14 @@ class Animator(ABC):
 
         Parameters
         ----------
-        output_file : str or Path
+        output_file : str or Path, or a list of these
             The video. Its suffix says what it will be: ``.mp4``, ``.m4v``, ``.mov``, ``.mkv``,
-            ``.avi`` or ``.webm``; without one, it is an MP4, and a warning says so. A file of that
-            name is replaced when the new one is complete. Missing parent folders are made.
+            ``.avi``, ``.webm``, ``.gif``, ``.webp`` or ``.png``, which loop for ever; a file of
+            each frame, as in ``frame_%05d.png``, or in a folder, which is there or ends in a slash.
+            Without a suffix, it is an MP4, and a warning says so. A file of that name is replaced
+            when the new one is complete. Missing parent folders are made. A list is several outputs
+            of one render, for which each frame is drawn once; of the arguments below, each takes
+            what suits it.
         param_by_frame : iterable
             One item per frame, in frame order, or :class:`IndexedFrameParams` in any order, which
             the video has sorted by their ids. A list, tuple, array, generator, data loader, ... It

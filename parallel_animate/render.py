@@ -17,7 +17,6 @@ up nothing.
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
@@ -39,15 +38,11 @@ from parallel_animate.engine import (
 from parallel_animate.errors import AnimateError, EncoderError, FrameError, SetupError
 from parallel_animate.options import RenderOptions
 from parallel_animate.output import (
-    OutputFile,
+    OneOrMore,
+    Outputs,
     Parts,
     Recorder,
-    WriterChoice,
-    choose_writer,
-    complete,
-    fitted,
-    keep_partial,
-    load_writer,
+    SeveralParts,
 )
 from parallel_animate.params import FrameSource
 from parallel_animate.report import Measure, Progress, RenderReport
@@ -65,7 +60,7 @@ log = logging.getLogger("parallel_animate.animator")
 
 def render(
     animation: Animatable,
-    output_file: str | os.PathLike[str],
+    output_file: OneOrMore,
     param_by_frame: Iterable[Any],
     options: RenderOptions,
     n_frames: int | None = None,
@@ -76,8 +71,8 @@ def render(
     ----------
     animation : Animatable
         An object with ``setup()`` and ``update()``.
-    output_file : str or Path
-        The video.
+    output_file : str or Path, or a list of these
+        The video, or several outputs.
     param_by_frame : iterable
         One item per frame, as for :meth:`parallel_animate.Animator.make_video`.
     options : RenderOptions
@@ -130,7 +125,7 @@ def render(
 
 
 @contextmanager
-def _begin_and_end_logged(output_file: str | os.PathLike[str]) -> Iterator[None]:
+def _begin_and_end_logged(output_file: OneOrMore) -> Iterator[None]:
     """Log that a render begins, and the error that ends it, if there is one."""
     log.info("rendering %s", output_file)
     try:
@@ -153,7 +148,7 @@ def _limits_named() -> Iterator[None]:
 
 def _render(
     animation: Animatable,
-    output_file: str | os.PathLike[str],
+    output_file: OneOrMore,
     param_by_frame: Iterable[Any],
     options: RenderOptions,
     n_frames: int | None,
@@ -161,15 +156,13 @@ def _render(
     measure = Measure()
     # The source comes first, so that a generator is closed whatever is wrong with the rest.
     with FrameSource(param_by_frame, n_frames) as source:
-        output = OutputFile(output_file)
-        encoding = fitted(options.encoding, output.path)
+        outputs = Outputs(output_file, options.encoding, options.checkpoints.resume)
         workers = worker_count(options.workers.num_workers, source.total)
-        job, plan = _job(animation, options, workers), _plan(options, workers, output.folder)
+        job, plan = _job(animation, options, workers), _plan(options, workers, outputs.folder)
         check_matplotlib()
-        load_writer(encoding)
-        parts = Parts(output.path, options.checkpoints.resume)
-        with Interrupts() as interrupts, parts, ExitStack() as stack:
-            with _kept_at_failure(parts, interrupts):
+        with Interrupts() as interrupts, outputs, ExitStack() as stack:
+            parts = outputs.parts
+            with _kept_at_failure(outputs, interrupts):
                 first = parts.frames
                 source.skip(first)
                 engine = stack.enter_context(open_engine(job, source, measure, plan, interrupts))
@@ -177,10 +170,9 @@ def _render(
                     if parts.doubtful is not None:
                         engine.doubt(parts.doubtful, first)
                     parts.doubts = lambda: engine.doubtful
-                choice = choose_writer(encoding, engine.size, opaque=engine.opaque)
-                parts.fit(choice.form)
-                engine.allocate(choice.frame_format)
-                recorder = Recorder(parts, choice, options.checkpoints.segment_frames, source.total)
+                outputs.choose(engine.size, opaque=engine.opaque)
+                engine.allocate(outputs.frame_format)
+                recorder = outputs.recorder(options.checkpoints.segment_frames, source.total)
                 with recorder, _progress(options, first, source.total) as progress:
                     try:
                         engine.run(partial(_record, engine, recorder, parts, progress))
@@ -190,14 +182,16 @@ def _render(
                         if engine.withdrawn is not None:
                             parts.cut(engine.withdrawn)
                 made: dict[str, Any] = {"frames": parts.frames, "segments": len(parts.segments)}
-                complete(parts, output, choice, interrupts.allowed())
+                outputs.complete(interrupts.allowed())
             measure.encoded()
             made |= {"resumed_frames": first, "encoder": recorder.encoder}
             made["missing_frames"] = tuple((gap, end - 1) for gap, end in source.numbering.gaps)
-            return _report(output, options, engine, choice, made, measure)
+            return _report(outputs, options, engine, made, measure)
 
 
-def _record(engine: Engine, recorder: Recorder, parts: Parts, progress: Progress) -> None:
+def _record(
+    engine: Engine, recorder: Recorder, parts: Parts | SeveralParts, progress: Progress
+) -> None:
     """Write all frames; go back where some that were written turn out not to be vouched for."""
     first: int | None = parts.frames
     while first is not None:
@@ -246,7 +240,7 @@ def _progress(options: RenderOptions, first: int, total: int | None) -> Progress
 
 
 @contextmanager
-def _kept_at_failure(parts: Parts, interrupts: Interrupts) -> Iterator[None]:
+def _kept_at_failure(outputs: Outputs, interrupts: Interrupts) -> Iterator[None]:
     """Keep what is finished when the block fails, and let the error say where it is."""
     try:
         yield
@@ -254,28 +248,28 @@ def _kept_at_failure(parts: Parts, interrupts: Interrupts) -> Iterator[None]:
         # Ctrl-C also ends an encoder that is a process of its own: then the signal is the reason.
         interrupted = isinstance(error, EncoderError) and interrupts.pending
         stopped = interrupts.error() if interrupted else error
-        keep_partial(parts, stopped)
+        outputs.keep_partial(stopped)
         raise stopped from stopped.__cause__
 
 
 def _report(
-    output: OutputFile,
+    outputs: Outputs,
     options: RenderOptions,
     engine: Engine,
-    choice: WriterChoice,
     made: dict[str, Any],
     measure: Measure,
 ) -> RenderReport:
     if not measure.peak_memory:
         measure.sample_memory()
     return RenderReport(
-        output_file=output.given,
-        width=choice.frame_format.padded_width,
-        height=choice.frame_format.padded_height,
+        output_file=outputs.files[0].given,
+        other_files=tuple(file.given for file in outputs.files[1:]),
+        width=outputs.size[0],
+        height=outputs.size[1],
         fps=options.encoding.fps,
         workers=engine.workers,
         slots=engine.slots,
-        slot_bytes=choice.frame_format.nbytes,
+        slot_bytes=outputs.frame_format.nbytes,
         spilled_frames=engine.spilled,
         preset=options.encoding.named_preset,
         cores=usable_cores(),

@@ -11,8 +11,15 @@ from parallel_animate.canvas.conversion import planes_of
 from parallel_animate.canvas.counts import DrawCounts
 from parallel_animate.canvas.difference import Difference, difference
 from parallel_animate.canvas.options import FigureOptions
-from parallel_animate.canvas.pixels import MAX_SIDE, FrameFormat, PixelFormat, Pixels
-from parallel_animate.canvas.store import PixelStore
+from parallel_animate.canvas.pixels import (
+    MAX_SIDE,
+    FrameFormat,
+    FrameFormats,
+    PixelFormat,
+    Pixels,
+    SlotFormat,
+)
+from parallel_animate.canvas.store import PixelStore, SeveralStores, store_for
 from parallel_animate.canvas.surface import (
     RedrawMode,
     Surface,
@@ -29,10 +36,13 @@ __all__ = [
     "DrawCounts",
     "FigureOptions",
     "FrameFormat",
+    "FrameFormats",
     "PixelFormat",
     "PixelStore",
     "Pixels",
     "RedrawMode",
+    "SeveralStores",
+    "SlotFormat",
     "Surface",
     "Way",
     "Witness",
@@ -45,4 +55,5 @@ __all__ = [
     "pixel_size",
     "planes_of",
     "separate_figures",
+    "store_for",
 ]

@@ -35,6 +35,8 @@ Matrix = Literal["bt709", "bt601"]
 Pixels = npt.NDArray[np.uint8]
 CHANNELS = {"rgba": 4, "rgb24": 3}
 """Bytes of a pixel, in the formats that have one plane."""
+ALIGNMENT = 64
+"""Bytes to a multiple of which a frame begins after another one in a slot: a line of the cache."""
 
 
 @dataclass(frozen=True)
@@ -135,3 +137,56 @@ class FrameFormat:
         )
         alpha = (samples[height + chroma :],) if self.pixel_format.startswith("yuva") else ()
         return (samples[:height], blue, red, *alpha)
+
+
+@dataclass(frozen=True)
+class FrameFormats:
+    """How a frame lies in a slot in several formats, one after the other.
+
+    Parameters
+    ----------
+    formats : tuple of FrameFormat
+        The formats, of one size.
+
+    Examples
+    --------
+    >>> both = FrameFormats((FrameFormat("yuv420p", 10, 10), FrameFormat("rgb24", 10, 10)))
+    >>> both.nbytes, [part.shape for part in both.parts(np.zeros(both.nbytes, np.uint8))]
+    (512, [(15, 10), (10, 10, 3)])
+    """
+
+    formats: tuple[FrameFormat, ...]
+
+    @property
+    def width(self) -> int:
+        """The figure's width in pixels."""
+        return self.formats[0].width
+
+    @property
+    def height(self) -> int:
+        """The figure's height in pixels."""
+        return self.formats[0].height
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of a frame in all formats."""
+        return sum(map(_aligned, self.formats))
+
+    def view(self, slot: Pixels) -> Pixels:
+        """Return a slot's memory, which is the frame in all formats."""
+        return slot
+
+    def parts(self, frame: Pixels) -> tuple[Pixels, ...]:
+        """Return the frame in each format, in its shape, without copying."""
+        parts, at = [], 0
+        for each in self.formats:
+            parts.append(each.view(frame[at : at + each.nbytes]))
+            at += _aligned(each)
+        return tuple(parts)
+
+
+SlotFormat = FrameFormat | FrameFormats
+
+
+def _aligned(frame_format: FrameFormat) -> int:
+    return -(-frame_format.nbytes // ALIGNMENT) * ALIGNMENT

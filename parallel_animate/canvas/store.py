@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from parallel_animate.canvas.conversion import Colours, Converter, Planes, colours_of
-from parallel_animate.canvas.pixels import FrameFormat, Pixels
+from parallel_animate.canvas.pixels import FrameFormat, FrameFormats, Pixels, SlotFormat
 from parallel_animate.canvas.tiles import Tiles, windows
 
 # So many tiles are brought into the form of the slots at once: few enough that the copies made for
@@ -107,6 +107,34 @@ class PixelStore:
             return self._converter.convert(tiles)
         channels = tiles[..., None].view(np.uint8)[..., : self._format.shape[2]]
         return (_whole(np.ascontiguousarray(channels)),)
+
+
+class SeveralStores:
+    """Brings a canvas's pixels into slots that have several formats.
+
+    Parameters
+    ----------
+    frame_formats : FrameFormats
+        The formats.
+    """
+
+    def __init__(self, frame_formats: FrameFormats) -> None:
+        self._formats = frame_formats
+        self._stores = [PixelStore(each) for each in frame_formats.formats]
+
+    def store(
+        self, pixels: Pixels, slot: Pixels, *, opaque: bool, damage: Tiles | None = None
+    ) -> None:
+        """Write a frame into a slot, in each format, as :meth:`PixelStore.store` does."""
+        for store, part in zip(self._stores, self._formats.parts(slot), strict=True):
+            store.store(pixels, part.reshape(-1), opaque=opaque, damage=damage)
+
+
+def store_for(slot_format: SlotFormat) -> PixelStore | SeveralStores:
+    """Return what brings pixels into slots of a format, or of several."""
+    if isinstance(slot_format, FrameFormats):
+        return SeveralStores(slot_format)
+    return PixelStore(slot_format)
 
 
 def _whole(pixels: Pixels) -> npt.NDArray[Any]:

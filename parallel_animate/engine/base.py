@@ -24,7 +24,7 @@ from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from typing import Any, Self
 
-from parallel_animate.canvas import FrameFormat, Pixels
+from parallel_animate.canvas import Pixels, SlotFormat
 from parallel_animate.engine.job import Job, Plan
 from parallel_animate.engine.observer import Observer
 from parallel_animate.engine.vouching import Vouching
@@ -78,7 +78,7 @@ class Engine(Owner):
     size: tuple[int, int]
     opaque: bool
     _setup_seconds = 0.0  # of the first process in which setup() has run
-    _format: FrameFormat
+    _format: SlotFormat
     _memory: FrameMemory
 
     def __init__(
@@ -146,7 +146,7 @@ class Engine(Owner):
     def _placed(self, frame: int | None) -> int | None:
         return None if frame is None else self._source.numbering.place(frame)
 
-    def allocate(self, frame_format: FrameFormat) -> None:
+    def allocate(self, frame_format: SlotFormat) -> None:
         """Fix the format of the frames, and make room for them."""
         self._format = frame_format
         self._memory = FrameMemory(frame_format.nbytes, self._plan.spill_folder)

@@ -10,7 +10,7 @@ import logging
 from collections.abc import Hashable, Sequence
 from typing import Any
 
-from parallel_animate.canvas import FrameFormat
+from parallel_animate.canvas import SlotFormat
 from parallel_animate.engine.commands import Command, Discard, Draw, Forget, Grow, Spill, Supply
 from parallel_animate.engine.comparisons import Comparisons
 from parallel_animate.engine.deaths import Deaths
@@ -113,7 +113,7 @@ class Crew:
         self._to_compare: set[Hashable] = set()  # who makes it certain
         self._failures: list[tuple[int, AnimateError]] = []  # the frame, and its error
 
-    def use(self, ring: SlotRing, memory: FrameMemory, frame_format: FrameFormat) -> None:
+    def use(self, ring: SlotRing, memory: FrameMemory, frame_format: SlotFormat) -> None:
         """Let the workers draw into a ring."""
         self._ring, self._memory, self._format = ring, memory, frame_format
         for slot in range(ring.slots):

@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from parallel_animate.canvas import FrameFormat
-from parallel_animate.errors import ArgumentError, EncoderError
-from parallel_animate.output.containers import CONTAINERS, container_of
+from parallel_animate.errors import EncoderError
 from parallel_animate.output.converting import ConvertingWriter
 from parallel_animate.output.encoders import (
     BY_CODEC,
@@ -18,10 +17,9 @@ from parallel_animate.output.encoders import (
     EncoderName,
     SegmentSuffix,
 )
+from parallel_animate.output.fitting import suits_nvenc
 from parallel_animate.output.settings import FASTSTART, VideoSettings
-from parallel_animate.output.times import inexact
 from parallel_animate.output.writer import VideoWriter
-from parallel_animate.system import warn_user
 
 log = logging.getLogger("parallel_animate.animator")
 
@@ -122,91 +120,6 @@ class WriterChoice:
         }
 
 
-def fitted(settings: VideoSettings, output: Path) -> VideoSettings:
-    """Return settings with which the video can be what its name says.
-
-    Raises
-    ------
-    ArgumentError
-        If they ask for what a file of this name cannot hold.
-    """
-    container = container_of(output)
-    settings = replace(settings, container=container)
-    if "png" in container.codecs:
-        return _pictures(settings, output)
-    codec = settings.codec or container.codecs[0]
-    if codec not in container.codecs:
-        others = [suffix for suffix, kind in CONTAINERS.items() if codec in kind.codecs]
-        raise ArgumentError(
-            f"codec={codec!r} cannot be written to {output.name}, which holds "
-            f"{' or '.join(container.codecs)}; {codec} goes into {', '.join(others)}"
-        )
-    encoder = BY_CODEC[codec]
-    wanted = settings.pixel_format
-    if wanted not in (None, *ENCODERS[encoder].pixel_formats):
-        raise ArgumentError(
-            f"pixel_format={wanted!r} cannot be had with {codec}: {encoder} takes "
-            f"{' or '.join(ENCODERS[encoder].pixel_formats)}"
-        )
-    if settings.writer == "pvio" and (codec, wanted or "yuv420p") != ("h264", "yuv420p"):
-        raise ArgumentError(
-            f"video_writer='pvio' writes H.264 in yuv420p only, not {codec}"
-            f"{f' in {wanted}' if wanted else ''}: leave video_writer out"
-        )
-    if settings.mode == "gpu" and not _suits_nvenc(settings, codec):
-        raise ArgumentError(
-            f"video_mode='gpu' encodes H.264 in yuv420p only, not {codec}"
-            f"{f' in {wanted}' if wanted else ''}: leave video_mode out"
-        )
-    if not _suits_nvenc(settings, codec) or settings.preset not in PRESETS["h264_nvenc"]:
-        settings.check_preset(encoder)
-    return settings if container.reorders else _without_b_frames(settings, output)
-
-
-def _pictures(settings: VideoSettings, output: Path) -> VideoSettings:
-    """Return settings for an output of pictures, which are what was drawn in any case."""
-    asked = {
-        "codec": settings.codec,
-        "pixel_format": settings.pixel_format,
-        "video_quality": settings.quality,
-        "video_preset": settings.preset,
-        "video_extra_ffmpeg_params": list(settings.extra) or None,
-        "video_writer": None if settings.writer == "pyav" else settings.writer,
-        "video_mode": "gpu" if settings.mode == "gpu" else None,
-    }
-    for argument, value in asked.items():
-        if value is not None:
-            raise ArgumentError(
-                f"{argument}={value!r} cannot be used for {output.name}: it has pictures without "
-                "loss, and there is nothing to choose"
-            )
-    if settings.container.assembly == "gif" and (said := inexact(settings.fps)):
-        warn_user(f"{output.name}: {said}")
-    return settings
-
-
-def _suits_nvenc(settings: VideoSettings, codec: str) -> bool:
-    """Return whether NVENC may be taken for what is wanted."""
-    return codec == "h264" and settings.mode != "cpu" and settings.pixel_format in (None, "yuv420p")
-
-
-def _without_b_frames(settings: VideoSettings, output: Path) -> VideoSettings:
-    """Return settings for an AVI.
-
-    It has no times of its own: frames that are decoded in another order than they are shown
-    would be shown in that order, or at wrong times. So it has no B-frames.
-    """
-    asked = dict(zip(settings.extra, settings.extra[1:], strict=False))
-    for option, value in asked.items():
-        name = option.lstrip("-").partition(":")[0]
-        if (name == "bf" and value != "0") or (name.startswith("x264") and "bframes" in value):
-            raise ArgumentError(
-                f"video_extra_ffmpeg_params: {option} {value} asks for B-frames, which an AVI "
-                f"cannot hold: leave it out, or give {output.name} another suffix (.mp4, .mkv)"
-            )
-    return replace(settings, extra=(*settings.extra, "-bf", "0"))
-
-
 def choose_writer(
     settings: VideoSettings, size: tuple[int, int], *, opaque: bool = True
 ) -> WriterChoice:
@@ -270,7 +183,7 @@ def choose_encoder(settings: VideoSettings, size: tuple[int, int]) -> EncoderNam
     That a CUDA device exists says nothing: GPUs for data centres (A100, H100) have no encoder.
     So one is opened, and given a frame.
     """
-    if not _suits_nvenc(settings, "h264"):
+    if not suits_nvenc(settings, "h264"):
         return "libx264"
     from parallel_animate.output.pyav import nvenc_problem
 

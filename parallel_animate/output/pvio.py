@@ -44,6 +44,7 @@ class PvioWriter(VideoWriter):
         from pvio import write_frames_to_video
 
         super().__init__(frame_format)
+        self._format = frame_format
         self._write = write_frames_to_video
         self._settings = settings
         self._path = path
@@ -59,11 +60,9 @@ class PvioWriter(VideoWriter):
         try:
             self._write(
                 self._path,
-                _Sequence(frames, self.frame_format),
+                _Sequence(frames, self._format),
                 float(settings.fps),
-                extra_ffmpeg_params=ffmpeg_arguments(
-                    settings.extra, settings.fps, self.frame_format
-                ),
+                extra_ffmpeg_params=ffmpeg_arguments(settings.extra, settings.fps, self._format),
                 quiet=True,
                 **chosen,
             )

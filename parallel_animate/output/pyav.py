@@ -79,6 +79,7 @@ class PyavWriter(VideoWriter):
     ) -> None:
         super().__init__(frame_format)
         self.encoder = encoder
+        self._format = frame_format
         self._path = path
         self._keep = keep
         self._written = 0  # frames in the file
@@ -111,15 +112,23 @@ class PyavWriter(VideoWriter):
         """Encode all frames, and complete the file."""
         number = -1
         for number, pixels in enumerate(frames):
-            if self._keep:
-                self._kept.append(pixels.copy())
-            if self._borrows:
-                pixels = pixels.copy()
-            self._encode(_frame(pixels, self.frame_format, number), f"at frame {first + number}")
+            self.put(pixels, number, first)
             # The frame refers to the slot, which goes back when the next view is asked for.
             del pixels
-        self._encode(None, f"after frame {first + number}")
-        with _ffmpeg_errors("the file cannot be completed"), self._file_errors(number + 1):
+        self.finish(number + 1, first)
+
+    def put(self, pixels: Pixels, number: int, first: int = 0) -> None:
+        """Encode the next frame, which has this number in the file."""
+        if self._keep:
+            self._kept.append(pixels.copy())
+        if self._borrows:
+            pixels = pixels.copy()
+        self._encode(_frame(pixels, self._format, number), f"at frame {first + number}")
+
+    def finish(self, frames: int, first: int = 0) -> None:
+        """Complete the file, which has so many frames."""
+        self._encode(None, f"after frame {first + frames - 1}")
+        with _ffmpeg_errors("the file cannot be completed"), self._file_errors(frames):
             self._container.close()
 
     def _encode(self, frame: VideoFrame | None, when: str) -> None:

@@ -141,12 +141,11 @@ class VideoSettings:
 
     @property
     def candidates(self) -> list[EncoderName]:
-        """The encoders that may be taken, as far as that is known without the output file."""
+        """The encoders that may be taken, whatever the output file is."""
         if self.mode == "gpu":
             return ["h264_nvenc"]
-        encoders = [name for codec, name in BY_CODEC.items() if self.codec in (codec, None)]
-        takes_nvenc = self.mode == "auto" and self.codec in ("h264", None)
-        return [*encoders, "h264_nvenc"] if takes_nvenc else encoders
+        encoders = list(BY_CODEC.values())
+        return [*encoders, "h264_nvenc"] if self.mode == "auto" else encoders
 
     @property
     def named_preset(self) -> str | None:
