@@ -86,7 +86,7 @@ class PyavWriter(VideoWriter):
         self._packets: list[av.Packet[VideoStream]] = []  # held back, as _encode() says
         self._kept: deque[Pixels] = deque()  # copies of the frames that are not in the file
         said, facts = settings.extra_params(), ENCODERS[encoder]
-        self._borrows = facts.borrows
+        self._borrows, self._ahead = facts.borrows, facts.ahead
         muxer = muxer_options(settings) if facts.segment != ".webm" else CUES_FIRST
         self._container = av.open(
             str(path), "w", format=SEGMENTS[facts.segment], container_options=muxer
@@ -139,10 +139,14 @@ class PyavWriter(VideoWriter):
         """
         try:
             with _listening(), _ffmpeg_errors(f"{self.encoder} failed {when}"):
-                self._packets += self._timed(frame)
+                packets = _timed(self._stream, frame)
         except EncoderError:
             self._rescue()
             raise
+        for number, packet in enumerate(packets, self._written + len(self._packets)):
+            if self._ahead is not None:
+                packet.dts = number - self._ahead
+        self._packets += packets
         done = self._written + len(self._packets)
         if not self._packets or max(packet.pts or 0 for packet in self._packets) >= done:
             return
@@ -152,16 +156,6 @@ class PyavWriter(VideoWriter):
             self._kept.popleft()
         self._packets.clear()
         self._written = done
-
-    def _timed(self, frame: VideoFrame | None) -> list[av.Packet[VideoStream]]:
-        """Encode a frame, or None for the end; return the packets that come out, with times."""
-        packets, ahead = self._stream.encode(frame), ENCODERS[self.encoder].ahead
-        for number, packet in enumerate(packets, self._written + len(self._packets)):
-            if ahead is not None:
-                packet.dts = number - ahead
-            # Without a duration, the last frame of a file would be shown for no time at all.
-            packet.duration = 1
-        return packets
 
     def _rescue(self) -> None:
         """Complete the file without the encoder, which has failed."""
@@ -195,6 +189,15 @@ def muxer_options(settings: VideoSettings) -> dict[str, str]:
     if muxer.get("movflags", "").startswith(("+", "-")):
         muxer["movflags"] = FASTSTART["movflags"] + muxer["movflags"]
     return FASTSTART | {"movie_timescale": movie_timescale(settings.fps)} | muxer
+
+
+def _timed(stream: VideoStream, frame: VideoFrame | None) -> list[av.Packet[VideoStream]]:
+    """Encode a frame, or None for the end; return the packets that come out, with durations."""
+    packets = stream.encode(frame)
+    for packet in packets:
+        # Without a duration, the last frame of a file would be shown for no time at all.
+        packet.duration = 1
+    return packets
 
 
 def _open(

@@ -14,12 +14,6 @@ from tests.refusals import NeverSetUp, refusal
 from tests.stamp import StampAnimator, stamps
 
 
-def test_an_output_file_that_is_a_folder_is_refused(tmp_path: Path) -> None:
-    message = refusal(tmp_path, OutputError)
-    assert str(tmp_path) in message
-    assert "folder" in message
-
-
 @pytest.mark.parametrize("below", ["out.mp4", "new/out.mp4", "new/newer/out.mp4"])
 @pytest.mark.parametrize("workers", [1, 2])
 def test_a_folder_that_cannot_be_made_is_found_before_anything_is_drawn(
