@@ -118,6 +118,7 @@ class Animator(ABC):
         ring_slots: int | None = None,
         codec: CodecName | None = None,
         pixel_format: ChosenFormat | None = None,
+        metadata: Mapping[str, Any] | None = None,
     ) -> RenderReport:
         """Render all frames, and write them to a video, of the kind that its suffix says.
 
@@ -237,6 +238,9 @@ class Animator(ABC):
         pixel_format : {"yuv420p", "yuv444p"}, optional
             With "yuv444p", colours have the full resolution, which thin coloured lines need. Not
             all players show that. The default is "yuv420p", and with ProRes 4:4:4 in any case.
+        metadata : dict, optional
+            What is written of the video into its file: "title", "artist", "comment", "date" (a
+            string or a date), "copyright" and "genre".
 
         Returns
         -------
@@ -328,5 +332,6 @@ class Animator(ABC):
                 ring_slots=ring_slots,
                 codec=codec,
                 pixel_format=pixel_format,
+                metadata=metadata,
             )
         return render(self, output_file, param_by_frame, options, n_frames)

@@ -194,6 +194,7 @@ class RenderOptions:
         ring_slots: int | None = None,
         codec: CodecName | None = None,
         pixel_format: ChosenFormat | None = None,
+        metadata: Mapping[str, Any] | None = None,
     ) -> RenderOptions:
         """Check the arguments of :meth:`parallel_animate.Animator.make_video`.
 
@@ -207,7 +208,7 @@ class RenderOptions:
             How frames are drawn.
         video_mode, video_quality, video_preset, video_extra_ffmpeg_params, video_writer
             How the video is encoded.
-        codec, pixel_format
+        codec, pixel_format, metadata
             What the file holds.
         check_history, frame_timeout
             What is watched meanwhile.
@@ -244,6 +245,7 @@ class RenderOptions:
                 writer=video_writer,
                 codec=codec,
                 pixel_format=pixel_format,
+                metadata=metadata,
             ),
             drawing=DrawingOptions(
                 figure=figure,

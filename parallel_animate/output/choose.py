@@ -112,6 +112,7 @@ class WriterChoice:
             "fps": str(self.settings.fps),
             "video_writer": self.settings.writer,
             "encoder": self.encoder,
+            "metadata": dict(self.settings.metadata),
             "pixel_format": self._taken.pixel_format,
             "suffix": self.suffix,
             "video_quality": self.settings.quality,

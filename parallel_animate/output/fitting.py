@@ -66,6 +66,8 @@ def _pictures(settings: VideoSettings, output: Path) -> VideoSettings:
         "video_writer": None if settings.writer == "pyav" else settings.writer,
         "video_mode": "gpu" if settings.mode == "gpu" else None,
     }
+    if settings.metadata:
+        raise ArgumentError(f"metadata cannot be written to {output.name}: only videos have any")
     for argument, value in asked.items():
         if value is not None:
             raise ArgumentError(
@@ -106,6 +108,7 @@ ARGUMENTS = {
     "quality": "video_quality",
     "preset": "video_preset",
     "extra": "video_extra_ffmpeg_params",
+    "metadata": "metadata",
 }
 
 
@@ -137,7 +140,14 @@ def _suited(settings: VideoSettings, output: Path) -> VideoSettings:
     container = container_of(output)
     if "png" in container.codecs:
         return replace(
-            settings, mode="cpu", codec=None, pixel_format=None, quality=None, preset=None, extra=()
+            settings,
+            mode="cpu",
+            codec=None,
+            pixel_format=None,
+            quality=None,
+            preset=None,
+            extra=(),
+            metadata=(),
         )
     if settings.codec not in container.codecs:
         settings = replace(settings, codec=None)

@@ -53,6 +53,8 @@ class PvioWriter(VideoWriter):
         """Encode all frames, and complete the file."""
         settings = self._settings
         chosen: dict[str, Any] = {"mode": settings.mode}
+        pairs = [("-metadata", f"{key}={text}") for key, text in settings.metadata]
+        described = [argument for pair in pairs for argument in pair]
         if settings.quality is not None:
             chosen["quality"] = settings.quality
         if settings.preset is not None:
@@ -62,7 +64,9 @@ class PvioWriter(VideoWriter):
                 self._path,
                 _Sequence(frames, self._format),
                 float(settings.fps),
-                extra_ffmpeg_params=ffmpeg_arguments(settings.extra, settings.fps, self._format),
+                extra_ffmpeg_params=ffmpeg_arguments(
+                    (*settings.extra, *described), settings.fps, self._format
+                ),
                 quiet=True,
                 **chosen,
             )

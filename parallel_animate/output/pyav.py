@@ -92,7 +92,7 @@ class PyavWriter(VideoWriter):
             str(path), "w", format=SEGMENTS[facts.segment], container_options=muxer
         )
         self._stream = self._container.add_stream(encoder, rate=settings.fps)
-        self._container.metadata.update(said.metadata)
+        self._container.metadata.update(said.metadata | dict(settings.metadata))
         self._stream.metadata.update(said.stream_metadata)
         os.environ.setdefault("SVT_LOG", "1")  # SVT-AV1 says more than errors on standard error
         try:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from importlib.util import find_spec
@@ -26,11 +27,14 @@ from parallel_animate.output.encoders import (
 from parallel_animate.output.encoding import options_of
 from parallel_animate.output.extra import ExtraParams, understood
 from parallel_animate.output.joinable import check_joinable
+from parallel_animate.text import shortened
 
 VideoMode = Literal["auto", "gpu", "cpu"]
 WriterName = Literal["pyav", "pvio"]
 ChosenFormat = Literal["yuv420p", "yuv444p"]
 """The pixel formats that can be asked for."""
+# What all kinds of video files have a place for, by FFmpeg's names.
+METADATA = ("title", "artist", "comment", "date", "copyright", "genre")
 # The index of the file stands before its data, so that a browser can begin to play at once.
 FASTSTART = {"movflags": "+faststart"}
 CUES_FIRST = {"cues_to_front": "1"}  # the same in a WebM
@@ -60,6 +64,8 @@ class VideoSettings:
         Which codec; None for the one that suits the kind of file.
     pixel_format : {"yuv420p", "yuv444p"} or None
         Whether colours have all of the resolution; None for what suits the codec.
+    metadata : tuple of tuple of str
+        What is written of the video into its file: keys and texts.
     container : Container
         What kind of file the video is.
     """
@@ -72,6 +78,7 @@ class VideoSettings:
     writer: WriterName = "pyav"
     codec: CodecName | None = None
     pixel_format: ChosenFormat | None = None
+    metadata: tuple[tuple[str, str], ...] = ()
     container: Container = MP4
 
     @classmethod
@@ -86,6 +93,7 @@ class VideoSettings:
         writer: str = "pyav",
         codec: str | None = None,
         pixel_format: str | None = None,
+        metadata: Mapping[str, object] | None = None,
     ) -> VideoSettings:
         """Check the encoding arguments of ``make_video``.
 
@@ -124,6 +132,7 @@ class VideoSettings:
             writer=writer,  # type: ignore[arg-type]
             codec=codec,  # type: ignore[arg-type]
             pixel_format=pixel_format,  # type: ignore[arg-type]
+            metadata=_checked_metadata(metadata),
         )
         encoders = settings.candidates
         if preset is not None and not any(preset in PRESETS[each] for each in encoders):
@@ -262,6 +271,23 @@ def movie_timescale(fps: Fraction) -> str:
     ('1020', '30000')
     """
     return str(fps.numerator * max(1, -(-1000 // fps.numerator)))
+
+
+def _checked_metadata(metadata: Mapping[str, object] | None) -> tuple[tuple[str, str], ...]:
+    if metadata is not None and not isinstance(metadata, Mapping):
+        raise ArgumentError(
+            f"metadata must be a dict, such as {{'title': 'Waves'}}, not {shortened(metadata)}"
+        )
+    checked = []
+    for key, value in (metadata or {}).items():
+        if key not in METADATA:
+            raise ArgumentError(f"metadata has {key!r}, and may have {', '.join(METADATA)}")
+        if isinstance(value, datetime.date):
+            value = value.isoformat()
+        if not isinstance(value, str) or "\0" in value:
+            raise ArgumentError(f"metadata[{key!r}] must be a string, not {shortened(value)}")
+        checked.append((key, value))
+    return tuple(checked)
 
 
 def _checked_quality(quality: object) -> int | float | None:

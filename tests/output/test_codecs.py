@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
@@ -329,6 +330,44 @@ def test_what_cannot_be_is_refused_before_any_work(
     tmp_path: Path, name: str, arguments: dict[str, Any], said: str
 ) -> None:
     assert said in refusal(tmp_path / name, **arguments)
+
+
+@pytest.mark.parametrize("suffix", [".mp4", ".mov", ".mkv", ".webm", ".avi"])
+@pytest.mark.parametrize("segment_frames", [2, 100])
+def test_metadata_is_written_into_every_kind_of_video(
+    tmp_path: Path, suffix: str, segment_frames: int
+) -> None:
+    out, given = tmp_path / f"out{suffix}", {"title": "Wellen \N{EN DASH} 3", "comment": "=a; b\n"}
+    Small().make_video(
+        out,
+        range(3),
+        30,
+        num_workers=1,
+        segment_frames=segment_frames,
+        metadata=given | {"date": datetime.date(2026, 11, 30)},
+    )
+    with av.open(str(out)) as container:
+        found = {key.lower(): text for key, text in container.metadata.items()}
+    assert found.items() >= (given | {"date": "2026-11-30"}).items()
+
+
+@pytest.mark.parametrize(
+    ("metadata", "said"),
+    [
+        ("title", "metadata must be a dict, such as {'title': 'Waves'}, not 'title'"),
+        ({"name": "Waves"}, "metadata has 'name', and may have title, artist, comment, date"),
+        ({"title": 3}, "metadata['title'] must be a string, not 3"),
+        ({"title": None}, "metadata['title'] must be a string, not None"),
+        ({"title": "a\0b"}, "metadata['title'] must be a string"),
+    ],
+)
+def test_metadata_that_cannot_be_is_refused(tmp_path: Path, metadata: Any, said: str) -> None:
+    assert said in refusal(tmp_path / "out.mp4", metadata=metadata)
+
+
+def test_pictures_have_no_metadata(tmp_path: Path) -> None:
+    said = refusal(tmp_path / "out.gif", metadata={"title": "Waves"})
+    assert "metadata cannot be written to out.gif: only videos have any" in said
 
 
 def test_a_render_goes_on_only_with_the_same_codec(tmp_path: Path) -> None:

@@ -95,10 +95,12 @@ def test_each_argument_goes_to_the_outputs_that_it_suits(tmp_path: Path) -> None
         video_preset="slow",
         pixel_format="yuv444p",
         video_quality=30,
+        metadata={"title": "Waves"},
     )
     kinds = []
     for path in (talk, web):
         with av.open(str(path)) as container:
+            assert container.metadata["title"] == "Waves"
             context = container.streams.video[0].codec_context
             kinds.append((context.codec.canonical_name, context.pix_fmt))
     assert kinds == [("h264", "yuv444p"), ("vp9", "yuv444p")]
@@ -230,6 +232,7 @@ def test_params_may_come_from_a_generator_and_fps_be_a_fraction(tmp_path: Path) 
         (["a.mp4", "b.gif"], {"codec": "prores"}, "codec='prores' suits none of a.mp4, b.gif"),
         (["a.gif", "b.png"], {"video_quality": 9}, "video_quality=9 suits none of a.gif, b.png"),
         (["a.webm", "b.gif"], {"video_preset": "slow"}, "video_preset='slow' suits none of"),
+        (["a.gif", "b.png"], {"metadata": {"title": "Waves"}}, "suits none of a.gif, b.png"),
         (["a.gif", "b.png"], {"pixel_format": "yuv444p"}, "suits none of a.gif, b.png"),
         (["a.gif", "b.png"], {"video_extra_ffmpeg_params": ["-g", "9"]}, "suits none of"),
     ],
