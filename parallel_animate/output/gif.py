@@ -32,6 +32,8 @@ Pictures = Iterable[npt.NDArray[np.uint8]]
 SEEN = 0.5
 """Mean squared error of a channel from which on a palette is taken for worse: 51 dB."""
 FOREVER = 0
+MERGED = 1 << 22
+"""Colours that are kept before equal ones are counted together."""
 HEADER = struct.Struct("<6sHHBBB")
 EXTENSION = struct.Struct("<BBBBHBB")
 IMAGE = struct.Struct("<BHHHHB")
@@ -84,12 +86,25 @@ def _only(pictures: Pictures, numbers: list[int]) -> Pictures:
 
 def _palette_of(changing: Iterable[tuple[Codes, npt.NDArray[np.bool_]]]) -> Palette:
     """Return the palette of the pixels that change."""
-    totals = np.zeros(ALL, np.int64)
+    colours: list[Codes] = []
+    totals: list[npt.NDArray[np.int64]] = []
     for codes, changed in changing:
         found, counts = np.unique(codes[changed], return_counts=True)
-        totals[found] += counts
-    colours = np.flatnonzero(totals).astype(np.uint32)
-    return Palette(colours, totals[colours])
+        colours.append(found)
+        totals.append(counts)
+        if sum(map(len, colours)) > MERGED:
+            colours, totals = _merged(colours, totals)
+    (found,), (counts,) = _merged(colours, totals)
+    return Palette(found, counts)
+
+
+def _merged(
+    colours: list[Codes], totals: list[npt.NDArray[np.int64]]
+) -> tuple[list[Codes], list[npt.NDArray[np.int64]]]:
+    """Return all colours, each once, and how often each comes."""
+    found, which = np.unique(np.concatenate(colours), return_inverse=True)
+    counts = np.bincount(which, np.concatenate(totals)).astype(np.int64)
+    return [found], [counts]
 
 
 def _header(shape: tuple[int, ...], palette: Palette) -> bytes:
