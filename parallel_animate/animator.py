@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
@@ -119,6 +120,7 @@ class Animator(ABC):
         codec: CodecName | None = None,
         pixel_format: ChosenFormat | None = None,
         metadata: Mapping[str, Any] | None = None,
+        audio: str | os.PathLike[str] | None = None,
     ) -> RenderReport:
         """Render all frames, and write them to a video, of the kind that its suffix says.
 
@@ -241,6 +243,9 @@ class Animator(ABC):
         metadata : dict, optional
             What is written of the video into its file: "title", "artist", "comment", "date" (a
             string or a date), "copyright" and "genre".
+        audio : str or Path, optional
+            A file with sound, such as a WAV, for the video's sound track. It is cut where the video
+            ends, and silence follows where it ends earlier.
 
         Returns
         -------
@@ -333,5 +338,6 @@ class Animator(ABC):
                 codec=codec,
                 pixel_format=pixel_format,
                 metadata=metadata,
+                audio=audio,
             )
         return render(self, output_file, param_by_frame, options, n_frames)

@@ -8,6 +8,7 @@ depends on the number of frames is checked when that is known (:meth:`WorkerOpti
 from __future__ import annotations
 
 import multiprocessing
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -195,6 +196,7 @@ class RenderOptions:
         codec: CodecName | None = None,
         pixel_format: ChosenFormat | None = None,
         metadata: Mapping[str, Any] | None = None,
+        audio: str | os.PathLike[str] | None = None,
     ) -> RenderOptions:
         """Check the arguments of :meth:`parallel_animate.Animator.make_video`.
 
@@ -208,7 +210,7 @@ class RenderOptions:
             How frames are drawn.
         video_mode, video_quality, video_preset, video_extra_ffmpeg_params, video_writer
             How the video is encoded.
-        codec, pixel_format, metadata
+        codec, pixel_format, metadata, audio
             What the file holds.
         check_history, frame_timeout
             What is watched meanwhile.
@@ -246,6 +248,7 @@ class RenderOptions:
                 codec=codec,
                 pixel_format=pixel_format,
                 metadata=metadata,
+                audio=audio,
             ),
             drawing=DrawingOptions(
                 figure=figure,

@@ -41,6 +41,8 @@ class Container:
     assembly : {"packets", "files", "gif", "apng", "webp"}
         How it is made of the segments: by copying their packets, as a file of each frame, or by
         encoding all frames again, which the segments then hold as PNGs.
+    audio : str or None
+        FFmpeg's name for the encoder of its sound track, if it can have one.
     """
 
     muxer: str
@@ -50,6 +52,7 @@ class Container:
     start_codes: bool = False
     reorders: bool = True
     assembly: Assembly = "packets"
+    audio: str | None = None
 
     @property
     def is_one_file(self) -> bool:
@@ -57,14 +60,16 @@ class Container:
         return self.assembly != "files"
 
 
-MP4 = Container("mp4", ("h264", "hevc", "av1"), has_mp4_options=True)
+MP4 = Container("mp4", ("h264", "hevc", "av1"), has_mp4_options=True, audio="aac")
 CONTAINERS = {
     ".mp4": MP4,
     ".m4v": MP4,
-    ".mov": Container("mov", ("h264", "hevc", "prores"), "prores", has_mp4_options=True),
-    ".mkv": Container("matroska", ("h264", "hevc", "av1", "vp9")),
+    ".mov": Container(
+        "mov", ("h264", "hevc", "prores"), "prores", has_mp4_options=True, audio="aac"
+    ),
+    ".mkv": Container("matroska", ("h264", "hevc", "av1", "vp9"), audio="aac"),
     ".avi": Container("avi", ("h264",), start_codes=True, reorders=False),
-    ".webm": Container("webm", ("vp9", "av1")),
+    ".webm": Container("webm", ("vp9", "av1"), audio="libopus"),
     ".gif": Container("gif", ("png",), assembly="gif"),
     ".webp": Container("webp", ("png",), assembly="webp"),
     ".png": Container("apng", ("png",), assembly="apng"),

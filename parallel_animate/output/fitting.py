@@ -24,6 +24,9 @@ def fitted(settings: VideoSettings, output: Path) -> VideoSettings:
     """
     container = container_of(output)
     settings = replace(settings, container=container)
+    if settings.audio is not None and container.audio is None:
+        able = ", ".join(suffix for suffix, kind in CONTAINERS.items() if kind.audio)
+        raise ArgumentError(f"audio cannot be written to {output.name}, but to {able}")
     if "png" in container.codecs:
         return _pictures(settings, output)
     codec = settings.codec or container.codecs[0]
@@ -109,6 +112,7 @@ ARGUMENTS = {
     "preset": "video_preset",
     "extra": "video_extra_ffmpeg_params",
     "metadata": "metadata",
+    "audio": "audio",
 }
 
 
@@ -138,6 +142,8 @@ def fitted_together(settings: VideoSettings, outputs: Sequence[Path]) -> list[Vi
 def _suited(settings: VideoSettings, output: Path) -> VideoSettings:
     """Return settings without those that an output has no use for."""
     container = container_of(output)
+    if container.audio is None:
+        settings = replace(settings, audio=None)
     if "png" in container.codecs:
         return replace(
             settings,

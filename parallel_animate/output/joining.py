@@ -21,6 +21,7 @@ from av.packet import Packet
 from av.video.stream import VideoStream
 
 from parallel_animate.errors import OutputError
+from parallel_animate.output.audio import SoundTrack
 from parallel_animate.output.checking import check
 from parallel_animate.output.containers import MP4, Container
 from parallel_animate.output.disk import (
@@ -54,6 +55,7 @@ def join(
     fps: Fraction,
     muxer: Mapping[str, str] = FASTSTART,
     container: Container = MP4,
+    audio: Path | None = None,
 ) -> None:
     """Join segments to one video.
 
@@ -71,6 +73,8 @@ def join(
         Options of FFmpeg's MP4 muxer.
     container : Container
         What the video shall be.
+    audio : Path, optional
+        A file with the sound that it shall have.
 
     Raises
     ------
@@ -81,7 +85,7 @@ def join(
     try:
         with disk_errors(target):
             fresh(target)
-        _join(folder, segments, target, fps, muxer, container)
+        _join(folder, segments, target, fps, muxer, container, audio)
     except av.FFmpegError as error:
         if error.errno in FULL:
             raise unwritable(target, error.errno, error.strerror, needed) from error
@@ -97,6 +101,7 @@ def _join(
     fps: Fraction,
     muxer: Mapping[str, str],
     container: Container,
+    audio: Path | None,
 ) -> None:
     paths = [folder / segment.file for segment in segments]
     delay = max(_delay(path, fps) for path in paths)
@@ -134,6 +139,10 @@ def _join(
             out.metadata.update(_written_by_users(template.metadata))
             in_stream &= template.codec_context.name == "h264"
             rewrite = _with_start_codes(template, out) if container.start_codes else _as_it_is
+            track = None
+            if audio is not None and container.audio is not None:
+                seconds = sum(segment.frames for segment in segments) / fps
+                track = SoundTrack(output, container.audio, audio, seconds)
             number = 0
             for path, segment, own in zip(paths, segments, headers, strict=True):
                 check(folder, segment)  # just before it is copied, so that it is read once
@@ -141,8 +150,12 @@ def _join(
                 for packet in _timed(path, frames, number, delay, fps, record):
                     for ready in rewrite(packet):
                         ready.stream = out
+                        if track is not None:
+                            track.write(until=(packet.dts or 0) * packet.time_base)
                         output.mux_one(ready)
                 number += frames
+            if track is not None:
+                track.write()
 
 
 def _as_it_is(packet: Packet[VideoStream]) -> list[Packet[VideoStream]]:

@@ -32,6 +32,7 @@ def make(
     form: Mapping[str, Any],
     muxer: Mapping[str, str],
     container: Container,
+    audio: Path | None = None,
 ) -> None:
     """Make the file of segments.
 
@@ -49,6 +50,8 @@ def make(
         Options of FFmpeg's MP4 muxer.
     container : Container
         What it shall be.
+    audio : Path, optional
+        A file with the sound that it shall have.
 
     Raises
     ------
@@ -64,7 +67,7 @@ def make(
     if container.assembly == "files":
         write_files(folder, segments, target)
     elif container.assembly == "packets":
-        joining.join(folder, segments, target, fps, muxer, container)
+        joining.join(folder, segments, target, fps, muxer, container, audio)
     else:
         _encode(folder, segments, target, fps, form, container)
 

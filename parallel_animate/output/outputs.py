@@ -120,8 +120,8 @@ class Outputs(Owner):
         """Make the outputs of the finished segments; then give all of them their names."""
         for parts, choice in zip(self._members, self._choices, strict=True):
             prepare(parts, choice, interruptible)
-        for parts, file in zip(self._members, self.files, strict=True):
-            commit(parts, file)
+        for parts, choice, file in zip(self._members, self._choices, self.files, strict=True):
+            commit(parts, choice, file)
 
     def keep_partial(self, error: BaseException) -> None:
         """Make videos of what is finished; the error says where that of the first one is."""

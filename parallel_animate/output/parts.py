@@ -304,20 +304,20 @@ class Parts(Owner):
             self.drop_partial()
         return left
 
-    def join(self, segments: Sequence[Segment], muxer: Mapping[str, str] = FASTSTART) -> None:
+    def join(
+        self,
+        segments: Sequence[Segment],
+        muxer: Mapping[str, str] = FASTSTART,
+        audio: Path | None = None,
+    ) -> None:
         """Make the output of segments, in the file `joined`, or a file of each frame.
 
-        Parameters
-        ----------
-        segments : sequence of Segment
-            Which.
-        muxer : mapping
-            Options of FFmpeg's MP4 muxer.
+        Options for FFmpeg's MP4 muxer, and a file with sound, are taken as :func:`make` does.
         """
         from parallel_animate.output.making import make
 
         target = self.joined if self.container.is_one_file else self._output
-        make(self.folder, segments, target, self._form, muxer, self.container)
+        make(self.folder, segments, target, self._form, muxer, self.container, audio)
 
     def commit_partial(self) -> Path:
         """Give the joined segments the name of a partial result, until the video is complete."""

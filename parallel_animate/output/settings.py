@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from importlib.util import find_spec
 from numbers import Rational
+from pathlib import Path
 from typing import Literal, get_args
 
 from parallel_animate.arguments import one_of
@@ -66,6 +67,8 @@ class VideoSettings:
         Whether colours have all of the resolution; None for what suits the codec.
     metadata : tuple of tuple of str
         What is written of the video into its file: keys and texts.
+    audio : Path or None
+        A file with the sound of the video.
     container : Container
         What kind of file the video is.
     """
@@ -79,6 +82,7 @@ class VideoSettings:
     codec: CodecName | None = None
     pixel_format: ChosenFormat | None = None
     metadata: tuple[tuple[str, str], ...] = ()
+    audio: Path | None = None
     container: Container = MP4
 
     @classmethod
@@ -94,6 +98,7 @@ class VideoSettings:
         codec: str | None = None,
         pixel_format: str | None = None,
         metadata: Mapping[str, object] | None = None,
+        audio: object = None,
     ) -> VideoSettings:
         """Check the encoding arguments of ``make_video``.
 
@@ -133,6 +138,7 @@ class VideoSettings:
             codec=codec,  # type: ignore[arg-type]
             pixel_format=pixel_format,  # type: ignore[arg-type]
             metadata=_checked_metadata(metadata),
+            audio=None if audio is None else _checked_audio(audio),
         )
         encoders = settings.candidates
         if preset is not None and not any(preset in PRESETS[each] for each in encoders):
@@ -271,6 +277,12 @@ def movie_timescale(fps: Fraction) -> str:
     ('1020', '30000')
     """
     return str(fps.numerator * max(1, -(-1000 // fps.numerator)))
+
+
+def _checked_audio(audio: object) -> Path:
+    from parallel_animate.output.audio import check_audio  # this imports PyAV
+
+    return check_audio(audio)
 
 
 def _checked_metadata(metadata: Mapping[str, object] | None) -> tuple[tuple[str, str], ...]:
