@@ -12,7 +12,14 @@ from parallel_animate.canvas import RedrawMode
 from parallel_animate.delivery import frames as _frames
 from parallel_animate.engine import exit_if_a_worker_starts
 from parallel_animate.options import CheckHistory, RenderOptions, Resume, StartMethod
-from parallel_animate.output import Preset, VideoMode, WriterName
+from parallel_animate.output import (
+    ChosenFormat,
+    CodecName,
+    OneOrMore,
+    Preset,
+    VideoMode,
+    WriterName,
+)
 from parallel_animate.params import IndexedFrameParams, closed_on_error
 from parallel_animate.rendering import render
 from parallel_animate.report import RenderReport
@@ -92,7 +99,7 @@ class Animator(ABC):
 
     def make_video(
         self,
-        output_file: str | os.PathLike[str],
+        output_file: OneOrMore,
         param_by_frame: Iterable[Any],
         fps: int | float | Fraction,
         n_frames: int | None = None,
@@ -116,22 +123,30 @@ class Animator(ABC):
         frame_timeout: float | None = None,
         check_history: CheckHistory = True,
         ring_slots: int | None = None,
+        codec: CodecName | None = None,
+        pixel_format: ChosenFormat | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        audio: str | os.PathLike[str] | None = None,
     ) -> RenderReport:
-        """Render all frames, and write them to an H.264 video: MP4, MOV, Matroska or AVI.
+        """Render all frames, and write them to a video, of the kind that its suffix says.
 
-        The video has the figure's size in pixels, with one row or column more where that is
-        odd. The file appears under its name when it is complete. Until then its finished segments
-        lie in a folder beside it, ``<output_file>.parts``. If the render fails, they stay there,
-        and `resume` goes on after them; a video of them is then in ``<stem>.partial.mp4``, beside
-        the folder. Without `resume`, the next render begins anew, and sets them aside in
-        ``<output_file>.kept``.
+        The video has the figure's size in pixels, with one row or column more where that is odd
+        and colours have half the resolution. The file appears under its name when it is complete.
+        Until then its finished segments lie in a folder beside it, ``<output_file>.parts``. If the
+        render fails, they stay there, and `resume` goes on after them; a video of them is then in
+        ``<stem>.partial.mp4``, beside the folder. Without `resume`, the next render begins anew,
+        and sets them aside in ``<output_file>.kept``.
 
         Parameters
         ----------
-        output_file : str or Path
-            The video. Its suffix says what it will be: ``.mp4``, ``.m4v``, ``.mov``, ``.mkv`` or
-            ``.avi``; with any other, it is an MP4, and a warning says so. A file of that name is
-            replaced when the new one is complete. Missing parent folders are made.
+        output_file : str or Path, or a list of these
+            The video. Its suffix says what it will be: ``.mp4``, ``.m4v``, ``.mov``, ``.mkv``,
+            ``.avi``, ``.webm``, ``.gif``, ``.webp`` or ``.png``, which loop for ever; a file of
+            each frame, as in ``frame_%05d.png``, or in a folder, which is there or ends in a slash.
+            Without a suffix, it is an MP4, and a warning says so. A file of that name is replaced
+            when the new one is complete. Missing parent folders are made. A list is several outputs
+            of one render, for which each frame is drawn once; of the arguments below, each takes
+            what suits it.
         param_by_frame : iterable
             One item per frame, in frame order, or :class:`IndexedFrameParams` in any order, which
             the video has sorted by their ids. A list, tuple, array, generator, data loader, ... It
@@ -158,17 +173,19 @@ class Animator(ABC):
             Log each time so many more frames were written.
         savefig_params : dict, optional
             ``dpi`` and ``facecolor``, as for ``Figure.savefig``. Other keys are named in a
-            warning. A transparent figure is composited on white.
+            warning. A transparent figure stays transparent in a ``.webm`` (VP9) and a ``.mov``
+            (ProRes), and is composited on white in all others.
         video_mode : {"auto", "gpu", "cpu"}
-            "gpu" encodes with NVENC, "cpu" with libx264, "auto" with NVENC where it really
-            works at this size.
+            "gpu" encodes H.264 with NVENC, "cpu" with libx264, "auto" with NVENC where it really
+            works at this size. All other codecs are encoded on the CPU.
         video_quality : float, optional
-            0 to 51, lower is better: libx264's CRF, NVENC's constant QP. Default 20. With libx264
-            and no `video_preset`, a number gives about the quality that preset slow has at that
-            CRF.
+            0 to 51, lower is better: libx264's CRF, NVENC's constant QP, and what gives about the
+            same quality with other codecs. Default 20. With libx264 and no `video_preset`, a number
+            gives about the quality that preset slow has at that CRF.
         video_preset : str, optional
             libx264: ultrafast to placebo; by default veryfast with settings made for plots
-            (``parallel-animate docs encoding``). NVENC: p1 to p7; by default p5.
+            (``parallel-animate docs encoding``). libx265: the same. NVENC: p1 to p7; by default p5.
+            SVT-AV1: 0 to 13, libvpx (VP9): 0 to 8, the higher, the faster; by default 8 and 4.
         video_extra_ffmpeg_params : list of str, optional
             ffmpeg arguments. With the pyav writer, ``-option value`` pairs for the encoder or the
             MP4 muxer, ``-metadata key=value``, ``-tag:v``, and arguments that only say what happens
@@ -223,6 +240,18 @@ class Animator(ABC):
             frames wait for a slow one: to a quarter of the free memory at most. With a number, it
             has so many slots and does not grow. The least is one for each worker and one for the
             encoder. With ``num_workers=1`` there is no ring, but a single slot.
+        codec : {"h264", "hevc", "av1", "vp9", "prores"}, optional
+            What the file holds. By default H.264; in a ``.webm`` VP9; in a ``.mov`` of a
+            transparent figure ProRes 4444. Not every kind of file can hold every codec.
+        pixel_format : {"yuv420p", "yuv444p"}, optional
+            With "yuv444p", colours have the full resolution, which thin coloured lines need. Not
+            all players show that. The default is "yuv420p", and with ProRes 4:4:4 in any case.
+        metadata : dict, optional
+            What is written of the video into its file: "title", "artist", "comment", "date" (a
+            string or a date), "copyright" and "genre".
+        audio : str or Path, optional
+            A file with sound, such as a WAV, for the video's sound track. It is cut where the video
+            ends, and silence follows where it ends earlier.
 
         Returns
         -------
@@ -312,5 +341,9 @@ class Animator(ABC):
                 frame_timeout=frame_timeout,
                 check_history=check_history,
                 ring_slots=ring_slots,
+                codec=codec,
+                pixel_format=pixel_format,
+                metadata=metadata,
+                audio=audio,
             )
         return render(self, output_file, param_by_frame, options, n_frames)

@@ -366,7 +366,7 @@ class _Delivery:
                 # threads that it waits for are stopped.
                 atexit.register(self.abandon)
                 log.info("a loop takes frames of %s", type(self._job.animation).__name__)
-                engine.allocate(FrameFormat("canvas", *engine.size))
+                engine.allocate(FrameFormat("rgba", *engine.size, alpha=True, even=False))
                 self._frames = engine.handed_out(copy=self._copy)
             return next(self._frames, None)
 

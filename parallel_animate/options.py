@@ -8,6 +8,7 @@ depends on the number of frames is checked when that is known (:meth:`WorkerOpti
 from __future__ import annotations
 
 import multiprocessing
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -18,7 +19,14 @@ from parallel_animate.arguments import one_of, whole_number
 from parallel_animate.canvas import FigureOptions, RedrawMode, Showing, checked_mode
 from parallel_animate.engine import draws_here
 from parallel_animate.errors import ArgumentError
-from parallel_animate.output import Preset, VideoMode, VideoSettings, WriterName
+from parallel_animate.output import (
+    ChosenFormat,
+    CodecName,
+    Preset,
+    VideoMode,
+    VideoSettings,
+    WriterName,
+)
 from parallel_animate.system import noted_warnings, worker_count
 
 StartMethod = Literal["fork", "forkserver", "spawn"]
@@ -255,6 +263,10 @@ class RenderOptions:
         frame_timeout: float | None = None,
         check_history: CheckHistory = True,
         ring_slots: int | None = None,
+        codec: CodecName | None = None,
+        pixel_format: ChosenFormat | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        audio: str | os.PathLike[str] | None = None,
     ) -> RenderOptions:
         """Check the arguments of :meth:`parallel_animate.Animator.make_video`.
 
@@ -268,6 +280,8 @@ class RenderOptions:
             How frames are drawn.
         video_mode, video_quality, video_preset, video_extra_ffmpeg_params, video_writer
             How the video is encoded.
+        codec, pixel_format, metadata, audio
+            What the file holds.
         check_history, frame_timeout
             What is watched meanwhile.
         resume, segment_frames
@@ -311,6 +325,10 @@ class RenderOptions:
                 preset=video_preset,
                 extra=video_extra_ffmpeg_params,
                 writer=video_writer,
+                codec=codec,
+                pixel_format=pixel_format,
+                metadata=metadata,
+                audio=audio,
             ),
             drawing=frames.drawing,
             workers=frames.workers,

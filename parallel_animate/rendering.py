@@ -17,7 +17,6 @@ up nothing.
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, closing, contextmanager, nullcontext
 from dataclasses import replace
@@ -27,7 +26,7 @@ from typing import Any
 
 import numpy as np
 
-from parallel_animate.canvas import FrameFormat, Pixels, PixelStore, check_matplotlib
+from parallel_animate.canvas import Pixels, SlotFormat, check_matplotlib, store_for
 from parallel_animate.engine import (
     Animatable,
     Engine,
@@ -41,15 +40,11 @@ from parallel_animate.engine import (
 from parallel_animate.errors import AnimateError, EncoderError, FrameError, SetupError
 from parallel_animate.options import FrameOptions, ProgressOptions, RenderOptions
 from parallel_animate.output import (
-    OutputFile,
+    OneOrMore,
+    Outputs,
     Parts,
     Recorder,
-    WriterChoice,
-    choose_writer,
-    complete,
-    fitted,
-    keep_partial,
-    load_writer,
+    SeveralParts,
 )
 from parallel_animate.params import FrameSource
 from parallel_animate.report import Measure, Progress, RenderReport
@@ -67,7 +62,7 @@ log = logging.getLogger("parallel_animate.animator")
 
 def render(
     animation: Animatable,
-    output_file: str | os.PathLike[str],
+    output_file: OneOrMore,
     param_by_frame: Iterable[Any],
     options: RenderOptions,
     n_frames: int | None = None,
@@ -78,8 +73,8 @@ def render(
     ----------
     animation : Animatable
         An object with ``setup()`` and ``update()``.
-    output_file : str or Path
-        The video.
+    output_file : str or Path, or a list of these
+        The video, or several outputs.
     param_by_frame : iterable
         One item per frame, as for :meth:`parallel_animate.Animator.make_video`.
     options : RenderOptions
@@ -134,7 +129,7 @@ def render(
 def record(
     pictures: Iterable[Pixels],
     size: tuple[int, int],
-    output_file: str | os.PathLike[str],
+    output_file: OneOrMore,
     options: RenderOptions,
 ) -> None:
     """Write pictures to a video that somebody else has drawn. If that fails, nothing is left.
@@ -151,31 +146,27 @@ def record(
     options : RenderOptions
         How to encode it.
     """
-    output = OutputFile(output_file)
-    encoding = fitted(options.encoding, output.path)
-    load_writer(encoding)
-    choice = choose_writer(encoding, size)
-    with Parts(output.path) as parts:
-        parts.fit(choice.form)
+    with Outputs(output_file, options.encoding) as outputs:
+        outputs.choose(size, opaque=True)
         try:
-            with Recorder(parts, choice, options.checkpoints.segment_frames) as recorder:
-                recorder.record(_stored(pictures, choice.frame_format))
-            complete(parts, output, choice, nullcontext())
+            with outputs.recorder(options.checkpoints.segment_frames, None) as recorder:
+                recorder.record(_stored(pictures, outputs.frame_format))
+            outputs.complete(nullcontext())
         except BaseException:
-            parts.cut(0)
+            outputs.parts.cut(0)
             raise
 
 
-def _stored(pictures: Iterable[Pixels], frame_format: FrameFormat) -> Iterator[Pixels]:
+def _stored(pictures: Iterable[Pixels], frame_format: SlotFormat) -> Iterator[Pixels]:
     """Yield pictures in the format of a writer, in the same memory."""
-    store, slot = PixelStore(frame_format), np.empty(frame_format.nbytes, np.uint8)
+    store, slot = store_for(frame_format), np.empty(frame_format.nbytes, np.uint8)
     for picture in pictures:
         store.store(picture, slot, opaque=bool((picture[..., 3] == 255).all()))
         yield frame_format.view(slot)
 
 
 @contextmanager
-def _begin_and_end_logged(output_file: str | os.PathLike[str]) -> Iterator[None]:
+def _begin_and_end_logged(output_file: OneOrMore) -> Iterator[None]:
     """Log that a render begins, and the error that ends it, if there is one."""
     log.info("rendering %s", output_file)
     try:
@@ -198,7 +189,7 @@ def limits_named() -> Iterator[None]:
 
 def _render(
     animation: Animatable,
-    output_file: str | os.PathLike[str],
+    output_file: OneOrMore,
     param_by_frame: Iterable[Any],
     options: RenderOptions,
     n_frames: int | None,
@@ -206,19 +197,17 @@ def _render(
     measure = Measure()
     # The source comes first, so that a generator is closed whatever is wrong with the rest.
     with FrameSource(param_by_frame, n_frames) as source:
-        output = OutputFile(output_file)
-        encoding = fitted(options.encoding, output.path)
+        outputs = Outputs(output_file, options.encoding, options.checkpoints.resume)
         num_workers = 1 if options.workers.in_order else options.workers.num_workers
         workers = worker_count(num_workers, source.total)
         job = job_of(animation, options, workers)
         plan = plan_of(
-            options, workers, output.folder, log_interval=options.progress.drawn_interval
+            options, workers, outputs.folder, log_interval=options.progress.drawn_interval
         )
         check_matplotlib()
-        load_writer(encoding)
-        parts = Parts(output.path, options.checkpoints.resume)
-        with Interrupts() as interrupts, parts, ExitStack() as stack:
-            with _kept_at_failure(parts, interrupts):
+        with Interrupts() as interrupts, outputs, ExitStack() as stack:
+            parts = outputs.parts
+            with _kept_at_failure(outputs, interrupts):
                 first = parts.frames
                 source.skip(first)
                 engine = stack.enter_context(open_engine(job, source, measure, plan, interrupts))
@@ -226,10 +215,9 @@ def _render(
                     if parts.doubtful is not None:
                         engine.doubt(parts.doubtful, first)
                     parts.doubts = lambda: engine.doubtful
-                choice = choose_writer(encoding, engine.size)
-                parts.fit(choice.form)
-                engine.allocate(choice.frame_format)
-                recorder = Recorder(parts, choice, options.checkpoints.segment_frames, source.total)
+                outputs.choose(engine.size, opaque=engine.opaque)
+                engine.allocate(outputs.frame_format)
+                recorder = outputs.recorder(options.checkpoints.segment_frames, source.total)
                 with recorder, _progress(options, first, source.total) as progress:
                     try:
                         engine.run(
@@ -241,15 +229,19 @@ def _render(
                         if engine.withdrawn is not None:
                             parts.cut(engine.withdrawn)
                 made: dict[str, Any] = {"frames": parts.frames, "segments": len(parts.segments)}
-                complete(parts, output, choice, interrupts.allowed())
+                outputs.complete(interrupts.allowed())
             measure.encoded()
             made |= {"resumed_frames": first, "encoder": recorder.encoder}
             made["missing_frames"] = tuple((gap, end - 1) for gap, end in source.numbering.gaps)
-            return _report(output, options, engine, choice, made, measure)
+            return _report(outputs, options, engine, made, measure)
 
 
 def _record(
-    engine: Engine, recorder: Recorder, parts: Parts, progress: Progress, told: ProgressOptions
+    engine: Engine,
+    recorder: Recorder,
+    parts: Parts | SeveralParts,
+    progress: Progress,
+    told: ProgressOptions,
 ) -> None:
     """Write all frames; go back where some that were written turn out not to be vouched for."""
     first: int | None = parts.frames
@@ -318,7 +310,7 @@ def _progress(options: RenderOptions, first: int, total: int | None) -> Progress
 
 
 @contextmanager
-def _kept_at_failure(parts: Parts, interrupts: Interrupts) -> Iterator[None]:
+def _kept_at_failure(outputs: Outputs, interrupts: Interrupts) -> Iterator[None]:
     """Keep what is finished when the block fails, and let the error say where it is."""
     try:
         yield
@@ -326,28 +318,28 @@ def _kept_at_failure(parts: Parts, interrupts: Interrupts) -> Iterator[None]:
         # Ctrl-C also ends an encoder that is a process of its own: then the signal is the reason.
         interrupted = isinstance(error, EncoderError) and interrupts.pending
         stopped = interrupts.error() if interrupted else error
-        keep_partial(parts, stopped)
+        outputs.keep_partial(stopped)
         raise stopped from stopped.__cause__
 
 
 def _report(
-    output: OutputFile,
+    outputs: Outputs,
     options: RenderOptions,
     engine: Engine,
-    choice: WriterChoice,
     made: dict[str, Any],
     measure: Measure,
 ) -> RenderReport:
     if not measure.peak_memory:
         measure.sample_memory()
     return RenderReport(
-        output_file=output.given,
-        width=choice.frame_format.padded_width,
-        height=choice.frame_format.padded_height,
+        output_file=outputs.files[0].given,
+        other_files=tuple(file.given for file in outputs.files[1:]),
+        width=outputs.size[0],
+        height=outputs.size[1],
         fps=options.encoding.fps,
         workers=engine.workers,
         slots=engine.slots,
-        slot_bytes=choice.frame_format.nbytes,
+        slot_bytes=outputs.frame_format.nbytes,
         spilled_frames=engine.spilled,
         preset=options.encoding.named_preset,
         cores=usable_cores(),

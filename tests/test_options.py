@@ -162,7 +162,9 @@ def test_the_signatures_list_the_words_that_are_taken(out: Path) -> None:
     """So an editor completes them, and a type checker finds what is mistyped."""
     words = {
         "video_mode": {"auto", "gpu", "cpu"},
-        "video_preset": {*PRESETS["libx264"], *PRESETS["h264_nvenc"]},
+        "video_preset": {preset for presets in PRESETS.values() for preset in presets},
+        "codec": {"h264", "hevc", "av1", "vp9", "prores"},
+        "pixel_format": {"yuv420p", "yuv444p"},
         "redraw": {"auto", "full", "verify"},
         "video_writer": {"pyav", "pvio"},
         "start_method": {"fork", "forkserver", "spawn"},

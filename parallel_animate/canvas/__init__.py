@@ -15,10 +15,24 @@ from parallel_animate.canvas.conversion import planes_of
 from parallel_animate.canvas.counts import DrawCounts
 from parallel_animate.canvas.difference import Difference, difference
 from parallel_animate.canvas.options import FigureOptions, Showing
-from parallel_animate.canvas.pixels import MAX_SIDE, FrameFormat, Pixels
+from parallel_animate.canvas.pixels import (
+    MAX_SIDE,
+    FrameFormat,
+    FrameFormats,
+    PixelFormat,
+    Pixels,
+    SlotFormat,
+)
 from parallel_animate.canvas.saving import SavingCanvas
-from parallel_animate.canvas.store import PixelStore
-from parallel_animate.canvas.surface import RedrawMode, Surface, Way, checked_mode, pixel_size
+from parallel_animate.canvas.store import PixelStore, SeveralStores, store_for
+from parallel_animate.canvas.surface import (
+    RedrawMode,
+    Surface,
+    Way,
+    checked_mode,
+    is_opaque,
+    pixel_size,
+)
 from parallel_animate.canvas.witness import Witness
 
 __all__ = [
@@ -27,12 +41,16 @@ __all__ = [
     "DrawCounts",
     "FigureOptions",
     "FrameFormat",
+    "FrameFormats",
     "OpenFigures",
+    "PixelFormat",
     "PixelStore",
     "Pixels",
     "RedrawMode",
     "SavingCanvas",
+    "SeveralStores",
     "Showing",
+    "SlotFormat",
     "Surface",
     "Way",
     "Witness",
@@ -40,8 +58,10 @@ __all__ = [
     "checked_mode",
     "difference",
     "forget_figures",
+    "is_opaque",
     "missing_capabilities",
     "pixel_size",
     "planes_of",
     "separate_figures",
+    "store_for",
 ]

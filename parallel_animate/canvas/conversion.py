@@ -1,4 +1,4 @@
-"""RGBA to yuv420p, tile by tile: a pixel never depends on what else is converted."""
+"""RGBA to planes of luma, chroma and alpha: a pixel never depends on what else is converted."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from parallel_animate.canvas.pixels import Matrix, Pixels
+from parallel_animate.canvas.pixels import FrameFormat, Matrix, Pixels
 from parallel_animate.canvas.tiles import TILE, Tiles
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ Colours = npt.NDArray[np.uint32]
 # By swscale's names (ITU-R Recommendations BT.709 and BT.601).
 MATRICES: dict[Matrix, str] = {"bt709": "ITU709", "bt601": "ITU601"}
 
+BYTE = np.dtype(np.uint8)
 # Tiles side by side on a sheet, which makes it as wide as pictures are: swscale works by rows.
 ACROSS = 64
 # Rows of pixels that are converted together, so that they stay in the processor's caches.
@@ -29,24 +30,28 @@ BAND = 128
 SPARE = 2
 
 
+Planes = tuple[npt.NDArray[Any], ...]
+"""Luma, blue difference, red difference, and alpha if there is any."""
+
+
 class Converter:
-    """Converts pixels to yuv420p.
+    """Converts pixels to luma and chroma.
 
     Parameters
     ----------
-    matrix : {"bt709", "bt601"}
-        The coefficients by which RGB becomes luma and chroma.
+    frame_format : FrameFormat
+        Says to which pixel format, and by which matrix.
     """
 
-    def __init__(self, matrix: Matrix) -> None:
-        self._matrix = matrix
+    def __init__(self, frame_format: FrameFormat) -> None:
+        self._format = frame_format
         self._reformatters: dict[tuple[int, ...], VideoReformatter] = {}
 
-    def convert(self, tiles: Colours) -> tuple[Pixels, ...]:
-        """Convert tiles, ``(n, height, width)``, to their luma and their two chroma planes.
+    def convert(self, tiles: Colours) -> Planes:
+        """Convert tiles, ``(n, height, width)``, to their planes.
 
-        The chroma planes have half the size. All tiles are laid side by side on one sheet and
-        converted at once, because a call of swscale costs more than the conversion of a tile.
+        In 4:2:0 the chroma planes have half the size. All tiles are laid side by side on one sheet
+        and converted at once, because a call of swscale costs more than the conversion of a tile.
         The neighbours of a tile on the sheet make no difference to its result.
         """
         n, height, width = tiles.shape
@@ -57,14 +62,14 @@ class Converter:
         cells[:rows] = tiles[: n - rest].reshape(rows, ACROSS, height, width)
         if rest:
             cells[rows, :rest] = tiles[n - rest :]
-        luma, *chroma = self._planes(sheet)
-        planes = ((luma, height), *((plane, height // 2) for plane in chroma))
-        return tuple(
-            _cells(plane, down, tall).reshape(-1, tall, width * tall // height)[:n]
-            for plane, tall in planes
-        )
+        converted = []
+        for plane in self._planes(sheet):
+            scale = sheet.shape[1] // plane.shape[1]
+            cells = _cells(plane, down, height // scale)
+            converted.append(cells.reshape(-1, height // scale, width // scale)[:n])
+        return tuple(converted)
 
-    def convert_rows(self, colours: Colours, tiles: Tiles, planes: tuple[Pixels, ...]) -> Tiles:
+    def convert_rows(self, colours: Colours, tiles: Tiles, planes: Planes) -> Tiles:
         """Convert a picture into planes, all but its last row of tiles, and return these tiles."""
         height, width = colours.shape
         end = max(0, height - TILE)
@@ -78,8 +83,8 @@ class Converter:
         rest.mask[-1] = True
         return rest
 
-    def _planes(self, colours: Colours) -> tuple[Pixels, ...]:
-        # Imported here, so that a program without a video in yuv420p does not pay for it.
+    def _planes(self, colours: Colours) -> Planes:
+        # Imported here, so that a program without a video of luma and chroma does not pay for it.
         from av.video.frame import VideoFrame
         from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
 
@@ -91,20 +96,22 @@ class Converter:
         # pixel shows beyond the block it lies in. One thread: the workers are the threads.
         converted = reformatter.reformat(
             VideoFrame.from_numpy_buffer(colours[..., None].view(np.uint8), "rgba"),
-            format="yuv420p",
-            dst_colorspace=Colorspace[MATRICES[self._matrix]],
+            format=self._format.pixel_format,
+            dst_colorspace=Colorspace[MATRICES[self._format.matrix]],
             src_color_range=ColorRange.JPEG,
             dst_color_range=ColorRange.MPEG,
             interpolation=Interpolation.AREA,
             threads=1,
         )
-        return planes_of(converted)
+        return planes_of(converted, self._format.sample)
 
 
-def planes_of(frame: VideoFrame) -> tuple[Pixels, ...]:
-    """Return the planes of FFmpeg's frame, without copying."""
+def planes_of(frame: VideoFrame, sample: np.dtype[Any] = BYTE) -> Planes:
+    """Return the planes of FFmpeg's frame, whose samples have this type, without copying."""
     return tuple(
-        np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)[:, : plane.width]
+        np.frombuffer(memoryview(plane), sample).reshape(-1, plane.line_size // sample.itemsize)[
+            :, : plane.width
+        ]
         for plane in frame.planes
     )
 

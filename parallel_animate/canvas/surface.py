@@ -218,12 +218,7 @@ class Surface:
 
         Agg blends over what is there, and blending over an opaque pixel leaves it opaque.
         """
-        patch = self.figure.patch
-        return bool(
-            self.figure.get_frameon()
-            and patch.get_visible()
-            and to_rgba(patch.get_facecolor())[3] == 1.0
-        )
+        return is_opaque(self.figure)
 
     def take_damage(self) -> Tiles:
         """Return the damage since the last call: where pixels may have changed."""
@@ -364,6 +359,20 @@ class Surface:
             self._shown = full
             self._damage.add_all()
             self._give_up(mismatch)
+
+
+def is_opaque(figure: Figure) -> bool:
+    """Return whether nothing can be seen through a figure's background.
+
+    Examples
+    --------
+    >>> is_opaque(Figure()), is_opaque(Figure(facecolor="none"))
+    (True, False)
+    """
+    patch = figure.patch
+    return bool(
+        figure.get_frameon() and patch.get_visible() and to_rgba(patch.get_facecolor())[3] == 1.0
+    )
 
 
 def pixel_size(figure: Figure) -> tuple[int, int]:

@@ -25,7 +25,7 @@ from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from typing import Any, Self
 
-from parallel_animate.canvas import FrameFormat, Pixels
+from parallel_animate.canvas import Pixels, SlotFormat
 from parallel_animate.engine.job import Job, Plan
 from parallel_animate.engine.observer import Observer
 from parallel_animate.engine.vouching import Vouching
@@ -68,6 +68,8 @@ class Engine(Owner):
     ----------
     size : tuple of int
         The figure's width and height in pixels, known once the engine is entered.
+    opaque : bool
+        Whether nothing can be seen through its background, known then too.
     draining : bool
         Whether the frames are still being drained although :meth:`run` has raised: a second Ctrl-C
         has come, and whoever drains them does not end.
@@ -75,8 +77,9 @@ class Engine(Owner):
 
     draining = False
     size: tuple[int, int]
+    opaque: bool
     _setup_seconds = 0.0  # of the first process in which setup() has run
-    _format: FrameFormat
+    _format: SlotFormat
     _memory: FrameMemory
 
     def __init__(
@@ -145,7 +148,7 @@ class Engine(Owner):
     def _placed(self, frame: int | None) -> int | None:
         return None if frame is None else self._source.numbering.place(frame)
 
-    def allocate(self, frame_format: FrameFormat) -> None:
+    def allocate(self, frame_format: SlotFormat) -> None:
         """Fix the format of the frames, and make room for them."""
         self._format = frame_format
         self._memory = FrameMemory(frame_format.nbytes, self._plan.spill_folder)

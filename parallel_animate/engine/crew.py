@@ -10,7 +10,7 @@ import logging
 from collections.abc import Hashable, Sequence
 from typing import Any
 
-from parallel_animate.canvas import FrameFormat
+from parallel_animate.canvas import SlotFormat
 from parallel_animate.engine.commands import Command, Discard, Draw, Forget, Grow, Spill, Supply
 from parallel_animate.engine.comparisons import Comparisons
 from parallel_animate.engine.deaths import Deaths
@@ -94,6 +94,7 @@ class Crew:
         plan: Plan,
     ) -> None:
         self.size: tuple[int, int] | None = None
+        self.opaque = True
         self.setup_seconds = 0.0
         self.to_start = 0
         self._pool = pool
@@ -112,7 +113,7 @@ class Crew:
         self._to_compare: set[Hashable] = set()  # who makes it certain
         self._failures: list[tuple[int, AnimateError]] = []  # the frame, and its error
 
-    def use(self, ring: SlotRing, memory: FrameMemory, frame_format: FrameFormat) -> None:
+    def use(self, ring: SlotRing, memory: FrameMemory, frame_format: SlotFormat) -> None:
         """Let the workers draw into a ring."""
         self._ring, self._memory, self._format = ring, memory, frame_format
         for slot in range(ring.slots):
@@ -192,8 +193,8 @@ class Crew:
         match message:
             case Started():
                 worker.note_start()
-            case Ready(size, seconds):
-                self._take_ready(worker, size, seconds)
+            case Ready():
+                self._take_ready(worker, message)
             case Attached():
                 worker.attached = True
                 self._scheduler.joined(worker.index)
@@ -214,13 +215,13 @@ class Crew:
             case Died():
                 self._bury(worker)
 
-    def _take_ready(self, worker: Worker, size: tuple[int, int], seconds: float) -> None:
+    def _take_ready(self, worker: Worker, ready: Ready) -> None:
         if self.size is None:
-            self.size, self.setup_seconds = size, seconds
+            self.size, self.opaque, self.setup_seconds = ready
         self._deaths.ever_ready = True
-        worker.size = size
+        worker.size = ready.size
         if self._ring is not None:
-            self._offer_ring(worker, size)
+            self._offer_ring(worker, ready.size)
 
     def _take_done(self, worker: Worker, done: Done) -> None:
         self._blocks.take_back(worker, done.released)

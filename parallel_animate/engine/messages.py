@@ -28,7 +28,7 @@ from itertools import product
 from multiprocessing.connection import Connection
 from typing import Any, NamedTuple
 
-from parallel_animate.canvas import FrameFormat, Way
+from parallel_animate.canvas import SlotFormat, Way
 from parallel_animate.engine.kindred import Unmade
 from parallel_animate.engine.renderer import Rendered
 from parallel_animate.errors import AnimateError
@@ -45,9 +45,10 @@ class Started(NamedTuple):
 
 
 class Ready(NamedTuple):
-    """setup() has run: the figure's width and height in pixels, and the seconds that it took."""
+    """setup() has run: the figure's size in pixels, its background, and the seconds it took."""
 
     size: tuple[int, int]
+    opaque: bool
     setup_seconds: float
 
 
@@ -68,7 +69,7 @@ class RingOffer(NamedTuple):
 
     name: str | None
     slots: int
-    frame_format: FrameFormat
+    frame_format: SlotFormat
 
 
 class Attached(NamedTuple):

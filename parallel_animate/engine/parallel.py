@@ -177,7 +177,8 @@ class ParallelEngine(Engine):
             stopped = self._pool.stopped_for()
             self._crew.kill_overdue(self._plan.frame_timeout or inf, stopped)
             self._silence.tell(self._silent(messages, stopped))
-        self.size, self._setup_seconds = self._crew.size, self._crew.setup_seconds
+        self.size, self.opaque = self._crew.size, self._crew.opaque
+        self._setup_seconds = self._crew.setup_seconds
 
     def _make_slots(self) -> None:
         if self._plan.slots is None:

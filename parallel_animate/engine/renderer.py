@@ -13,11 +13,14 @@ from typing import Any, Literal
 
 from parallel_animate.canvas import (
     DrawCounts,
-    FrameFormat,
     Pixels,
     PixelStore,
+    SeveralStores,
+    SlotFormat,
     Surface,
     Way,
+    is_opaque,
+    store_for,
 )
 from parallel_animate.engine.animated import Animated
 from parallel_animate.engine.blame import blamed
@@ -99,7 +102,7 @@ class FrameRenderer:
         anew = not job.reuse_figure and job.redraw == "auto"
         self._mode: Literal["auto", "full"] = "full" if anew or job.redraw == "full" else "auto"
         self._why_full = ANEW if anew else FULL
-        self._store: PixelStore | None = None
+        self._store: PixelStore | SeveralStores | None = None
         self._size: tuple[int, int] | None = None
         self._reported: RedrawError | None = None  # the last mismatch that was returned
         self._surface: Surface | None = None  # of the figure, once that was drawn
@@ -123,10 +126,15 @@ class FrameRenderer:
         height, width = self._surface.pixels.shape[:2]
         return width, height
 
-    def set_format(self, frame_format: FrameFormat) -> None:
+    @property
+    def opaque(self) -> bool:
+        """Whether nothing can be seen through the figure's background."""
+        return is_opaque(self._animated.figure)
+
+    def set_format(self, frame_format: SlotFormat) -> None:
         """Set the format in which frames will be stored in their slots."""
         self._size = (frame_format.width, frame_format.height)
-        self._store = PixelStore(frame_format)
+        self._store = store_for(frame_format)
 
     def begin(self, frame_idx: int, params: Any) -> Rendered:
         """Draw the figure for the first time, for a frame that goes nowhere; return what it took.

@@ -66,7 +66,7 @@ class SerialEngine(Engine):
         with self._interrupts.allowed():
             self._renderer = FrameRenderer(self._job)
         stack.callback(self._renderer.close)
-        self.size = self._renderer.size
+        self.size, self.opaque = self._renderer.size, self._renderer.opaque
         self._setup_seconds = self._renderer.setup_seconds
 
     def _make_slots(self) -> None:

@@ -231,7 +231,7 @@ def _serve(
 ) -> None:
     """Render tasks until the pipe ends."""
     renderer = FrameRenderer(job)
-    send(connection, Ready(renderer.size, renderer.setup_seconds))
+    send(connection, Ready(renderer.size, renderer.opaque, renderer.setup_seconds))
     if (first := next(messages, None)) is None:
         return
     offer: RingOffer = first[0]

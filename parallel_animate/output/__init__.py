@@ -7,29 +7,34 @@ finished is never lost. At the end they are joined to the video; a single one is
 Nothing here knows where the frames come from.
 """
 
-from parallel_animate.output.choose import WriterChoice, choose_writer, fitted, load_writer
-from parallel_animate.output.completion import complete, keep_partial
+from parallel_animate.output.choose import WriterChoice, choose_writer
+from parallel_animate.output.completion import keep_partial
+from parallel_animate.output.encoders import CodecName, Preset
 from parallel_animate.output.file import OutputFile
 from parallel_animate.output.leftover import join_leftover
+from parallel_animate.output.outputs import OneOrMore, Outputs
 from parallel_animate.output.parts import Parts
 from parallel_animate.output.recorder import Recorder
-from parallel_animate.output.settings import Preset, VideoMode, VideoSettings, WriterName
+from parallel_animate.output.settings import ChosenFormat, VideoMode, VideoSettings, WriterName
+from parallel_animate.output.several import SeveralParts
 from parallel_animate.output.writer import VideoWriter
 
 __all__ = [
+    "ChosenFormat",
+    "CodecName",
+    "OneOrMore",
     "OutputFile",
+    "Outputs",
     "Parts",
     "Preset",
     "Recorder",
+    "SeveralParts",
     "VideoMode",
     "VideoSettings",
     "VideoWriter",
     "WriterChoice",
     "WriterName",
     "choose_writer",
-    "complete",
-    "fitted",
     "join_leftover",
     "keep_partial",
-    "load_writer",
 ]

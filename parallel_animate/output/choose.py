@@ -8,10 +8,17 @@ from pathlib import Path
 from typing import Any
 
 from parallel_animate.canvas import FrameFormat
-from parallel_animate.errors import ArgumentError, EncoderError
-from parallel_animate.output.containers import container_of
+from parallel_animate.errors import EncoderError
 from parallel_animate.output.converting import ConvertingWriter
-from parallel_animate.output.settings import FASTSTART, PRESETS, Encoder, VideoSettings
+from parallel_animate.output.encoders import (
+    BY_CODEC,
+    ENCODERS,
+    PRESETS,
+    EncoderName,
+    SegmentSuffix,
+)
+from parallel_animate.output.fitting import suits_nvenc
+from parallel_animate.output.settings import FASTSTART, VideoSettings
 from parallel_animate.output.writer import VideoWriter
 
 log = logging.getLogger("parallel_animate.animator")
@@ -31,14 +38,14 @@ class WriterChoice:
     ----------
     settings : VideoSettings
         The encoding arguments, checked.
-    encoder : {"libx264", "h264_nvenc"}
+    encoder : str
         The encoder.
     frame_format : FrameFormat
         The format of the frames.
     """
 
     settings: VideoSettings
-    encoder: Encoder
+    encoder: EncoderName
     frame_format: FrameFormat
 
     @property
@@ -62,13 +69,22 @@ class WriterChoice:
             return PvioWriter(self.settings, path, self.frame_format)
         from parallel_animate.output.pyav import PyavWriter
 
-        given = self.frame_format
-        # libx264 as the substitute of NVENC is given RGBA, which it does not take.
-        if self.encoder == "libx264" and given.pixel_format == "rgba":
-            own = replace(given, pixel_format="yuv420p")
-            return ConvertingWriter(PyavWriter(self.settings, self.encoder, path, own), given)
+        given, taken = self.frame_format, self._taken
         keep = self.substitute is not None
-        return PyavWriter(self.settings, self.encoder, path, given, keep=keep)
+        writer = PyavWriter(self.settings, self.encoder, path, taken, keep=keep)
+        return writer if taken == given else ConvertingWriter(writer, given)
+
+    @property
+    def _taken(self) -> FrameFormat:
+        """The format that the encoder takes: as the substitute of NVENC, libx264 is given RGBA."""
+        if self.encoder == "libx264" and self.frame_format.pixel_format == "rgba":
+            return replace(self.frame_format, pixel_format="yuv420p")
+        return self.frame_format
+
+    @property
+    def suffix(self) -> SegmentSuffix:
+        """The suffix of the segments."""
+        return ENCODERS[self.encoder].segment
 
     @property
     def substitute(self) -> WriterChoice | None:
@@ -96,37 +112,18 @@ class WriterChoice:
             "fps": str(self.settings.fps),
             "video_writer": self.settings.writer,
             "encoder": self.encoder,
+            "metadata": dict(self.settings.metadata),
+            "pixel_format": self._taken.pixel_format,
+            "suffix": self.suffix,
             "video_quality": self.settings.quality,
             "video_preset": self.settings.preset,
             "video_extra_ffmpeg_params": self.settings.extra,
         }
 
 
-def fitted(settings: VideoSettings, output: Path) -> VideoSettings:
-    """Return settings with which the video can be what its name says.
-
-    An AVI has no times of its own: frames that are decoded in another order than they are shown
-    would be shown in that order, or at wrong times. So it has no B-frames.
-
-    Raises
-    ------
-    ArgumentError
-        If an extra option asks for what the container cannot hold.
-    """
-    if container_of(output).reorders:
-        return settings
-    asked = dict(zip(settings.extra, settings.extra[1:], strict=False))
-    for option, value in asked.items():
-        name = option.lstrip("-").partition(":")[0]
-        if (name == "bf" and value != "0") or (name.startswith("x264") and "bframes" in value):
-            raise ArgumentError(
-                f"video_extra_ffmpeg_params: {option} {value} asks for B-frames, which an AVI "
-                f"cannot hold: leave it out, or give {output.name} another suffix (.mp4, .mkv)"
-            )
-    return replace(settings, extra=(*settings.extra, "-bf", "0"))
-
-
-def choose_writer(settings: VideoSettings, size: tuple[int, int]) -> WriterChoice:
+def choose_writer(
+    settings: VideoSettings, size: tuple[int, int], *, opaque: bool = True
+) -> WriterChoice:
     """Choose the encoder, and with it the format of the frames.
 
     Parameters
@@ -135,6 +132,9 @@ def choose_writer(settings: VideoSettings, size: tuple[int, int]) -> WriterChoic
         Who encodes, and how.
     size : tuple of int
         The figure's width and height in pixels.
+    opaque : bool
+        Whether nothing can be seen through the figure's background. If something can, that is kept
+        where the codec can keep it.
 
     Raises
     ------
@@ -143,31 +143,48 @@ def choose_writer(settings: VideoSettings, size: tuple[int, int]) -> WriterChoic
     EncoderError
         If ``mode="gpu"`` and NVENC does not work here.
     """
-    encoder = choose_encoder(settings, size)
-    pvio = settings.writer == "pvio"
-    frame_format = FrameFormat("rgba", *size) if pvio else _format(encoder, size)
-    return WriterChoice(settings, encoder, frame_format)
+    container = settings.container
+    codec = settings.codec or container.codecs[0]
+    if not opaque and settings.codec is None and settings.pixel_format is None:
+        codec = container.for_alpha or codec
+    encoder = choose_encoder(settings, size) if codec == "h264" else BY_CODEC[codec]
+    # A GIF has no transparency but of whole pixels, which makes edges rough.
+    opaque = opaque or container.assembly == "gif"
+    if encoder != BY_CODEC[container.codecs[0]]:
+        settings.check_preset(encoder, why="the figure is transparent" if not opaque else "")
+    return WriterChoice(settings, encoder, _format(encoder, size, settings, opaque=opaque))
 
 
-def _format(encoder: Encoder, size: tuple[int, int]) -> FrameFormat:
+def _format(
+    encoder: EncoderName,
+    size: tuple[int, int],
+    settings: VideoSettings | None = None,
+    *,
+    opaque: bool = True,
+) -> FrameFormat:
     """Return the format of frames that an encoder reads best.
 
-    libx264 is given yuv420p, to which the workers convert in parallel. NVENC is given RGBA and
-    converts it on the GPU, with the matrix of BT.601; FFmpeg marks the bitstream so
-    (libavcodec/nvenc.c).
+    The workers convert to it, in parallel. NVENC is given RGBA and converts it on the GPU, with the
+    matrix of BT.601; FFmpeg marks the bitstream so (libavcodec/nvenc.c).
     """
-    if encoder == "libx264":
-        return FrameFormat("yuv420p", *size)
-    return FrameFormat("rgba", *size, matrix="bt601")
+    if settings is not None and settings.writer == "pvio":
+        return FrameFormat("rgba", *size)
+    if encoder == "h264_nvenc":
+        return FrameFormat("rgba", *size, matrix="bt601")
+    facts = ENCODERS[encoder]
+    wanted = None if settings is None else settings.pixel_format
+    if facts.alpha is not None and not opaque and wanted is None:
+        return FrameFormat(facts.alpha, *size, alpha=True, even=False)
+    return FrameFormat(wanted or facts.pixel_formats[0], *size, even=False)
 
 
-def choose_encoder(settings: VideoSettings, size: tuple[int, int]) -> Encoder:
-    """Return the encoder for the mode: NVENC only where it really works at this size.
+def choose_encoder(settings: VideoSettings, size: tuple[int, int]) -> EncoderName:
+    """Return the encoder of H.264 for the mode: NVENC only where it really works at this size.
 
     That a CUDA device exists says nothing: GPUs for data centres (A100, H100) have no encoder.
     So one is opened, and given a frame.
     """
-    if settings.mode == "cpu":
+    if not suits_nvenc(settings, "h264"):
         return "libx264"
     from parallel_animate.output.pyav import nvenc_problem
 

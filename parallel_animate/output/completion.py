@@ -20,29 +20,38 @@ from parallel_animate.output.parts import Parts
 log = logging.getLogger("parallel_animate.animator")
 
 
-def complete(
-    parts: Parts,
-    output: OutputFile,
-    choice: WriterChoice,
-    interruptible: AbstractContextManager[None],
+def prepare(
+    parts: Parts, choice: WriterChoice, interruptible: AbstractContextManager[None]
 ) -> None:
-    """Make the video of the finished segments, and give it its name.
+    """Make the video of the finished segments, if it has to be made of them.
 
     Joining, which may take long, happens in the context `interruptible`. If it is interrupted, or
     fails, there will be no partial result: to make one is to join the segments too, and would take
     as long and as much of the disk.
     """
-    if len(parts.segments) == 1 and parts.container.is_mp4:
+    audio = choice.settings.audio
+    if audio is None and _is_whole(parts, parts.segments):
         check(parts.folder, parts.segments[0])
+        return
+    parts.can_be_joined = False  # until they are joined
+    with interruptible:
+        parts.drop_partial()  # so that the disk never holds the frames three times
+        parts.join(parts.segments, choice.muxer_options, audio)
+    parts.can_be_joined = True
+
+
+def commit(parts: Parts, choice: WriterChoice, output: OutputFile) -> None:
+    """Give the video that was prepared its name."""
+    if choice.settings.audio is None and _is_whole(parts, parts.segments):
         output.commit(parts.paths[0])
-    else:
-        parts.can_be_joined = False  # until they are joined
-        with interruptible:
-            parts.drop_partial()  # so that the disk never holds the frames three times
-            parts.join(parts.segments, choice.muxer_options)
-        parts.can_be_joined = True
+    elif parts.container.is_one_file:
         output.commit(parts.joined)
     parts.finished()
+
+
+def _is_whole(parts: Parts, segments: Sequence[Segment]) -> bool:
+    """Return whether the segments are one that is the video already."""
+    return len(segments) == 1 and parts.one_is_whole
 
 
 def keep_partial(parts: Parts, error: BaseException) -> None:
@@ -59,7 +68,8 @@ def keep_partial(parts: Parts, error: BaseException) -> None:
     if not segments:
         return
     try:
-        if parts.can_be_joined:
+        # To encode them all would take too long after Ctrl-C.
+        if parts.can_be_joined and parts.container.assembly == "packets":
             partial = _partial(parts, segments)
     except (AnimateError, OSError) as failed:
         log.warning("there is no video of the finished frames: %s", failed)
@@ -75,7 +85,7 @@ def keep_partial(parts: Parts, error: BaseException) -> None:
 
 
 def _partial(parts: Parts, segments: Sequence[Segment]) -> Path:
-    if len(segments) > 1 or not parts.container.is_mp4:
+    if not _is_whole(parts, segments):
         parts.join(segments)
     else:
         check(parts.folder, segments[0])

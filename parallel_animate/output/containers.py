@@ -1,14 +1,22 @@
 """What kinds of file a video can be: its suffix says which.
 
-Segments are MP4s whatever the video will be. Their packets are copied into the video's container at
-the end, so that the frames are the same in all of them. What differs are the times: an MP4 or a MOV
-has them exactly, Matroska in milliseconds, and AVI has none but the number of a frame.
+Frames are encoded into segments, each a file of its own, and their packets are copied into the
+video's container at the end. So the frames are the same in all containers of a codec. What differs
+are the times: an MP4 or a MOV has them exactly, Matroska and WebM in milliseconds, and AVI has none
+but the number of a frame.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
+
+from parallel_animate.errors import ArgumentError
+from parallel_animate.output.encoders import CodecName, SegmentSuffix
+
+Assembly = Literal["packets", "files", "gif", "apng", "webp"]
 
 
 @dataclass(frozen=True)
@@ -19,8 +27,10 @@ class Container:
     ----------
     muxer : str
         FFmpeg's name for what writes it.
-    is_mp4 : bool
-        Whether a segment is such a file already.
+    codecs : tuple of str
+        What it can hold, the default first.
+    for_alpha : str or None
+        What it holds of a transparent figure by default, if that is something else.
     has_mp4_options : bool
         Whether its muxer takes the options of that for MP4.
     start_codes : bool
@@ -28,31 +38,88 @@ class Container:
         lengths (ITU-T H.264, Annex B).
     reorders : bool
         Whether a frame can be decoded before one that is shown earlier.
+    assembly : {"packets", "files", "gif", "apng", "webp"}
+        How it is made of the segments: by copying their packets, as a file of each frame, or by
+        encoding all frames again, which the segments then hold as PNGs.
+    audio : str or None
+        FFmpeg's name for the encoder of its sound track, if it can have one.
     """
 
     muxer: str
-    is_mp4: bool = False
+    codecs: tuple[str, ...]
+    for_alpha: CodecName | None = None
     has_mp4_options: bool = False
     start_codes: bool = False
     reorders: bool = True
+    assembly: Assembly = "packets"
+    audio: str | None = None
+
+    @property
+    def is_one_file(self) -> bool:
+        """Whether there is one file for all frames."""
+        return self.assembly != "files"
 
 
-MP4 = Container("mp4", is_mp4=True, has_mp4_options=True)
+MP4 = Container("mp4", ("h264", "hevc", "av1"), has_mp4_options=True, audio="aac")
 CONTAINERS = {
     ".mp4": MP4,
     ".m4v": MP4,
-    ".mov": Container("mov", has_mp4_options=True),
-    ".mkv": Container("matroska"),
-    ".avi": Container("avi", start_codes=True, reorders=False),
+    ".mov": Container(
+        "mov", ("h264", "hevc", "prores"), "prores", has_mp4_options=True, audio="aac"
+    ),
+    ".mkv": Container("matroska", ("h264", "hevc", "av1", "vp9"), audio="aac"),
+    ".avi": Container("avi", ("h264",), start_codes=True, reorders=False),
+    ".webm": Container("webm", ("vp9", "av1"), audio="libopus"),
+    ".gif": Container("gif", ("png",), assembly="gif"),
+    ".webp": Container("webp", ("png",), assembly="webp"),
+    ".png": Container("apng", ("png",), assembly="apng"),
 }
+FILES = Container("image2", ("png",), assembly="files")
+"""What a pattern such as frame_%05d.png stands for."""
+SEGMENTS: dict[SegmentSuffix, str] = {".mp4": "mp4", ".mov": "mov", ".webm": "webm"}
+"""FFmpeg's names of the muxers for segments."""
+DEMUXERS: dict[SegmentSuffix, str] = {".mp4": "mp4", ".mov": "mov", ".webm": "matroska"}
+"""And of the demuxers."""
+
+NUMBER = re.compile(r"%(0\d{1,2})?d")
+"""Where the number of a frame stands in a name, as in FFmpeg's and C's."""
+
+
+def is_pattern(path: Path) -> bool:
+    """Return whether a name stands for many files.
+
+    Examples
+    --------
+    >>> is_pattern(Path("frame_%05d.png")), is_pattern(Path("100%.png"))
+    (True, False)
+    """
+    return len(NUMBER.findall(path.name)) == 1
 
 
 def container_of(path: Path) -> Container:
-    """Return what a file of this name holds: an MP4, if its suffix is none of a known container.
+    """Return what a file of this name holds: an MP4, if it has no suffix.
+
+    Raises
+    ------
+    ArgumentError
+        If its suffix is none of a known container. It lists those that there are.
 
     Examples
     --------
     >>> container_of(Path("out.MKV")).muxer, container_of(Path("out")).muxer
     ('matroska', 'mp4')
+    >>> container_of(Path("out.png")).assembly, container_of(Path("%05d.png")).assembly
+    ('apng', 'files')
     """
-    return CONTAINERS.get(path.suffix.lower(), MP4)
+    suffix = path.suffix.lower()
+    if not suffix:
+        return MP4
+    if suffix == ".png" and is_pattern(path):
+        return FILES
+    if suffix not in CONTAINERS:
+        raise ArgumentError(
+            f"output_file {path.name!r}: nothing can be written with the suffix {path.suffix}; "
+            f"there are {', '.join(CONTAINERS)}, frame_%05d.png for a file of each frame, and a "
+            "folder, as in frames/"
+        )
+    return CONTAINERS[suffix]

@@ -38,6 +38,7 @@ class ConvertingWriter(VideoWriter):
 
     def _converted(self, frames: Iterator[Pixels]) -> Iterator[Pixels]:
         wanted = self._writer.frame_format
+        assert isinstance(wanted, FrameFormat)
         store = PixelStore(wanted)
         converted = np.empty(wanted.nbytes, np.uint8)
         for frame in frames:

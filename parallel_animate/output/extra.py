@@ -19,6 +19,17 @@ PLAIN = frozenset(("y", "hide_banner", "nostdin", "stats", "nostats", "an", "sn"
 PLAIN_WITH_VALUE = frozenset(("loglevel", "v"))
 # The same with this value.
 PLAIN_VALUES = {"pix_fmt": "yuv420p", "f": "mp4"}
+# Options of FFmpeg's MP4 muxer (`ffmpeg -h muxer=mp4`); all others are for the encoder.
+MUXER_OPTIONS = frozenset(
+    (
+        *("brand", "cenc_skip_iv", "empty_hdlr_name", "encryption_key", "encryption_kid"),
+        *("encryption_scheme", "frag_duration", "frag_interleave", "frag_size", "fragment_index"),
+        *("iods_audio_profile", "iods_video_profile", "ism_lookahead", "max_interleave_delta"),
+        *("min_frag_duration", "mov_gamma", "movflags", "movie_timescale", "moov_size"),
+        *("prefer_icc", "skip_iods", "use_editlist", "use_stream_ids_as_track_ids"),
+        *("video_track_timescale", "write_btrt", "write_prft", "write_tmcd"),
+    )
+)
 TAGS = frozenset(("tag:v", "vtag"))
 # What cannot be set, because it would contradict what the frames are, and what to use instead.
 SIZE = "the size is the figure's: set its figsize, or savefig_params={'dpi': ...}"
@@ -55,6 +66,16 @@ class ExtraParams:
     metadata: dict[str, str] = field(default_factory=dict)
     stream_metadata: dict[str, str] = field(default_factory=dict)
     tag: str | None = None
+
+    @property
+    def muxer_options(self) -> dict[str, str]:
+        """Those of the options that are for the MP4 muxer."""
+        return {name: self.options[name] for name in self.options.keys() & MUXER_OPTIONS}
+
+    @property
+    def encoder_options(self) -> dict[str, str]:
+        """All others."""
+        return {name: value for name, value in self.options.items() if name not in MUXER_OPTIONS}
 
 
 def understood(arguments: Sequence[str]) -> ExtraParams:

@@ -6,10 +6,12 @@ import os
 from pathlib import Path
 
 from parallel_animate.errors import ArgumentError, OutputError
-from parallel_animate.output.containers import CONTAINERS
+from parallel_animate.output.containers import CONTAINERS, container_of
 from parallel_animate.output.disk import disk_errors, sync_entries
 from parallel_animate.system import warn_user
 
+SEPARATORS = tuple(filter(None, (os.sep, os.altsep)))
+FRAMES = "frame_%05d.png"  # what is written to a folder
 MAX_NAME = 255 - len(".parts")  # bytes: NAME_MAX of the usual file systems
 
 
@@ -19,14 +21,14 @@ class OutputFile:
     Parameters
     ----------
     path : str or Path
-        The final name.
+        The final name. A folder, which is there or ends in a slash, gets a file of each frame.
 
     Raises
     ------
     ArgumentError
-        If `path` is no path.
+        If `path` is no path, or nothing can be written with its suffix.
     OutputError
-        If it is a folder, or cannot be used.
+        If it cannot be used.
 
     Attributes
     ----------
@@ -55,24 +57,24 @@ class OutputFile:
             # no part of a name that has a colon in it for a protocol.
             self.given = Path(path).expanduser()
             self.path = self.given.absolute()
+            if self.path.is_dir() or os.fspath(path).endswith(SEPARATORS):
+                self.path = self.path / FRAMES
             if self.path.is_symlink():
                 self.path = self.path.resolve()  # the file is to be replaced, not the link to it
-            is_folder = self.path.is_dir()
             is_other = self.path.exists() and not self.path.is_file()
         except TypeError:
             raise ArgumentError(f"output_file must be a path, not {path!r}") from None
         except (OSError, ValueError, RuntimeError) as error:
             raise OutputError(f"output_file {str(path)!r} cannot be used: {error}") from error
-        if is_folder:
-            raise OutputError(f"output_file is a folder: {self.path}; give a file name in it")
         if is_other:
             raise OutputError(f"output_file is not a regular file: {self.path}")
         if len(os.fsencode(self.path.name)) > MAX_NAME:
             raise OutputError(f"the name of output_file is too long: {self.path.name}")
-        if self.path.suffix.lower() not in CONTAINERS:
+        container_of(self.path)
+        if not self.path.suffix:
             warn_user(
-                f"output_file {self.path.name!r} will hold an MP4 whatever its name says; name "
-                "it .mp4 (or .mov, .mkv, .avi), and convert it afterwards"
+                f"output_file {self.path.name!r} has no suffix, and will hold an MP4; name it "
+                f"{', '.join(CONTAINERS)}"
             )
         if self.path.exists() and not os.access(self.path, os.W_OK):
             raise OutputError(f"cannot write {self.path}: the file is write-protected")

@@ -8,8 +8,6 @@ is very short has no B-frames): the joined video has the longest of these delays
 
 from __future__ import annotations
 
-import contextlib
-import os
 import struct
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
@@ -19,82 +17,35 @@ from typing import cast
 
 import av
 from av.bitstream import BitStreamFilterContext
-from av.container import InputContainer
 from av.packet import Packet
 from av.video.stream import VideoStream
 
 from parallel_animate.errors import OutputError
-from parallel_animate.output.checking import check, damaged, unreadable
+from parallel_animate.output.audio import SoundTrack
+from parallel_animate.output.checking import check
 from parallel_animate.output.containers import MP4, Container
 from parallel_animate.output.disk import (
     FULL,
     disk_errors,
     fresh,
-    opened,
     size,
     sync,
     unwritable,
 )
 from parallel_animate.output.manifest import Segment
-from parallel_animate.output.settings import FASTSTART, movie_timescale
+from parallel_animate.output.reading import demuxed, opened_segment, packets
+from parallel_animate.output.settings import CUES_FIRST, FASTSTART, movie_timescale
 
 # Metadata that the muxer writes into each file by itself.
 MUXERS_OWN = frozenset(
-    ("major_brand", "minor_version", "compatible_brands", "encoder", "creation_time")
+    (
+        *("major_brand", "minor_version", "compatible_brands", "encoder", "creation_time"),
+        "DURATION",
+    )
 )
-# What PyAV and this module raise at a file that is not as it should be.
-DAMAGE = (
-    *(av.FFmpegError, struct.error, LookupError, ValueError, TypeError, ArithmeticError),
-    AssertionError,
-)
-
-
-@contextlib.contextmanager
-def _opened(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
-    """Open a segment; whatever turns out to be wrong with it is an error that names it.
-
-    Whoever may write to the folder may have put something else there. So FFmpeg takes it for an MP4
-    whatever it looks like, for some formats name other files, which would be read.
-    """
-    try:
-        with _demuxed(path) as container:
-            if not container.streams.video:
-                raise ValueError("there is no video in it")
-            yield container, container.streams.video[0]
-    except OutputError:
-        raise
-    except DAMAGE as error:
-        reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
-        if isinstance(error, OSError):
-            raise unreadable(path, reason) from error
-        raise damaged(path, reason) from error
-
-
-@contextlib.contextmanager
-def _demuxed(path: Path) -> Iterator[InputContainer]:
-    """Open a segment; errors come as they are, except for that of its opening."""
-    try:
-        descriptor = opened(path)
-    except OSError as error:
-        raise unreadable(path, error.strerror or str(error)) from error
-    try:
-        if os.name == "nt":  # where FFmpeg cannot use a descriptor of Python's
-            source, options = str(path), {}
-        else:
-            source, options = "fd:", {"fd": str(descriptor)}
-        with av.open(source, format="mp4", options=options) as container:
-            yield container
-    finally:
-        os.close(descriptor)
-
-
-def _packets(container: InputContainer, stream: VideoStream) -> Iterator[Packet[VideoStream]]:
-    """Yield the packets of a file, each of which is a frame."""
-    for packet in container.demux(stream):
-        if packet.is_corrupt:
-            raise ValueError("it is cut off")
-        if packet.size:
-            yield packet
+# Codecs whose packets are all frames in the order in which they are shown, whatever their times,
+# which a WebM has in milliseconds only.
+IN_ORDER = frozenset(("vp9", "prores", "png"))
 
 
 def join(
@@ -104,6 +55,7 @@ def join(
     fps: Fraction,
     muxer: Mapping[str, str] = FASTSTART,
     container: Container = MP4,
+    audio: Path | None = None,
 ) -> None:
     """Join segments to one video.
 
@@ -121,6 +73,8 @@ def join(
         Options of FFmpeg's MP4 muxer.
     container : Container
         What the video shall be.
+    audio : Path, optional
+        A file with the sound that it shall have.
 
     Raises
     ------
@@ -131,7 +85,7 @@ def join(
     try:
         with disk_errors(target):
             fresh(target)
-        _join(folder, segments, target, fps, muxer, container)
+        _join(folder, segments, target, fps, muxer, container, audio)
     except av.FFmpegError as error:
         if error.errno in FULL:
             raise unwritable(target, error.errno, error.strerror, needed) from error
@@ -147,6 +101,7 @@ def _join(
     fps: Fraction,
     muxer: Mapping[str, str],
     container: Container,
+    audio: Path | None,
 ) -> None:
     paths = [folder / segment.file for segment in segments]
     delay = max(_delay(path, fps) for path in paths)
@@ -158,12 +113,13 @@ def _join(
     # If they differ, some segments are of another encoder or of other settings. Then each key frame
     # brings the headers of its segment; in the first segment too, for a player may go back there.
     headers = [_headers(path) for path in paths]
+    # Other codecs have them in each key frame anyway.
     in_stream = any(own != headers[0] for own in headers)
-    with _demuxed(paths[0]) as first:
+    with demuxed(paths[0]) as first:
         template = first.streams.video[0]
         time_base = template.time_base
         assert time_base is not None
-        options = {}
+        options = CUES_FIRST if container.muxer == "webm" else {}
         if container.has_mp4_options:
             options = {
                 "video_track_timescale": str(time_base.denominator),
@@ -171,14 +127,22 @@ def _join(
                 **muxer,
             }
         with av.open(str(target), "w", container.muxer, container_options=options) as output:
-            out = output.add_stream_from_template(template)
+            # PyAV looks for an encoder with the name of the decoder, which for AV1 there is none.
+            decoder_only = template.codec.canonical_name == "av1"
+            out = output.add_stream_from_template(template, opaque=decoder_only)
+            out.codec_context.framerate = fps  # which Matroska writes down
             # AVI has a frame for each tick, so that there must be one only where a frame is due.
             out.time_base = time_base if container.has_mp4_options else 1 / fps
             if container.has_mp4_options:  # other formats have names of their own for the codec
                 out.codec_context.codec_tag = template.codec_context.codec_tag
             output.metadata.update(_written_by_users(first.metadata))
             out.metadata.update(_written_by_users(template.metadata))
+            in_stream &= template.codec_context.name == "h264"
             rewrite = _with_start_codes(template, out) if container.start_codes else _as_it_is
+            track = None
+            if audio is not None and container.audio is not None:
+                seconds = sum(segment.frames for segment in segments) / fps
+                track = SoundTrack(output, container.audio, audio, seconds)
             number = 0
             for path, segment, own in zip(paths, segments, headers, strict=True):
                 check(folder, segment)  # just before it is copied, so that it is read once
@@ -186,8 +150,12 @@ def _join(
                 for packet in _timed(path, frames, number, delay, fps, record):
                     for ready in rewrite(packet):
                         ready.stream = out
+                        if track is not None:
+                            track.write(until=(packet.dts or 0) * packet.time_base)
                         output.mux_one(ready)
                 number += frames
+            if track is not None:
+                track.write()
 
 
 def _as_it_is(packet: Packet[VideoStream]) -> list[Packet[VideoStream]]:
@@ -215,15 +183,17 @@ def _timed(
     The segment has `frames` frames, the first of which is frame `number` of the video. If `record`
     is not empty, key frames get the headers in it (an avcC record).
     """
-    with _opened(path) as (container, stream):
+    with opened_segment(path) as (container, stream):
         headers = _parameter_sets(record) if record else b""
         time_base = stream.time_base
         assert time_base is not None
         tick = 1 / fps / time_base
         i = -1
-        for i, packet in enumerate(islice(_packets(container, stream), frames)):
+        for i, packet in enumerate(islice(packets(container, stream), frames)):
             assert packet.pts is not None
-            shown = number + round((packet.pts - (stream.start_time or 0)) / tick)
+            shown = number + i
+            if stream.codec_context.name not in IN_ORDER:
+                shown = number + round((packet.pts - (stream.start_time or 0)) / tick)
             if headers and packet.is_keyframe:
                 packet = _with(headers, packet)
             packet.time_base = time_base
@@ -237,13 +207,13 @@ def _timed(
 
 def _headers(path: Path) -> bytes:
     """Return a segment's avcC record."""
-    with _opened(path) as (_, stream):
+    with opened_segment(path) as (_, stream):
         return stream.codec_context.extradata or b""
 
 
 def _delay(path: Path, fps: Fraction) -> int:
     """Return how many frames ahead of its time a segment's first packet is decoded."""
-    with _opened(path) as (container, stream):
+    with opened_segment(path) as (container, stream):
         packet = next(container.demux(stream))
         if packet.dts is None or packet.pts is None or stream.time_base is None:
             return 0

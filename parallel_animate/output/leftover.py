@@ -15,6 +15,7 @@ from parallel_animate.output.disk import disk_errors
 from parallel_animate.output.file import OutputFile
 from parallel_animate.output.manifest import read_manifest
 from parallel_animate.output.partial import free_partial_names
+from parallel_animate.output.settings import FASTSTART
 
 
 def join_leftover(folder: Path, output: Path | None = None) -> tuple[int, Path]:
@@ -42,7 +43,7 @@ def join_leftover(folder: Path, output: Path | None = None) -> tuple[int, Path]:
         If the video cannot be written.
     """
     # This imports PyAV, which nothing else of the command needs.
-    from parallel_animate.output.joining import join
+    from parallel_animate.output.making import make
 
     folder = folder.resolve()  # "." has no name
     if not folder.is_dir():
@@ -58,9 +59,13 @@ def join_leftover(folder: Path, output: Path | None = None) -> tuple[int, Path]:
         video = next((each for each in _videos(folder) if folder in folders_of(each)), folder)
         output = made or next(free_partial_names(video))
     target = OutputFile(output)
-    with _unfinished(target.path) as unfinished:
-        join(folder, segments, unfinished, manifest.fps, container=container_of(target.path))
-        target.commit(unfinished)
+    container, form = container_of(target.path), manifest.form
+    if not container.is_one_file:
+        make(folder, segments, target.path, form, FASTSTART, container)
+    else:
+        with _unfinished(target.path) as unfinished:
+            make(folder, segments, unfinished, form, FASTSTART, container)
+            target.commit(unfinished)
     return sum(segment.frames for segment in segments), target.path
 
 

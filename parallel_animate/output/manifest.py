@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from parallel_animate.errors import RESTART, RESUME, ResumeError, spelled
+from parallel_animate.output.containers import SEGMENTS
 from parallel_animate.output.disk import disk_errors, fresh, opened, sync, sync_entries
+from parallel_animate.output.encoders import SegmentSuffix
 from parallel_animate.output.partial import Partial
 from parallel_animate.text import shortened
 
@@ -20,7 +22,7 @@ MAX_BYTES = 1 << 24
 """A segment takes some hundred bytes, and a minute or 1,000 frames: this is a render of months."""
 MOST = 1 << 31
 """No video has so many frames."""
-SEGMENT = re.compile(r"\d{5,}\.mp4")
+SEGMENT = re.compile(r"\d{5,}\.(mp4|mov|webm)")
 CHECKSUM = re.compile(r"[0-9a-f]{8}")
 RATE = re.compile(r"\d{1,10}(/\d{1,10})?")  # what a Fraction takes may have millions of digits
 REASON = 300
@@ -80,13 +82,21 @@ class Manifest:
         """Frames a second."""
         return Fraction(self.form["fps"])
 
+    @property
+    def suffix(self) -> SegmentSuffix:
+        """That of the segments' files."""
+        suffix = self.form.get("suffix", ".mp4")
+        if suffix not in SEGMENTS:
+            raise ValueError(f"suffix is {suffix!r}")
+        return suffix  # type: ignore[no-any-return]
+
     def check(self) -> None:
         """Raise a ValueError or TypeError if it says something that no render writes."""
         rate = self.form["fps"]
         if type(rate) is not str or not RATE.fullmatch(rate) or not self.fps > 0:
             raise ValueError(f"fps is {rate!r}")
         for number, segment in enumerate(self.segments):
-            if segment.file != segment_name(number):
+            if segment.file != segment_name(number, self.suffix):
                 raise ValueError(f"segment {number} has the file {segment.file!r}")
             if type(segment.frames) is not int or not 0 < segment.frames < MOST:
                 raise ValueError(f"{segment.file} has {segment.frames!r} frames")
@@ -178,7 +188,7 @@ def _check_it_was_never_there(path: Path) -> None:
     A render that was killed may have left the first segment without a manifest, but no others.
     """
     files = sorted(file.name for file in path.parent.glob("*") if SEGMENT.fullmatch(file.name))
-    if files not in ([], [segment_name(0)]):
+    if files not in ([], *([segment_name(0, suffix)] for suffix in SEGMENTS)):
         raise ResumeError(
             f"there is no {path}, without which the finished segments there ({len(files):,}) "
             "cannot be used (each of them is a video of its own): bring it back, or begin anew "
@@ -187,7 +197,7 @@ def _check_it_was_never_there(path: Path) -> None:
         )
 
 
-def segment_name(number: int) -> str:
+def segment_name(number: int, suffix: SegmentSuffix = ".mp4") -> str:
     """Return the name of a segment's file, by its number from 0.
 
     Examples
@@ -195,4 +205,9 @@ def segment_name(number: int) -> str:
     >>> segment_name(7)
     '00007.mp4'
     """
-    return f"{number:05}.mp4"
+    return f"{number:05}{suffix}"
+
+
+def as_json(value: Any) -> Any:
+    """Return a value as it is when read back from JSON, where a tuple has become a list."""
+    return json.loads(json.dumps(value))

@@ -19,7 +19,6 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-import json
 import logging
 import os
 from collections.abc import Callable, Mapping, Sequence
@@ -38,7 +37,7 @@ from parallel_animate.output.aside import (
     sets_aside,
 )
 from parallel_animate.output.checking import usable
-from parallel_animate.output.containers import container_of
+from parallel_animate.output.containers import SEGMENTS, container_of
 from parallel_animate.output.disk import (
     checksum,
     disk_errors,
@@ -52,6 +51,7 @@ from parallel_animate.output.manifest import (
     MANIFEST,
     Manifest,
     Segment,
+    as_json,
     segment_name,
     write_manifest,
 )
@@ -107,8 +107,7 @@ class Parts(Owner):
         self.doubts: Callable[[], int | None] = lambda: self.doubtful
         self.can_be_joined = True
         self.container = container_of(output)
-        self._output = output
-        self._resume = resume
+        self._output, self._resume = output, resume
         self._form: dict[str, Any] = {}
         self._partial: Partial | None = None
         self._frames_before = 0  # that an earlier render had finished
@@ -129,6 +128,11 @@ class Parts(Owner):
     def fps(self) -> Fraction:
         """Frames a second of the segments."""
         return Fraction(self._form["fps"])
+
+    @property
+    def one_is_whole(self) -> bool:
+        """Whether a single segment is the video already, and gets its name."""
+        return SEGMENTS.get(self._form.get("suffix", ".mp4")) == self.container.muxer
 
     @property
     def paths(self) -> list[Path]:
@@ -226,7 +230,7 @@ class Parts(Owner):
             If a field differs.
         """
         for field in sorted(form.keys() | self._form.keys()) if self.segments else ():
-            before, now = self._form.get(field), _as_json(form.get(field))
+            before, now = self._form.get(field), as_json(form.get(field))
             if before != now:
                 raise ResumeError(
                     f"cannot resume: {field} is {shortened(now)}, but the {self.frames:,} frames "
@@ -239,7 +243,7 @@ class Parts(Owner):
 
     def change(self, form: dict[str, Any]) -> None:
         """Note the form that segments have from now on: a resumed render has to keep to it."""
-        self._form = _as_json(form)
+        self._form = as_json(form)
 
     def add(self, frames: int) -> None:
         """Make a finished segment of the one under way; it is on the disk when this returns."""
@@ -250,7 +254,8 @@ class Parts(Owner):
             )
         with disk_errors(self.temporary):
             sync(self.temporary)
-            segment = Segment(segment_name(len(self.segments)), frames, checksum(self.temporary))
+            name = segment_name(len(self.segments), self._form.get("suffix", ".mp4"))
+            segment = Segment(name, frames, checksum(self.temporary))
             self.temporary.replace(self.folder / segment.file)
         self._write_manifest([*self.segments, segment])
         self.segments.append(segment)
@@ -299,19 +304,20 @@ class Parts(Owner):
             self.drop_partial()
         return left
 
-    def join(self, segments: Sequence[Segment], muxer: Mapping[str, str] = FASTSTART) -> None:
-        """Join segments to a video, in the file `joined`.
+    def join(
+        self,
+        segments: Sequence[Segment],
+        muxer: Mapping[str, str] = FASTSTART,
+        audio: Path | None = None,
+    ) -> None:
+        """Make the output of segments, in the file `joined`, or a file of each frame.
 
-        Parameters
-        ----------
-        segments : sequence of Segment
-            Which.
-        muxer : mapping
-            Options of FFmpeg's MP4 muxer.
+        Options for FFmpeg's MP4 muxer, and a file with sound, are taken as :func:`make` does.
         """
-        from parallel_animate.output.joining import join
+        from parallel_animate.output.making import make
 
-        join(self.folder, segments, self.joined, self.fps, muxer, self.container)
+        target = self.joined if self.container.is_one_file else self._output
+        make(self.folder, segments, target, self._form, muxer, self.container, audio)
 
     def commit_partial(self) -> Path:
         """Give the joined segments the name of a partial result, until the video is complete."""
@@ -392,8 +398,3 @@ class Parts(Owner):
 
     def _clear_unfinished(self) -> None:
         clear(self.folder, keep={MANIFEST, *(segment.file for segment in self.segments)})
-
-
-def _as_json(value: Any) -> Any:
-    """Return a value as it is when read back from JSON, where a tuple has become a list."""
-    return json.loads(json.dumps(value))

@@ -44,6 +44,7 @@ class PvioWriter(VideoWriter):
         from pvio import write_frames_to_video
 
         super().__init__(frame_format)
+        self._format = frame_format
         self._write = write_frames_to_video
         self._settings = settings
         self._path = path
@@ -52,6 +53,8 @@ class PvioWriter(VideoWriter):
         """Encode all frames, and complete the file."""
         settings = self._settings
         chosen: dict[str, Any] = {"mode": settings.mode}
+        pairs = [("-metadata", f"{key}={text}") for key, text in settings.metadata]
+        described = [argument for pair in pairs for argument in pair]
         if settings.quality is not None:
             chosen["quality"] = settings.quality
         if settings.preset is not None:
@@ -59,10 +62,10 @@ class PvioWriter(VideoWriter):
         try:
             self._write(
                 self._path,
-                _Sequence(frames, self.frame_format),
+                _Sequence(frames, self._format),
                 float(settings.fps),
                 extra_ffmpeg_params=ffmpeg_arguments(
-                    settings.extra, settings.fps, self.frame_format
+                    (*settings.extra, *described), settings.fps, self._format
                 ),
                 quiet=True,
                 **chosen,

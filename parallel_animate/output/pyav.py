@@ -1,18 +1,21 @@
-"""Writes with PyAV: libx264 or NVENC inside this process, from the slots' own memory.
+"""Writes with PyAV: encoders inside this process, from the slots' own memory.
 
 A view becomes an ``AVFrame`` that points to the slot; nothing is copied on the way to the
 encoder. ``avcodec_send_frame`` and the ``avcodec_receive_packet`` calls that follow it have
 taken over the pixels when they return (x264 copies them into its own lookahead, NVENC into a
-GPU surface), so that the slot may be overwritten then.
+GPU surface), so that the slot may be overwritten then. Where FFmpeg gives whole frames to threads
+of its own, as for PNG, it does not, and is given a copy.
 """
 
 from __future__ import annotations
 
 import contextlib
+import os
 from collections import deque
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
+from typing import cast
 
 import av
 import av.logging
@@ -24,15 +27,11 @@ from av.video.stream import VideoStream
 
 from parallel_animate.canvas import FrameFormat, Pixels
 from parallel_animate.errors import EncoderError
+from parallel_animate.output.containers import SEGMENTS
 from parallel_animate.output.disk import unwritable
+from parallel_animate.output.encoders import ENCODERS, PRESETS, EncoderName
 from parallel_animate.output.extra import unusable
-from parallel_animate.output.settings import (
-    FASTSTART,
-    PRESETS,
-    Encoder,
-    VideoSettings,
-    movie_timescale,
-)
+from parallel_animate.output.settings import CUES_FIRST, FASTSTART, VideoSettings, movie_timescale
 from parallel_animate.output.writer import Rescued, VideoWriter
 from parallel_animate.system import interrupts_held, memory_limit, usable_cores
 
@@ -42,27 +41,15 @@ BT709 = 1
 LIMITED_RANGE = 1
 MATRIX = {"bt709": BT709, "bt601": 5}
 
-# Options of FFmpeg's MP4 muxer (`ffmpeg -h muxer=mp4`); all others are for the encoder.
-MUXER_OPTIONS = frozenset(
-    (
-        *("brand", "cenc_skip_iv", "empty_hdlr_name", "encryption_key", "encryption_kid"),
-        *("encryption_scheme", "frag_duration", "frag_interleave", "frag_size", "fragment_index"),
-        *("iods_audio_profile", "iods_video_profile", "ism_lookahead", "max_interleave_delta"),
-        *("min_frag_duration", "mov_gamma", "movflags", "movie_timescale", "moov_size"),
-        *("prefer_icc", "skip_iods", "use_editlist", "use_stream_ids_as_track_ids"),
-        *("video_track_timescale", "write_btrt", "write_prft", "write_tmcd"),
-    )
-)
-
 
 class PyavWriter(VideoWriter):
-    """Writes an H.264 MP4 with PyAV.
+    """Writes a segment with PyAV.
 
     Parameters
     ----------
     settings : VideoSettings
         How to encode.
-    encoder : {"libx264", "h264_nvenc"}
+    encoder : str
         Which encoder.
     path : Path
         The file to write.
@@ -85,33 +72,36 @@ class PyavWriter(VideoWriter):
     def __init__(
         self,
         settings: VideoSettings,
-        encoder: Encoder,
+        encoder: EncoderName,
         path: Path,
         frame_format: FrameFormat,
         keep: bool = False,
     ) -> None:
         super().__init__(frame_format)
         self.encoder = encoder
+        self._format = frame_format
         self._path = path
         self._keep = keep
         self._written = 0  # frames in the file
         self._packets: list[av.Packet[VideoStream]] = []  # held back, as _encode() says
         self._kept: deque[Pixels] = deque()  # copies of the frames that are not in the file
-        said = settings.extra_params()
-        extra = {name: said.options[name] for name in said.options.keys() - MUXER_OPTIONS}
+        said, facts = settings.extra_params(), ENCODERS[encoder]
+        self._borrows, self._ahead = facts.borrows, facts.ahead
+        muxer = muxer_options(settings) if facts.segment != ".webm" else CUES_FIRST
         self._container = av.open(
-            str(path), "w", format="mp4", container_options=muxer_options(settings)
+            str(path), "w", format=SEGMENTS[facts.segment], container_options=muxer
         )
         self._stream = self._container.add_stream(encoder, rate=settings.fps)
-        self._container.metadata.update(said.metadata)
+        self._container.metadata.update(said.metadata | dict(settings.metadata))
         self._stream.metadata.update(said.stream_metadata)
+        os.environ.setdefault("SVT_LOG", "1")  # SVT-AV1 says more than errors on standard error
         try:
             with _listening(), _ffmpeg_errors(f"{encoder} cannot be opened"):
                 size = frame_format.padded_width, frame_format.padded_height
-                options = settings.encoder_options(encoder, size) | extra
+                options = settings.encoder_options(encoder, size, frame_format.pixel_format)
                 _open(self._stream.codec_context, settings.fps, frame_format, options)
-                if said.tag is not None:
-                    self._stream.codec_context.codec_tag = said.tag
+                if tag := said.tag or facts.tag:
+                    self._stream.codec_context.codec_tag = tag
                 with self._file_errors(0):
                     self._container.start_encoding()
         except BaseException:
@@ -122,13 +112,23 @@ class PyavWriter(VideoWriter):
         """Encode all frames, and complete the file."""
         number = -1
         for number, pixels in enumerate(frames):
-            if self._keep:
-                self._kept.append(pixels.copy())
-            self._encode(_frame(pixels, self.frame_format, number), f"at frame {first + number}")
+            self.put(pixels, number, first)
             # The frame refers to the slot, which goes back when the next view is asked for.
             del pixels
-        self._encode(None, f"after frame {first + number}")
-        with _ffmpeg_errors("the file cannot be completed"), self._file_errors(number + 1):
+        self.finish(number + 1, first)
+
+    def put(self, pixels: Pixels, number: int, first: int = 0) -> None:
+        """Encode the next frame, which has this number in the file."""
+        if self._keep:
+            self._kept.append(pixels.copy())
+        if self._borrows:
+            pixels = pixels.copy()
+        self._encode(_frame(pixels, self._format, number), f"at frame {first + number}")
+
+    def finish(self, frames: int, first: int = 0) -> None:
+        """Complete the file, which has so many frames."""
+        self._encode(None, f"after frame {first + frames - 1}")
+        with _ffmpeg_errors("the file cannot be completed"), self._file_errors(frames):
             self._container.close()
 
     def _encode(self, frame: VideoFrame | None, when: str) -> None:
@@ -139,10 +139,14 @@ class PyavWriter(VideoWriter):
         """
         try:
             with _listening(), _ffmpeg_errors(f"{self.encoder} failed {when}"):
-                self._packets += _timed(self._stream, frame)
+                packets = _timed(self._stream, frame)
         except EncoderError:
             self._rescue()
             raise
+        for number, packet in enumerate(packets, self._written + len(self._packets)):
+            if self._ahead is not None:
+                packet.dts = number - self._ahead
+        self._packets += packets
         done = self._written + len(self._packets)
         if not self._packets or max(packet.pts or 0 for packet in self._packets) >= done:
             return
@@ -181,8 +185,7 @@ class PyavWriter(VideoWriter):
 
 def muxer_options(settings: VideoSettings) -> dict[str, str]:
     """Return the options of the MP4 muxer: ours, and those among the extra ones."""
-    extra = settings.extra_options()
-    muxer = {name: extra[name] for name in extra.keys() & MUXER_OPTIONS}
+    muxer = settings.extra_params().muxer_options
     if muxer.get("movflags", "").startswith(("+", "-")):
         muxer["movflags"] = FASTSTART["movflags"] + muxer["movflags"]
     return FASTSTART | {"movie_timescale": movie_timescale(settings.fps)} | muxer
@@ -206,11 +209,13 @@ def _open(
     context.pix_fmt = frame_format.pixel_format
     context.framerate = fps
     context.time_base = 1 / fps
-    context.color_primaries = context.color_trc = BT709
-    context.colorspace = MATRIX[frame_format.matrix]
-    context.color_range = LIMITED_RANGE
-    # Whole frames in parallel: slices would cost compression.
-    context.thread_type = ThreadType.FRAME
+    if _has_video_colours(frame_format):
+        context.color_primaries = context.color_trc = BT709
+        context.colorspace = MATRIX[frame_format.matrix]
+        context.color_range = LIMITED_RANGE
+    # Whole frames in parallel: slices would cost compression, most often.
+    slices = ENCODERS[cast(EncoderName, context.codec.name)].slices
+    context.thread_type = ThreadType.SLICE if slices else ThreadType.FRAME
     # x264 would take one and a half for each core by itself, but of all cores of the machine.
     context.thread_count = max(1, usable_cores() * 3 // 2)
     context.options = dict(options)
@@ -223,16 +228,23 @@ def _open(
 
 def _frame(pixels: Pixels, frame_format: FrameFormat, number: int) -> VideoFrame:
     """Return a frame that points to the pixels."""
-    if frame_format.pixel_format == "rgba":
-        frame = VideoFrame.from_numpy_buffer(pixels, "rgba")
-    else:
+    name = frame_format.pixel_format
+    if frame_format.is_yuv:
         # from_numpy_buffer() would cut the height of yuv420p to a multiple of four.
-        frame = VideoFrame.from_dlpack(frame_format.planes(pixels), format="yuv420p")
-    frame.color_primaries = frame.color_trc = BT709
-    frame.colorspace = MATRIX[frame_format.matrix]
-    frame.color_range = LIMITED_RANGE
+        frame = VideoFrame.from_dlpack(frame_format.planes(pixels), format=name)
+    else:
+        frame = VideoFrame.from_numpy_buffer(pixels, name)
+    if _has_video_colours(frame_format):
+        frame.color_primaries = frame.color_trc = BT709
+        frame.colorspace = MATRIX[frame_format.matrix]
+        frame.color_range = LIMITED_RANGE
     frame.pts = number
     return frame
+
+
+def _has_video_colours(frame_format: FrameFormat) -> bool:
+    """Return whether frames become luma and chroma: pictures have the colours of the screen."""
+    return frame_format.even or frame_format.is_yuv
 
 
 @contextlib.contextmanager

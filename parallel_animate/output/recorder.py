@@ -22,6 +22,7 @@ from parallel_animate.errors import AnimateError, EncoderError, OutputError
 from parallel_animate.output.choose import WriterChoice
 from parallel_animate.output.disk import FULL, size
 from parallel_animate.output.parts import Parts
+from parallel_animate.output.several import SeveralChoices, SeveralParts, members_of
 from parallel_animate.output.writer import Rescued, VideoWriter
 from parallel_animate.system import Owner
 
@@ -57,8 +58,8 @@ class Recorder(Owner):
 
     def __init__(
         self,
-        parts: Parts,
-        choice: WriterChoice,
+        parts: Parts | SeveralParts,
+        choice: WriterChoice | SeveralChoices,
         most: int,
         total: int | None = None,
     ) -> None:
@@ -219,7 +220,7 @@ class _Supply:
 
 
 def _say_what_is_needed(
-    error: AnimateError, parts: Parts, frames: int, total: int | None, most: int
+    error: AnimateError, parts: Parts | SeveralParts, frames: int, total: int | None, most: int
 ) -> None:
     """Add to an error about a full disk how much all frames need, going by the first ones.
 
@@ -227,12 +228,13 @@ def _say_what_is_needed(
     """
     if not isinstance(error, OutputError) or error.errno not in FULL:
         return
-    used = sum(size(path) for path in (*parts.paths, parts.temporary))
+    kept = members_of(parts)
+    used = sum(size(path) for each in kept for path in (*each.paths, each.temporary))
     done = parts.frames + frames
     if total is None or not used:
         return
     encoded = used * total // done
-    single = total <= most and not parts.segments and parts.container.is_mp4
+    single = total <= most and not parts.segments and parts.one_is_whole
     needed = encoded if single else 2 * encoded
     joined = "" if single else ", one half for the segments, and one for the video made of them"
     error.add_note(

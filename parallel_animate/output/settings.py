@@ -2,93 +2,45 @@
 
 from __future__ import annotations
 
+import datetime
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from importlib.util import find_spec
 from numbers import Rational
+from pathlib import Path
 from typing import Literal, get_args
 
 from parallel_animate.arguments import one_of
+from parallel_animate.canvas import PixelFormat
 from parallel_animate.errors import ArgumentError
+from parallel_animate.output.containers import MP4, Container
+from parallel_animate.output.encoders import (
+    BY_CODEC,
+    DEFAULT_QUALITY,
+    MAX_QUALITY,
+    PRESETS,
+    Asked,
+    CodecName,
+    EncoderName,
+)
+from parallel_animate.output.encoding import options_of
 from parallel_animate.output.extra import ExtraParams, understood
 from parallel_animate.output.joinable import check_joinable
+from parallel_animate.text import shortened
 
 VideoMode = Literal["auto", "gpu", "cpu"]
 WriterName = Literal["pyav", "pvio"]
-Encoder = Literal["libx264", "h264_nvenc"]
-# x264's presets from the fastest to the slowest (x264 --fullhelp), and those of the NVIDIA
-# Video Codec SDK 10 and later.
-X264Preset = Literal[
-    "ultrafast",
-    "superfast",
-    "veryfast",
-    "faster",
-    "fast",
-    "medium",
-    "slow",
-    "slower",
-    "veryslow",
-    "placebo",
-]
-NvencPreset = Literal["p1", "p2", "p3", "p4", "p5", "p6", "p7"]
-Preset = X264Preset | NvencPreset
-
-PRESETS: dict[Encoder, tuple[str, ...]] = {
-    "libx264": get_args(X264Preset),
-    "h264_nvenc": get_args(NvencPreset),
-}
-DEFAULT_PRESET: dict[Encoder, str] = {"libx264": "veryfast", "h264_nvenc": "p5"}
-# Where plots need less than preset veryfast does, and where they need more. The names are FFmpeg's
-# (`ffmpeg -h encoder=libx264`); docs/encoding.md has the figures.
-X264_FOR_PLOTS = {
-    "motion-est": "dia",
-    "subq": "1",
-    "weightp": "0",
-    "bf": "1",
-    "b_strategy": "0",
-    "direct-pred": "temporal",
-    "8x8dct": "0",
-    "b_qfactor": "2.0",
-    "chromaoffset": "1",
-}
-# x264's macroblock tree finds out what stays as it is, and gives that more bits; for this it looks
-# at each frame twice. In a plot, what stays is there from the first frame of a GOP on, so here that
-# frame gets the bits (i_qfactor). Frames in which everything moves get what they need, while x264
-# would save on them (qcomp). If qcomp were exactly 1, the very first frame would get no more than
-# others (rate_estimate_qscale() in ratecontrol.c).
-X264_WITHOUT_TREE = {
-    "mbtree": "0",
-    "qcomp": "0.999",
-    "rc-lookahead": "0",
-    "sc_threshold": "0",
-    "i_qfactor": "0.385",
-    "x264-params": "sync-lookahead=0",
-}
-X264_WITH_TREE = {"rc-lookahead": "8"}
-# What moves in a frame moves by twice as many pixels in a frame of twice the width. In frames of
-# more pixels than these, the simplest motion search does not find it again.
-LARGE_FRAME = 2560 * 1440
-X264_FOR_LARGE_FRAMES = {"motion-est": "umh", "me_range": "32"}
-# With that qcomp the CRF is the quantiser itself, except in frames that begin a GOP. This much is
-# added to `video_quality`, so that a number gives what preset slow gives with it: docs/encoding.md
-# has the figures.
-QUANTISER_OFFSET = 2.75
-# Extra options by which a user asks for a rate: no CRF is given beside them.
-RATES = frozenset(("b", "qp"))
-# Extra options by which a user asks for x264's own rate control: the macroblock tree stays on.
-RATE_OPTIONS = RATES | {
-    *("crf", "maxrate", "bufsize", "crf_max", "aq-mode", "aq-strength", "mbtree"),
-    *("rc-lookahead", "sc_threshold", "i_qfactor", "qcomp", "x264-params", "x264opts"),
-}
+ChosenFormat = Literal["yuv420p", "yuv444p"]
+"""The pixel formats that can be asked for."""
+# What all kinds of video files have a place for, by FFmpeg's names.
+METADATA = ("title", "artist", "comment", "date", "copyright", "genre")
 # The index of the file stands before its data, so that a browser can begin to play at once.
 FASTSTART = {"movflags": "+faststart"}
-# It is visually lossless for plots, and the default of parallel-video-io too.
-DEFAULT_QUALITY = 20
+CUES_FIRST = {"cues_to_front": "1"}  # the same in a WebM
 # The MP4 muxer counts time in 32 bits, in at least ten thousand ticks a second.
 MIN_FPS, MAX_FPS = Fraction(1, 1000), 100_000
-MAX_QUALITY = 51  # of H.264's quantiser scale for 8 bits (ITU-T H.264, 7.4.2.2)
 
 
 @dataclass(frozen=True)
@@ -109,6 +61,16 @@ class VideoSettings:
         ffmpeg arguments.
     writer : {"pyav", "pvio"}
         Who encodes.
+    codec : str or None
+        Which codec; None for the one that suits the kind of file.
+    pixel_format : {"yuv420p", "yuv444p"} or None
+        Whether colours have all of the resolution; None for what suits the codec.
+    metadata : tuple of tuple of str
+        What is written of the video into its file: keys and texts.
+    audio : Path or None
+        A file with the sound of the video.
+    container : Container
+        What kind of file the video is.
     """
 
     fps: Fraction
@@ -117,6 +79,11 @@ class VideoSettings:
     preset: str | None = None
     extra: tuple[str, ...] = ()
     writer: WriterName = "pyav"
+    codec: CodecName | None = None
+    pixel_format: ChosenFormat | None = None
+    metadata: tuple[tuple[str, str], ...] = ()
+    audio: Path | None = None
+    container: Container = MP4
 
     @classmethod
     def checked(
@@ -128,6 +95,10 @@ class VideoSettings:
         preset: str | None = None,
         extra: Iterable[str] | None = None,
         writer: str = "pyav",
+        codec: str | None = None,
+        pixel_format: str | None = None,
+        metadata: Mapping[str, object] | None = None,
+        audio: object = None,
     ) -> VideoSettings:
         """Check the encoding arguments of ``make_video``.
 
@@ -148,6 +119,10 @@ class VideoSettings:
         """
         one_of("video_mode", mode, get_args(VideoMode))
         one_of("video_writer", writer, get_args(WriterName))
+        if codec is not None:
+            one_of("codec", codec, get_args(CodecName), also="None or ")
+        if pixel_format is not None:
+            one_of("pixel_format", pixel_format, get_args(ChosenFormat), also="None or ")
         if isinstance(extra, str):
             raise ArgumentError(
                 "video_extra_ffmpeg_params must be a list of arguments, such as "
@@ -160,11 +135,14 @@ class VideoSettings:
             preset=preset,
             extra=tuple(map(str, extra or ())),
             writer=writer,  # type: ignore[arg-type]
+            codec=codec,  # type: ignore[arg-type]
+            pixel_format=pixel_format,  # type: ignore[arg-type]
+            metadata=_checked_metadata(metadata),
+            audio=None if audio is None else _checked_audio(audio),
         )
-        if mode != "auto":
-            settings.check_preset("libx264" if mode == "cpu" else "h264_nvenc")
-        elif preset is not None and not any(preset in known for known in PRESETS.values()):
-            settings.check_preset("libx264")
+        encoders = settings.candidates
+        if preset is not None and not any(preset in PRESETS[each] for each in encoders):
+            settings.check_preset(encoders[0])
         check_joinable(settings.extra, settings.fps, program=writer == "pvio")
         if writer == "pyav":
             settings.extra_options()
@@ -177,11 +155,19 @@ class VideoSettings:
         return settings
 
     @property
+    def candidates(self) -> list[EncoderName]:
+        """The encoders that may be taken, whatever the output file is."""
+        if self.mode == "gpu":
+            return ["h264_nvenc"]
+        encoders = list(BY_CODEC.values())
+        return [*encoders, "h264_nvenc"] if self.mode == "auto" else encoders
+
+    @property
     def named_preset(self) -> str | None:
         """The preset that the user names, as an argument or as an extra option; None if neither."""
         return self._encoder_extra().get("preset", self.preset)
 
-    def check_preset(self, encoder: Encoder, why: str = "") -> None:
+    def check_preset(self, encoder: EncoderName, why: str = "") -> None:
         """Raise an :class:`ArgumentError` if the preset is not one of this encoder's.
 
         `why` says why it is this encoder, where that is not plain.
@@ -189,45 +175,40 @@ class VideoSettings:
         if self.preset is not None and self.preset not in PRESETS[encoder]:
             raise ArgumentError(
                 f"video_preset {self.preset!r} does not belong to {encoder}, which has "
-                f"{', '.join(PRESETS[encoder])}" + (f" ({why})" if why else "")
+                f"{', '.join(PRESETS[encoder]) or 'none'}" + (f" ({why})" if why else "")
             )
 
-    def encoder_options(self, encoder: Encoder, size: tuple[int, int] = (0, 0)) -> dict[str, str]:
+    def encoder_options(
+        self,
+        encoder: EncoderName,
+        size: tuple[int, int] = (0, 0),
+        pixel_format: PixelFormat = "yuv420p",
+    ) -> dict[str, str]:
         """Return the options of an encoder, by their ffmpeg names.
 
-        `size` is the frames' width and height in pixels.
+        Parameters
+        ----------
+        encoder : str
+            Which.
+        size : tuple of int
+            The frames' width and height in pixels.
+        pixel_format : str
+            In which form the encoder gets them.
 
         Examples
         --------
         >>> VideoSettings.checked(fps=30, quality=18, preset="slow").encoder_options("libx264")
         {'preset': 'slow', 'profile': 'high', 'crf': '18'}
-        >>> VideoSettings.checked(fps=30).encoder_options("h264_nvenc")
-        {'preset': 'p5', 'profile': 'high', 'tune': 'hq', 'rc': 'constqp', 'qp': '20'}
         """
         self.check_preset(encoder)
         quality = DEFAULT_QUALITY if self.quality is None else self.quality
-        crf: float = quality
-        options = {"preset": self.preset or DEFAULT_PRESET[encoder], "profile": "high"}
-        extra = self._encoder_extra()
-        if encoder == "h264_nvenc":
-            # NVENC's constant QP is a whole number.
-            rate = {} if "b" in extra else {"rc": "constqp", "qp": str(round(quality))}
-            return options | {"tune": "hq"} | rate
-        if "0" in (str(quality), extra.get("qp"), extra.get("crf")):
-            # x264 is lossless at 0, which the High profile does not have.
-            del options["profile"]
-        if self.named_preset is None:
-            tree = quality == 0 or bool(RATE_OPTIONS & extra.keys())
-            options |= X264_FOR_PLOTS | (X264_WITH_TREE if tree else X264_WITHOUT_TREE)
-            if size[0] * size[1] > LARGE_FRAME:
-                options |= X264_FOR_LARGE_FRAMES
-            crf = quality if tree else min(quality + QUANTISER_OFFSET, MAX_QUALITY)
-        # If it is given a CRF, x264 takes no notice of a bit rate, nor of a constant QP.
-        return options if RATES & extra.keys() else options | {"crf": str(crf)}
+        lasting = self.container.assembly in ("packets", "files")
+        asked = Asked(quality, self.preset, self._encoder_extra(), size, pixel_format, lasting)
+        return options_of(encoder, asked)
 
     def _encoder_extra(self) -> dict[str, str]:
         """Return the extra options; none for parallel-video-io, which gets them as they are."""
-        return self.extra_options() if self.writer == "pyav" else {}
+        return self.extra_params().encoder_options if self.writer == "pyav" else {}
 
     def extra_params(self) -> ExtraParams:
         """Return what the extra arguments say, for a writer that has no ffmpeg program."""
@@ -296,6 +277,29 @@ def movie_timescale(fps: Fraction) -> str:
     ('1020', '30000')
     """
     return str(fps.numerator * max(1, -(-1000 // fps.numerator)))
+
+
+def _checked_audio(audio: object) -> Path:
+    from parallel_animate.output.audio import check_audio  # this imports PyAV
+
+    return check_audio(audio)
+
+
+def _checked_metadata(metadata: Mapping[str, object] | None) -> tuple[tuple[str, str], ...]:
+    if metadata is not None and not isinstance(metadata, Mapping):
+        raise ArgumentError(
+            f"metadata must be a dict, such as {{'title': 'Waves'}}, not {shortened(metadata)}"
+        )
+    checked = []
+    for key, value in (metadata or {}).items():
+        if key not in METADATA:
+            raise ArgumentError(f"metadata has {key!r}, and may have {', '.join(METADATA)}")
+        if isinstance(value, datetime.date):
+            value = value.isoformat()
+        if not isinstance(value, str) or "\0" in value:
+            raise ArgumentError(f"metadata[{key!r}] must be a string, not {shortened(value)}")
+        checked.append((key, value))
+    return tuple(checked)
 
 
 def _checked_quality(quality: object) -> int | float | None:

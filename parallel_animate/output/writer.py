@@ -12,7 +12,7 @@ from abc import abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from parallel_animate.canvas import FrameFormat, Pixels
+from parallel_animate.canvas import Pixels, SlotFormat
 from parallel_animate.system import Owner
 
 
@@ -37,7 +37,7 @@ class VideoWriter(Owner):
 
     Parameters
     ----------
-    frame_format : FrameFormat
+    frame_format : FrameFormat or FrameFormats
         The format in which the writer takes frames.
 
     Attributes
@@ -48,8 +48,16 @@ class VideoWriter(Owner):
 
     rescued: Rescued | None = None
 
-    def __init__(self, frame_format: FrameFormat) -> None:
+    def __init__(self, frame_format: SlotFormat) -> None:
         self.frame_format = frame_format
+
+    def put(self, pixels: Pixels, number: int, first: int = 0) -> None:
+        """Encode the next frame, which has this number in the file, instead of :meth:`write`."""
+        raise NotImplementedError
+
+    def finish(self, frames: int, first: int = 0) -> None:
+        """Complete the file, which has so many frames, after the last :meth:`put`."""
+        raise NotImplementedError
 
     @abstractmethod
     def write(self, frames: Iterator[Pixels], first: int = 0) -> None:

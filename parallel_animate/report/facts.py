@@ -88,6 +88,7 @@ class RenderFacts:
     redraw: str = "auto"
     full_reasons: Mapping[str, int] = field(default_factory=dict)
     drawn_anew: tuple[str, ...] = ()
+    other_files: tuple[Path, ...] = ()
 
     @property
     def rendered_frames(self) -> int:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
+import re
 from html import escape
 from io import BytesIO
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from matplotlib.image import imsave
@@ -19,6 +21,13 @@ if TYPE_CHECKING:
 
 # A notebook cell holds the whole video, unless that has more bytes: then it only names the file.
 MOST_BYTES = 20_000_000
+# What a browser is told that a file is; all others are taken for MP4s.
+KINDS = {
+    ".webm": "video/webm",
+    ".gif": "image/gif",
+    ".webp": "image/webp",
+    ".png": "image/png",
+}
 STYLE = """
 body { font: 1rem/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem;
        color: #222; background: #fff; }
@@ -65,21 +74,32 @@ def report_cell(facts: RenderFacts, bottleneck: Bottleneck) -> str:
 
 
 def _video(facts: RenderFacts) -> str:
+    path = _shown_file(facts.output_file)
     try:
-        if facts.output_file.stat().st_size > MOST_BYTES:
+        if path.stat().st_size > MOST_BYTES:
             return f"<p>{escape(str(facts.output_file))} is too large to be shown here.</p>"
-        data = base64.b64encode(facts.output_file.read_bytes()).decode()
+        data = base64.b64encode(path.read_bytes()).decode()
     except OSError as error:
         return _not_shown(facts, error)
     style = f"width: {min(facts.width, 960)}px; max-width: 100%"
-    return f'<video controls style="{style}" src="data:video/mp4;base64,{data}"></video>'
+    kind = KINDS.get(path.suffix.lower(), "video/mp4")
+    source = f'style="{style}" src="data:{kind};base64,{data}"'
+    return f"<img {source}>" if kind.startswith("image/") else f"<video controls {source}></video>"
+
+
+def _shown_file(output: Path) -> Path:
+    """Return what can be shown of an output: of a file of each frame, that of the first."""
+    if output.is_dir():
+        output = output / "frame_%05d.png"
+    found = re.fullmatch(r"(.*)%(0\d{1,2})?d(.*)", output.name)
+    return output.with_name(f"{found[1]}{0:{found[2] or ''}d}{found[3]}") if found else output
 
 
 def _first_frame(facts: RenderFacts) -> str:
     import av
 
     try:
-        with av.open(str(facts.output_file)) as container:
+        with av.open(str(_shown_file(facts.output_file))) as container:
             frame = next(container.decode(video=0)).to_ndarray(format="rgb24")
     except (av.FFmpegError, OSError) as error:
         return _not_shown(facts, error)

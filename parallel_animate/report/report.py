@@ -24,7 +24,7 @@ class RenderReport(RenderFacts):
     Parameters
     ----------
     output_file : Path
-        The video.
+        The video, or the first of several outputs.
     frames : int
         Frames in the video.
     width, height : int
@@ -104,6 +104,8 @@ class RenderReport(RenderFacts):
     drawn_anew : tuple of str
         What of the redrawn frames was drawn anew for each of them, and why: artists that hold code
         that is not known, for example.
+    other_files : tuple of Path
+        Where there were several outputs: all but the first.
 
     Examples
     --------
@@ -139,6 +141,7 @@ class RenderReport(RenderFacts):
         """Return all facts as a dict that JSON can hold; `fps` is a string like '30000/1001'."""
         facts = asdict(self) | {"slowest": [asdict(each) for each in self.slowest]}
         facts["output_file"] = str(self.output_file)
+        facts["other_files"] = [str(path) for path in self.other_files]
         facts["fps"] = str(self.fps)
         facts["history_differing_frames"] = list(self.history_differing_frames)
         facts["unvouched_frames"] = list(self.unvouched_frames)

@@ -18,7 +18,7 @@ LISTED = 3  # of reasons
 def table_rows(facts: RenderFacts, bottleneck: Bottleneck) -> list[tuple[str, str]]:
     """Return the rows of the table: name and value. A row without a name goes on with the last."""
     rows = [
-        ("video", f"{facts.output_file}"),
+        *(("video", f"{path}") for path in (facts.output_file, *facts.other_files)),
         (
             "",
             f"{facts.frames} frames, {facts.width}x{facts.height}, {float(facts.fps):g} fps, "

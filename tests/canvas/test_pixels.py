@@ -6,7 +6,7 @@ import tracemalloc
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -152,7 +152,7 @@ def test_a_transparent_figure_is_composited_on_white(out: Path, workers: int) ->
             assert np.abs(image[y, x].astype(int) - colour).max() <= 3
 
 
-@pytest.mark.parametrize("pixel_format", ["rgba", "yuv420p"])
+@pytest.mark.parametrize("pixel_format", get_args(PixelFormat))
 @pytest.mark.parametrize("size", [(320, 240), (321, 241)])
 def test_storing_a_frame_overwrites_all_of_the_slot(
     pixel_format: PixelFormat, size: tuple[int, int]
@@ -177,7 +177,7 @@ def frame_allocations(run: Any, frame_bytes: int) -> int:
         tracemalloc.stop()
 
 
-@pytest.mark.parametrize("pixel_format", ["rgba", "yuv420p"])
+@pytest.mark.parametrize("pixel_format", get_args(PixelFormat))
 def test_a_worker_stores_a_frame_without_a_copy_of_its_own(pixel_format: PixelFormat) -> None:
     surface = Surface(Figure(figsize=(12.8, 7.2), dpi=100))
     layout = FrameFormat(pixel_format, 1280, 720)
@@ -194,7 +194,7 @@ def test_a_worker_stores_a_frame_without_a_copy_of_its_own(pixel_format: PixelFo
     assert frame_allocations(run, layout.nbytes) == 0
 
 
-@pytest.mark.parametrize("pixel_format", ["rgba", "yuv420p"])
+@pytest.mark.parametrize("pixel_format", get_args(PixelFormat))
 @pytest.mark.parametrize("height", [480, 482])
 def test_the_frame_that_the_encoder_gets_is_the_slots_own_memory(
     pixel_format: PixelFormat, height: int

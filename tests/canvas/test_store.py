@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parallel_animate.canvas import (
     FrameFormat,
     PixelStore,
 )
+from parallel_animate.canvas.pixels import PixelFormat
 from parallel_animate.canvas.tiles import Tiles
 from tests.canvas.pictures import boxes_in
 
@@ -28,15 +29,16 @@ def animations_of_pixels(draw: st.DrawFn) -> tuple[int, int, int, list[Any]]:
     return width, height, draw(st.integers(0, 2**32 - 1)), draw(frames)
 
 
-@pytest.mark.parametrize("pixel_format", ["yuv420p", "rgba"])
-@given(animation=animations_of_pixels())
+@pytest.mark.parametrize("pixel_format", get_args(PixelFormat))
+@settings(max_examples=40)
+@given(animation=animations_of_pixels(), alpha=st.booleans(), even=st.booleans())
 def test_storing_what_is_damaged_equals_storing_everything(
-    animation: tuple[int, int, int, list[Any]], pixel_format: Any
+    animation: tuple[int, int, int, list[Any]], pixel_format: Any, alpha: bool, even: bool
 ) -> None:
     """Byte for byte, whatever the size, and where frames become transparent and opaque again."""
     width, height, seed, frames = animation
     random = np.random.default_rng(seed)
-    layout = FrameFormat(pixel_format, width, height)
+    layout = FrameFormat(pixel_format, width, height, alpha=alpha, even=even)
     store = PixelStore(layout)
     pixels = random.integers(0, 256, (height, width, 4), np.uint8)
     for boxes, opaque in frames:

@@ -25,7 +25,7 @@ from matplotlib.figure import Figure
 from parallel_animate import Animator, EncoderError, FrameError, RenderReport, ResumeError
 from parallel_animate.canvas import FrameFormat
 from parallel_animate.output import pyav
-from parallel_animate.output.settings import QUANTISER_OFFSET
+from parallel_animate.output.x264 import QUANTISER_OFFSET
 from tests.output.small import Small, partial_of
 from tests.stamp import decoded, rgb, stamps
 

@@ -145,7 +145,7 @@ def test_an_estimate_counts_what_is_on_the_disk_at_the_same_time(
     segment.write_bytes(b"x" * 10 * finished)
     temporary.write_bytes(b"x" * 50)
     parts = SimpleNamespace(
-        container=container_of(tmp_path / name),
+        one_is_whole=container_of(tmp_path / name).muxer == "mp4",
         segments=[segment] * bool(finished),
         paths=[segment] * bool(finished),
         temporary=temporary,

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from parallel_animate.output.joining import join
+from tests.conftest import soak
 from tests.output.small import Small, fail
 from tests.output.videos import check_video, encode
 from tests.stamp import COLUMNS, ROWS
@@ -140,6 +141,19 @@ def in_browser(video: Path, fps: float, frames: list[int], profile: Path) -> dic
             server.shutdown()
             serving.join()
     return results[0]
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium (apt-get install chromium)")
+@pytest.mark.parametrize("codec", ["vp9", *soak("av1")])
+def test_a_browser_plays_a_webm(tmp_path: Path, codec: Any) -> None:
+    out, fps, n = tmp_path / "out.webm", 25, 12
+    Small().make_video(out, range(n), fps, num_workers=1, segment_frames=5, codec=codec)
+    frames = [11, *range(n), 5, 4]
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
+        seen = in_browser(out, fps, frames, Path(profile))
+    assert "error" not in seen, seen
+    assert seen["shown"] == frames
+    assert seen["ended"] == pytest.approx(n / fps, abs=1e-3)
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium (apt-get install chromium)")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from dataclasses import replace
 from html.parser import HTMLParser
 from io import BytesIO
@@ -14,6 +15,7 @@ import pytest
 from matplotlib.image import imread
 
 from tests.report.reports import Slow, Small
+from tests.stamp import StampAnimator
 
 
 class Page(HTMLParser):
@@ -89,3 +91,22 @@ def test_a_video_that_is_gone_or_too_large_is_named_instead(
     report.save_html(tmp_path / "report.html")
     for text in (report._repr_html_(), (tmp_path / "report.html").read_text(encoding="utf-8")):
         assert f"{out}: No such file or directory" in Page(text).texts
+
+
+@pytest.mark.parametrize(
+    ("name", "tag", "kind"),
+    [
+        ("out.webm", "video", "video/webm"),
+        ("out.gif", "img", "image/gif"),
+        ("out.webp", "img", "image/webp"),
+        ("out.png", "img", "image/png"),
+        ("out_%03d.png", "img", "image/png"),
+        ("frames/", "img", "image/png"),
+    ],
+)
+def test_a_notebook_shows_what_was_written(tmp_path: Path, name: str, tag: str, kind: str) -> None:
+    report = StampAnimator(64, 64).make_video(f"{tmp_path}/{name}", range(3), 25, num_workers=1)
+    cell = report._repr_html_()
+    (data,) = re.findall(rf'<{tag} [^>]*src="data:{kind};base64,([^"]+)"', cell)
+    first = next(each for each in sorted(tmp_path.rglob("*")) if each.is_file())
+    assert base64.b64decode(data) == first.read_bytes()
