@@ -169,7 +169,7 @@ def test_what_was_never_begun_leaves_the_generator_as_it_is_unless_it_is_closed(
 
 
 SCRIPT = """
-import itertools, os, signal, sys, threading
+import atexit, itertools, multiprocessing.util, os, signal, sys, threading
 from tests.stamp import StampAnimator
 
 signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored in a job in the background
@@ -209,8 +209,9 @@ if __name__ == "__main__":
                 except Exception as error:
                     say(f"{type(error).__name__}: {error}")
                 frames.close()
-                del frames
-                os._exit(0)
+                # It cannot wait for processes that are not this one's children.
+                atexit.unregister(multiprocessing.util._exit_function)
+                sys.exit()
             os.wait()
         if kind in ("ends", "forks") and i == 5:
             say(f"{i}")
