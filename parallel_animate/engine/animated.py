@@ -12,7 +12,7 @@ from typing import Any
 from matplotlib.figure import Figure
 
 from parallel_animate.canvas import MAX_SIDE, FigureOptions, pixel_size
-from parallel_animate.engine.animatable import Animatable
+from parallel_animate.engine.animatable import Animatable, Words
 from parallel_animate.engine.blame import blamed, described, place_in_user_code
 from parallel_animate.errors import FigureTypeError, SetupError
 from parallel_animate.text import said
@@ -45,6 +45,8 @@ class Animated:
         self._animation = animation
         self._options = options
         self._which = which
+        words = getattr(animation, "words", None)
+        self._words = words if isinstance(words, Words) else Words()
         self._numbers: set[int] = set()  # pyplot's, of what setup() made
 
     def set_up(self) -> None:
@@ -73,7 +75,9 @@ class Animated:
         FrameError
             If it fails.
         """
-        with blamed(f"update(){self._which}", frame_idx, params), _one_process("update()"):
+        words = self._words
+        told = words.params(frame_idx, params)
+        with blamed(words.update + self._which, frame_idx, told), _one_process(words.update):
             self._animation.update(frame_idx, params)
 
     def close(self) -> None:
@@ -82,11 +86,11 @@ class Animated:
 
     def _made(self) -> Figure:
         try:
-            with _one_process("setup()"):
+            with _one_process(self._words.setup):
                 figure = self._animation.setup()
         except (Exception, SystemExit) as error:
             raise SetupError(
-                f"setup(){self._which} failed: {said(error)}{place_in_user_code(error)}"
+                f"{self._words.setup}{self._which} failed: {said(error)}{place_in_user_code(error)}"
             ) from error
         if not isinstance(figure, Figure):
             raise FigureTypeError(
