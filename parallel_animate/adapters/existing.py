@@ -18,6 +18,7 @@ from matplotlib.figure import Figure
 from parallel_animate.adapters import animations as of
 from parallel_animate.adapters.look import Colors, Look
 from parallel_animate.canvas import OpenFigures, SavingCanvas, Showing
+from parallel_animate.engine import Words
 
 Item = tuple[Any, ...]
 """What is shown in one frame: an item of ``frames`` for each animation."""
@@ -55,6 +56,16 @@ class ExistingAnimations:
         self._first: list[Sequence[Any] | None] = [None] * len(self._animations)
         self._home = os.getpid()
         self._open_figures = OpenFigures.now()
+
+    @property
+    def words(self) -> Words:
+        """How errors speak of the animation."""
+        return Words("the initial drawing", "the animation's function", self._item)
+
+    def _item(self, frame_idx: int, params: Any) -> Any:
+        """Return what a frame shows, or all that it shows."""
+        item = params if self.frames is None else self.frames[frame_idx]
+        return item[0] if len(item) == 1 else item
 
     @property
     def total(self) -> int | None:

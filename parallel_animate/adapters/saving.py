@@ -121,8 +121,8 @@ def save(
     EmptyParamsError
         If the animation has no frame.
     AnimateError
-        One of the others that :meth:`parallel_animate.Animator.make_video` raises; where it says
-        ``update()``, it was the animation's function, and ``setup()`` is its initial drawing.
+        One of the others that :meth:`parallel_animate.Animator.make_video` raises: a FrameError if
+        the animation's function fails, a SetupError if its initial drawing does.
 
     Examples
     --------

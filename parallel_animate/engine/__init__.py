@@ -6,7 +6,7 @@ that fail. It knows the animation only as an :class:`Animatable`, and whoever wa
 only as an :class:`Observer`. It knows nothing of videos and reports.
 """
 
-from parallel_animate.engine.animatable import Animatable
+from parallel_animate.engine.animatable import Animatable, Words
 from parallel_animate.engine.base import Engine, WithdrawnError
 from parallel_animate.engine.job import Job, Plan
 from parallel_animate.engine.kindred import kindred
@@ -27,6 +27,7 @@ __all__ = [
     "Rehearsed",
     "Rendered",
     "WithdrawnError",
+    "Words",
     "asked_method",
     "draws_here",
     "exit_if_a_worker_starts",

@@ -2,10 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+
+class Words(NamedTuple):
+    """How errors speak of the user's code. An animatable object may have its own, as `words`.
+
+    Attributes
+    ----------
+    setup, update : str
+        What the methods are called.
+    params : callable
+        Returns what the user knows as the params of a frame, given its index and params.
+    """
+
+    setup: str = "setup()"
+    update: str = "update()"
+    params: Callable[[int, Any], Any] = lambda frame_idx, params: params
 
 
 class Animatable(Protocol):

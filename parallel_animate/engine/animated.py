@@ -9,7 +9,7 @@ from typing import Any
 from matplotlib.figure import Figure
 
 from parallel_animate.canvas import MAX_SIDE, FigureOptions, pixel_size
-from parallel_animate.engine.animatable import Animatable
+from parallel_animate.engine.animatable import Animatable, Words
 from parallel_animate.engine.blame import blamed, described, place_in_user_code
 from parallel_animate.errors import FigureTypeError, SetupError
 from parallel_animate.system import one_process
@@ -43,6 +43,8 @@ class Animated:
         self._animation = animation
         self._options = options
         self._which = which
+        words = getattr(animation, "words", None)
+        self._words = words if isinstance(words, Words) else Words()
         self._numbers: set[int] = set()  # pyplot's, of what setup() made
 
     def set_up(self) -> None:
@@ -71,7 +73,9 @@ class Animated:
         FrameError
             If it fails.
         """
-        with blamed(f"update(){self._which}", frame_idx, params), one_process("update()"):
+        words = self._words
+        told = words.params(frame_idx, params)
+        with blamed(words.update + self._which, frame_idx, told), one_process(words.update):
             self._animation.update(frame_idx, params)
 
     def close(self) -> None:
@@ -80,11 +84,11 @@ class Animated:
 
     def _made(self) -> Figure:
         try:
-            with one_process("setup()"):
+            with one_process(self._words.setup):
                 figure = self._animation.setup()
         except (Exception, SystemExit) as error:
             raise SetupError(
-                f"setup(){self._which} failed: {said(error)}{place_in_user_code(error)}"
+                f"{self._words.setup}{self._which} failed: {said(error)}{place_in_user_code(error)}"
             ) from error
         if not isinstance(figure, Figure):
             raise FigureTypeError(

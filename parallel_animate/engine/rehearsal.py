@@ -14,6 +14,10 @@ The histories are of odd and even lengths, so that what goes on and off is found
 frames, the last one and all of them, so that sums, maxima and what is kept for long are found. A
 frame is redrawn, which costs little, after the first one was drawn in full.
 
+Few updates set something for a while only, such as a text that one frame shows, and a later one
+hides again. So it is also noted which artists an update has touched; where one leaves out what the
+update before has touched, that frame is looked at, too.
+
 Where code of the user gives the items of the frames one after the other (a generator), two children
 go through them: one updates the figure between any two of them, as a loop would, and one does not.
 So it is found out whether what is updated has an influence on what comes.
@@ -22,32 +26,30 @@ So it is found out whether what is updated has an influence on what comes.
 from __future__ import annotations
 
 import hashlib
+import os
 import pickle
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from time import perf_counter
 from typing import Any, NamedTuple
 
-from parallel_animate.canvas import Surface
-from parallel_animate.engine.animated import Animated
 from parallel_animate.engine.forks import Forks, Say, Told, told_by
 from parallel_animate.engine.job import Job
-from parallel_animate.errors import AnimateError
+from parallel_animate.engine.stage import Clock, Stage
 from parallel_animate.text import said
 
 # After these frames a child tries how others look now.
 MOMENTS = (0, 1, 8)
+# So many frames are looked at because they leave out what the frame before has touched.
+LEFT_OUT = 8
 # With more frames than this, another one is looked at.
 MANY = 16
 # So many of the first frames are drawn in the histories, because some things change when drawn.
 DRAWN = 2
-# Seconds that going through all frames may take, or this part of the time in which matplotlib would
-# draw all of them in full, whichever is more.
-SECONDS, SHARE = 1.0, 0.03
 # Of an iterator so many items are looked at, and these of its frames are drawn.
 LOOKED_AT = 12
 TARGETS_OF_ITERATOR = (1, 4, 6, 11)
 
+FIRST_ALONE = "frame 0 alone"
 ALL_BEFORE = "all frames before it"
 
 
@@ -79,7 +81,7 @@ def rehearse(job: Job, count: int) -> Rehearsed:
     if count < 2:
         return Rehearsed()
     targets = sorted({count - 1, count // 2, *([count // 3] if count > MANY else [])} - {0})
-    told = told_by(lambda say: _go_through(_Stage(job), range(count), targets, say))
+    told = told_by(lambda say: _go_through(Stage(job), range(count), targets, say))
     return Rehearsed(in_order=_difference(told))
 
 
@@ -110,44 +112,14 @@ def rehearse_iterator(
 # What runs in the children.
 
 
-class _Stage:
-    """The user's object and its figure, in a child."""
-
-    def __init__(self, job: Job) -> None:
-        self._job = job
-        self._surface: Surface | None = None
-        self._animated = Animated(job.animation, job.options)
-        self._animated.set_up()
-
-    def update(self, frame: int, params: Any) -> None:
-        self._animated.update(frame, params)
-
-    def draw(self) -> None:
-        if self._surface is None:
-            full = self._job.redraw == "full"
-            figure, showing = self._animated.figure, self._job.showing
-            self._surface = Surface(figure, "full" if full else "auto", showing=showing)
-        else:
-            self._surface.draw()
-
-    def picture(self, frame: int, params: Any) -> str:
-        """Return what a frame looks like in few words, or the error that it ends in."""
-        try:
-            self.update(frame, params)
-            self.draw()
-        except AnimateError as error:
-            return said(error.__cause__ or error)
-        assert self._surface is not None
-        pixels = self._surface.pixels
-        return f"{pixels.shape} {hashlib.blake2b(pixels.tobytes(), digest_size=16).hexdigest()}"
-
-
-def _go_through(stage: _Stage, params: Iterable[Any], targets: list[int], say: Say) -> None:
+def _go_through(stage: Stage, params: Iterable[Any], targets: list[int], say: Say) -> None:
     """Go through all frames in order; at some of them, look how others would look now."""
     params = list(params)
     last = len(params) - 1
     forks = Forks()
-    clock = _Clock(last)
+    clock = Clock(last)
+    standing_by: _StandingBy | None = None
+    before: set[tuple[int, str]] = set()
     for frame in range(last + 1):
         if frame in targets:
             forks.fork(_look, stage, params, ALL_BEFORE, [frame], say)
@@ -156,18 +128,26 @@ def _go_through(stage: _Stage, params: Iterable[Any], targets: list[int], say: S
         if clock.over and frame > max(MOMENTS):
             forks.fork(_look, stage, params, f"frames 0 to {frame - 1}", [last], say)
             break
-        stage.update(frame, params[frame])
+        with clock.counts():
+            stage.update(frame, params[frame])
         if frame < DRAWN:
             clock.draws(stage)
         if frame in MOMENTS:
-            history = f"frames 0 to {frame}" if frame else "frame 0 alone"
+            history = f"frames 0 to {frame}" if frame else FIRST_ALONE
             forks.fork(_look, stage, params, history, targets, say)
+        touched = stage.touched()
         if frame == 0:
             forks.fork(_look_back, stage, params, targets, say)
+            standing_by = _StandingBy(stage, params, say)
+        elif before - touched and standing_by is not None and standing_by.looks_at(frame):
+            forks.fork(_look_now, stage, frame, say)
+        before = touched
+    if standing_by is not None:
+        standing_by.end()
     forks.wait()
 
 
-def _look(stage: _Stage, params: list[Any], history: str, targets: list[int], say: Say) -> None:
+def _look(stage: Stage, params: list[Any], history: str, targets: list[int], say: Say) -> None:
     """Say what frames look like, each in a child of its own, which has drawn no other of them."""
     forks = Forks(most=1)
     for frame in targets:
@@ -178,7 +158,55 @@ def _look(stage: _Stage, params: list[Any], history: str, targets: list[int], sa
     forks.wait()
 
 
-def _look_back(stage: _Stage, params: list[Any], targets: list[int], say: Say) -> None:
+def _look_now(stage: Stage, frame: int, say: Say) -> None:
+    """Say what a frame looks like that was updated, and not drawn."""
+    say(Told(ALL_BEFORE, frame, stage.drawn()))
+
+
+class _StandingBy:
+    """A child that has drawn frame 0 alone, and looks at others when it is told to.
+
+    Parameters
+    ----------
+    stage : Stage
+        The animation, after that frame.
+    params : list
+        The params of all frames.
+    say : callable
+        Says what they look like.
+    """
+
+    def __init__(self, stage: Stage, params: list[Any], say: Say) -> None:
+        self._left = LEFT_OUT
+        reader, self._writer = os.pipe()
+
+        def look_at_all() -> None:
+            os.close(self._writer)
+            with os.fdopen(reader) as frames:
+                for frame in frames:
+                    one = Forks(most=1)
+                    one.fork(_look, stage, params, FIRST_ALONE, [int(frame)], say)
+                    one.wait()
+
+        self._child = Forks()
+        self._child.fork(look_at_all)
+        os.close(reader)
+
+    def looks_at(self, frame: int) -> bool:
+        """Have a frame looked at, unless there were enough of them; return whether it is."""
+        if self._left:
+            self._left -= 1
+            os.write(self._writer, f"{frame}\n".encode())
+            return True
+        return False
+
+    def end(self) -> None:
+        """Wait until it has looked at all of them."""
+        os.close(self._writer)
+        self._child.wait()
+
+
+def _look_back(stage: Stage, params: list[Any], targets: list[int], say: Say) -> None:
     """Say what frames look like when later ones were drawn before."""
     for frame in reversed(targets):
         say(Told("later frames", frame, stage.picture(frame, params[frame])))
@@ -188,14 +216,15 @@ def _loop(
     job: Job, items: Callable[[], Iterator[Any]], pickled: Callable[[Any], bytes], say: Say
 ) -> None:
     """Go through the items of an iterator, as a loop does."""
-    stage, forks, clock, frame = _Stage(job), Forks(), _Clock(LOOKED_AT), 0
-    for frame, item in enumerate(items()):
+    stage, forks, clock, frame = Stage(job), Forks(), Clock(LOOKED_AT), 0
+    for frame, item in enumerate(clock.items(items())):
         say(Told("item", frame, _digest(item, pickled)))
         if frame in TARGETS_OF_ITERATOR:
             forks.fork(_look, stage, {frame: item}, ALL_BEFORE, [frame], say)
         if clock.over and frame >= LOOKED_AT:
             break
-        stage.update(frame, item)
+        with clock.counts():
+            stage.update(frame, item)
         if frame < DRAWN:
             clock.draws(stage)
     else:
@@ -207,7 +236,8 @@ def _ahead(
     job: Job, items: Callable[[], Iterator[Any]], pickled: Callable[[Any], bytes], say: Say
 ) -> None:
     """Pull items without an update between, and draw the frames of the first of them."""
-    iterator, data, clock = enumerate(items()), list[bytes](), _Clock(LOOKED_AT)
+    data, clock = list[bytes](), Clock(LOOKED_AT)
+    iterator = enumerate(clock.items(items()))
     for frame, item in iterator:
         say(Told("item", frame, _digest(item, pickled)))
         try:
@@ -221,12 +251,12 @@ def _ahead(
     params = [pickle.loads(each) for each in data]
     targets = [frame for frame in TARGETS_OF_ITERATOR if frame < len(params)]
     if targets:
-        _go_through(_Stage(job), params, targets, say)
+        _go_through(Stage(job), params, targets, say)
     forks.wait()
 
 
 def _pull(
-    items: Iterator[tuple[int, Any]], pickled: Callable[[Any], bytes], clock: _Clock, say: Say
+    items: Iterator[tuple[int, Any]], pickled: Callable[[Any], bytes], clock: Clock, say: Say
 ) -> None:
     for frame, item in items:
         say(Told("item", frame, _digest(item, pickled)))
@@ -239,32 +269,6 @@ def _digest(item: Any, pickled: Callable[[Any], bytes]) -> str:
         return hashlib.blake2b(pickled(item), digest_size=16).hexdigest()
     except Exception as error:
         return f"cannot be sent to another process: {said(error)}"
-
-
-class _Clock:
-    """Says when a child has gone through frames for long enough.
-
-    Parameters
-    ----------
-    frames : int
-        How many there are.
-    """
-
-    def __init__(self, frames: int) -> None:
-        self._frames = frames
-        self._start = perf_counter()
-        self._seconds = SECONDS
-
-    def draws(self, stage: _Stage) -> None:
-        """Draw, which tells what matplotlib would take for all frames."""
-        start = perf_counter()
-        stage.draw()
-        took = perf_counter() - start
-        self._seconds = max(self._seconds, SHARE * self._frames * took)
-
-    @property
-    def over(self) -> bool:
-        return perf_counter() - self._start > self._seconds
 
 
 # What follows.

@@ -15,6 +15,7 @@ from matplotlib.animation import AbstractMovieWriter, Animation
 
 from parallel_animate import RenderReport, rendering, save
 from parallel_animate.canvas import FrameFormat
+from parallel_animate.output import outputs
 from tests.adapters.cases import Make
 
 
@@ -48,11 +49,11 @@ def rendered(animation: Animation, path: Path, **options: Any) -> tuple[list[byt
     """Return the RGBA of each frame that the encoder is handed, and the report."""
     frames: list[bytes] = []
     size = 0, 0
-    choose, record = rendering.choose_writer, rendering.Recorder.record
+    choose, record = outputs.choose_writer, rendering.Recorder.record
 
-    def chosen(*arguments: Any) -> Any:
+    def chosen(*arguments: Any, **options: Any) -> Any:
         nonlocal size
-        choice = choose(*arguments)
+        choice = choose(*arguments, **options)
         size = choice.frame_format.width, choice.frame_format.height
         return replace(choice, frame_format=FrameFormat("rgba", *size))
 
@@ -70,7 +71,7 @@ def rendered(animation: Animation, path: Path, **options: Any) -> tuple[list[byt
         return padded[:height, :width].tobytes()
 
     with (
-        mock.patch.object(rendering, "choose_writer", chosen),
+        mock.patch.object(outputs, "choose_writer", chosen),
         mock.patch.object(rendering.Recorder, "record", recorded),
     ):
         report = save(animation, path, **options)

@@ -213,6 +213,20 @@ def colors_of_the_cycle() -> Animation:
     return FuncAnimation(figure, update, frames=FRAMES)
 
 
+@case(STATEFUL)
+def a_text_that_is_shown_for_a_while() -> Animation:
+    figure, ax = axes()
+    (line,) = ax.plot(X, X)
+    text = ax.text(1, 1, "now", visible=False)
+
+    def update(i: int) -> None:
+        line.set_ydata(np.sin(X + i))
+        if i in (14, 18):
+            text.set_visible(i == 14)
+
+    return FuncAnimation(figure, update, frames=24)
+
+
 # Animations whose items depend on what was called.
 
 

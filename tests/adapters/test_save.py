@@ -28,6 +28,7 @@ from parallel_animate import (
     EmptyParamsError,
     FrameError,
     HistoryError,
+    SetupError,
     WorkerDiedError,
     save,
 )
@@ -99,12 +100,21 @@ def test_a_worker_that_dies_in_order_has_no_successor(out: Path) -> None:
 
 def test_an_error_of_the_function_names_its_frame(out: Path) -> None:
     figure, _ = axes()
-    animation = FuncAnimation(figure, lambda i: 1 / (i - 3), frames=FEWER)
+    animation = FuncAnimation(figure, lambda i: 1 / (i - 9), frames=[6, 7, 8, 9, 10])
     for workers in (1, 2):
-        with pytest.raises(FrameError, match=r"frame 3 .*ZeroDivisionError") as caught:
+        message = r"^the animation's function failed for frame 3 with params 9: ZeroDivisionError"
+        with pytest.raises(FrameError, match=message) as caught:
             save(animation, out, num_workers=workers)
         assert isinstance(caught.value, ZeroDivisionError)
         assert caught.value.frame_idx == 3
+
+
+def test_an_error_of_the_initial_drawing_says_so(out: Path) -> None:
+    figure, _ = axes()
+    animation = FuncAnimation(figure, lambda _: None, frames=3, init_func=lambda: 1 / 0)
+    for workers in (1, 2):
+        with pytest.raises(SetupError, match=r"^the initial drawing failed: ZeroDivisionError"):
+            save(animation, out, num_workers=workers)
 
 
 @pytest.mark.parametrize("workers", [1, 2])
