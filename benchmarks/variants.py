@@ -31,7 +31,7 @@ def nice() -> None:
 
 def rgba() -> None:
     """Let the workers store RGBA, and the main process convert it to what libx264 takes."""
-    choose._format = lambda encoder, size: FrameFormat("rgba", *size)
+    choose._format = lambda encoder, size, *others, **more: FrameFormat("rgba", *size)
 
 
 def generator() -> None:
