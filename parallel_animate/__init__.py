@@ -1,6 +1,7 @@
 """parallel-animate turns matplotlib figures into video, on every core of the machine.
 
-Derive from :class:`Animator`, and call :meth:`Animator.make_video`.
+Derive from :class:`Animator`, and call :meth:`Animator.make_video`. Or give an animation of
+matplotlib to :func:`save`, or a figure and a function to :func:`render`.
 """
 
 from parallel_animate.system import import_finished  # first: it has the clock of the import
