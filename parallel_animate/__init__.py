@@ -1,7 +1,8 @@
 """parallel-animate turns matplotlib figures into video, on every core of the machine.
 
-Derive from :class:`Animator`, and call :meth:`Animator.make_video`; or take the frames without a
-file (:func:`frames`), or look at one of them (:func:`preview`).
+Derive from :class:`Animator`, and call :meth:`Animator.make_video`; or give an animation of
+matplotlib to :func:`save`, or a figure and a function to :func:`render`. :func:`frames` yields
+frames without a file, and :func:`preview` returns one of them.
 """
 
 from parallel_animate.system import import_finished  # first: it has the clock of the import

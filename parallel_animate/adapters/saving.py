@@ -254,7 +254,9 @@ class _Saving:
         self._begin_anew("frames are drawn in a loop")
         self._existing.in_loop()
         workers = replace(self._options.workers, num_workers=1, start_method=None)
-        return self._render(self._existing.items(), replace(self._options, workers=workers))
+        checks = replace(self._options.checks, frame_timeout=None)  # nobody could be killed
+        options = replace(self._options, workers=workers, checks=checks)
+        return self._render(self._existing.items(), options)
 
     def _render(
         self, items: Iterable[Any], options: RenderOptions, total: int | None = None

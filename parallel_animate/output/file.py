@@ -57,7 +57,9 @@ class OutputFile:
             # no part of a name that has a colon in it for a protocol.
             self.given = Path(path).expanduser()
             self.path = self.given.absolute()
-            if self.path.is_dir() or os.fspath(path).endswith(SEPARATORS):
+            named = os.fspath(path).endswith(SEPARATORS)
+            is_folder = self.path.is_dir() and not named and self.path.suffix in CONTAINERS
+            if named or (self.path.is_dir() and not is_folder):
                 self.path = self.path / FRAMES
             if self.path.is_symlink():
                 self.path = self.path.resolve()  # the file is to be replaced, not the link to it
@@ -66,6 +68,11 @@ class OutputFile:
             raise ArgumentError(f"output_file must be a path, not {path!r}") from None
         except (OSError, ValueError, RuntimeError) as error:
             raise OutputError(f"output_file {str(path)!r} cannot be used: {error}") from error
+        if is_folder:
+            raise OutputError(
+                f"output_file is a folder: {self.path}. With a slash at its end, it gets a file of "
+                "each frame"
+            )
         if is_other:
             raise OutputError(f"output_file is not a regular file: {self.path}")
         if len(os.fsencode(self.path.name)) > MAX_NAME:

@@ -155,7 +155,8 @@ def test_an_encoder_that_fails_ends_the_animation_and_leaves_nothing(out: Path) 
 
 
 def test_a_file_that_cannot_be_written_is_known_before_anything_is_drawn(tmp_path: Path) -> None:
+    (tmp_path / "out.mp4").mkdir()
     with pytest.raises(OutputError, match="is a folder"):
-        shades(fail_at=0).save(tmp_path, writer=NAME)
+        shades(fail_at=0).save(tmp_path / "out.mp4", writer=NAME)
     with pytest.raises(FileNotFoundError):
         shades(fail_at=0).save(tmp_path / "nowhere" / "out.mp4", writer=NAME)

@@ -72,6 +72,13 @@ def test_what_is_found_while_rendering_is_rendered_in_order_after_all(
     assert [path.name for path in out.parent.iterdir()] == [out.name]
 
 
+def test_a_loop_stays_in_this_process_whatever_a_frame_may_take(out: Path) -> None:
+    make = stateful.a_generator_that_asks_for_the_state
+    expected = saved_by_matplotlib(made(make))
+    frames, _ = rendered(made(make), out, num_workers=2, frame_timeout=60)
+    assert not differing(frames, expected)
+
+
 def test_a_history_can_be_an_error(out: Path) -> None:
     with pytest.raises(HistoryError, match=r"looks different after .* give that as frames"):
         save(made(stateful.a_toggle), out, num_workers=2, check_history="error")
