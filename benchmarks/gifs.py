@@ -53,7 +53,8 @@ def drawn(scene: str) -> list[Picture]:
 def ours(pictures: list[Picture], folder: Path) -> None:
     """Write a GIF as a render does."""
     with (folder / "out.gif").open("wb") as file:
-        write_gif(file, lambda: pictures, len(pictures), Fraction(FPS))
+        starts = [Fraction(number, FPS) for number in range(len(pictures) + 1)]
+        write_gif(file, lambda: pictures, starts)
 
 
 def pillows(pictures: list[Picture], folder: Path) -> None:

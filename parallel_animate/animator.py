@@ -127,6 +127,8 @@ class Animator(ABC):
         pixel_format: ChosenFormat | None = None,
         metadata: Mapping[str, Any] | None = None,
         audio: str | os.PathLike[str] | None = None,
+        durations: Sequence[float] | None = None,
+        hold: Mapping[int, float] | None = None,
     ) -> RenderReport:
         """Render all frames, and write them to a video, of the kind that its suffix says.
 
@@ -252,6 +254,10 @@ class Animator(ABC):
         audio : str or Path, optional
             A file with sound, such as a WAV, for the video's sound track. It is cut where the video
             ends, and silence follows where it ends earlier.
+        durations : list of float, optional
+            Seconds that each frame is shown, one for each. By default ``1 / fps``.
+        hold : dict, optional
+            The same for some frames: ``{0: 1.5, -1: 3}``. Negative numbers count from the end.
 
         Returns
         -------
@@ -345,5 +351,7 @@ class Animator(ABC):
                 pixel_format=pixel_format,
                 metadata=metadata,
                 audio=audio,
+                durations=durations,
+                hold=hold,
             )
         return render(self, output_file, param_by_frame, options, n_frames)

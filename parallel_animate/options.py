@@ -267,6 +267,8 @@ class RenderOptions:
         pixel_format: ChosenFormat | None = None,
         metadata: Mapping[str, Any] | None = None,
         audio: str | os.PathLike[str] | None = None,
+        durations: Sequence[float] | None = None,
+        hold: Mapping[int, float] | None = None,
     ) -> RenderOptions:
         """Check the arguments of :meth:`parallel_animate.Animator.make_video`.
 
@@ -280,7 +282,7 @@ class RenderOptions:
             How frames are drawn.
         video_mode, video_quality, video_preset, video_extra_ffmpeg_params, video_writer
             How the video is encoded.
-        codec, pixel_format, metadata, audio
+        codec, pixel_format, metadata, audio, durations, hold
             What the file holds.
         check_history, frame_timeout
             What is watched meanwhile.
@@ -329,6 +331,8 @@ class RenderOptions:
                 pixel_format=pixel_format,
                 metadata=metadata,
                 audio=audio,
+                durations=durations,
+                hold=hold,
             ),
             drawing=frames.drawing,
             workers=frames.workers,

@@ -29,20 +29,20 @@ def prepare(
     fails, there will be no partial result: to make one is to join the segments too, and would take
     as long and as much of the disk.
     """
-    audio = choice.settings.audio
-    if audio is None and _is_whole(parts, parts.segments):
+    finish = choice.settings.finish
+    if not finish.is_needed and _is_whole(parts, parts.segments):
         check(parts.folder, parts.segments[0])
         return
     parts.can_be_joined = False  # until they are joined
     with interruptible:
         parts.drop_partial()  # so that the disk never holds the frames three times
-        parts.join(parts.segments, choice.muxer_options, audio)
+        parts.join(parts.segments, choice.muxer_options, finish)
     parts.can_be_joined = True
 
 
 def commit(parts: Parts, choice: WriterChoice, output: OutputFile) -> None:
     """Give the video that was prepared its name."""
-    if choice.settings.audio is None and _is_whole(parts, parts.segments):
+    if not choice.settings.finish.is_needed and _is_whole(parts, parts.segments):
         output.commit(parts.paths[0])
     elif parts.container.is_one_file:
         output.commit(parts.joined)

@@ -55,6 +55,11 @@ class Container:
     audio: str | None = None
 
     @property
+    def is_timed(self) -> bool:
+        """Whether it says of each frame when it is shown."""
+        return self.is_one_file and self.reorders
+
+    @property
     def is_one_file(self) -> bool:
         """Whether there is one file for all frames."""
         return self.assembly != "files"

@@ -9,6 +9,7 @@ from pathlib import Path
 from parallel_animate.errors import ArgumentError
 from parallel_animate.output.containers import CONTAINERS, container_of
 from parallel_animate.output.encoders import BY_CODEC, ENCODERS, PRESETS
+from parallel_animate.output.finish import Finish
 from parallel_animate.output.settings import VideoSettings
 from parallel_animate.output.times import inexact
 from parallel_animate.system import warn_user
@@ -24,7 +25,13 @@ def fitted(settings: VideoSettings, output: Path) -> VideoSettings:
     """
     container = container_of(output)
     settings = replace(settings, container=container)
-    if settings.audio is not None and container.audio is None:
+    finish = settings.finish
+    if finish.hold and not container.is_timed:
+        raise ArgumentError(
+            f"{'durations' if finish.all_frames else 'hold'} cannot be used for {output.name}, "
+            "which has no times of its frames"
+        )
+    if finish.audio is not None and container.audio is None:
         able = ", ".join(suffix for suffix, kind in CONTAINERS.items() if kind.audio)
         raise ArgumentError(f"audio cannot be written to {output.name}, but to {able}")
     if "png" in container.codecs:
@@ -112,7 +119,7 @@ ARGUMENTS = {
     "preset": "video_preset",
     "extra": "video_extra_ffmpeg_params",
     "metadata": "metadata",
-    "audio": "audio",
+    "finish": "audio, durations or hold",
 }
 
 
@@ -132,10 +139,11 @@ def fitted_together(settings: VideoSettings, outputs: Sequence[Path]) -> list[Vi
     taken = [_suited(settings, output) for output in outputs]
     for field, argument in ARGUMENTS.items():
         given = getattr(settings, field)
-        if given not in (None, ()) and not any(getattr(each, field) == given for each in taken):
-            raise ArgumentError(
-                f"{argument}={given!r} suits none of {', '.join(path.name for path in outputs)}"
-            )
+        if given not in (None, (), Finish()) and not any(
+            getattr(each, field) == given for each in taken
+        ):
+            shown = argument if field == "finish" else f"{argument}={given!r}"
+            raise ArgumentError(f"{shown} suits none of {', '.join(path.name for path in outputs)}")
     return [fitted(each, output) for each, output in zip(taken, outputs, strict=True)]
 
 
@@ -143,7 +151,9 @@ def _suited(settings: VideoSettings, output: Path) -> VideoSettings:
     """Return settings without those that an output has no use for."""
     container = container_of(output)
     if container.audio is None:
-        settings = replace(settings, audio=None)
+        settings = replace(settings, finish=replace(settings.finish, audio=None))
+    if not container.is_timed:
+        settings = replace(settings, finish=Finish(settings.finish.audio))
     if "png" in container.codecs:
         return replace(
             settings,

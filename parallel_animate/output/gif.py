@@ -13,7 +13,7 @@ Format, Version 89a", 1990.)
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from fractions import Fraction
 from typing import IO
 
@@ -40,7 +40,7 @@ IMAGE = struct.Struct("<BHHHHB")
 
 
 def write_gif(
-    file: IO[bytes], pictures: Callable[[], Pictures], frames: int, fps: Fraction
+    file: IO[bytes], pictures: Callable[[], Pictures], starts: Sequence[Fraction]
 ) -> None:
     """Write an animation that is repeated for ever.
 
@@ -50,12 +50,10 @@ def write_gif(
         Where to.
     pictures : callable
         Returns all frames from the first one on, each time that it is called.
-    frames : int
-        How many there are.
-    fps : Fraction
-        Frames a second.
+    starts : sequence of Fraction
+        When each frame begins, in seconds, and when the last one ends.
     """
-    times = shown_times(frames, fps)
+    times = shown_times(starts)
     kept = [number for number, _ in times]
     whole = _palette_of(changes(_only(pictures(), kept)))
     table = np.zeros(ALL, np.uint8)

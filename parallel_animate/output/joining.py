@@ -32,6 +32,7 @@ from parallel_animate.output.disk import (
     sync,
     unwritable,
 )
+from parallel_animate.output.finish import AS_IT_IS, Finish
 from parallel_animate.output.manifest import Segment
 from parallel_animate.output.reading import demuxed, opened_segment, packets
 from parallel_animate.output.settings import CUES_FIRST, FASTSTART, movie_timescale
@@ -55,7 +56,7 @@ def join(
     fps: Fraction,
     muxer: Mapping[str, str] = FASTSTART,
     container: Container = MP4,
-    audio: Path | None = None,
+    finish: Finish = AS_IT_IS,
 ) -> None:
     """Join segments to one video.
 
@@ -73,8 +74,8 @@ def join(
         Options of FFmpeg's MP4 muxer.
     container : Container
         What the video shall be.
-    audio : Path, optional
-        A file with the sound that it shall have.
+    finish : Finish
+        How long frames are shown, and the sound.
 
     Raises
     ------
@@ -85,7 +86,7 @@ def join(
     try:
         with disk_errors(target):
             fresh(target)
-        _join(folder, segments, target, fps, muxer, container, audio)
+        _join(folder, segments, target, fps, muxer, container, finish)
     except av.FFmpegError as error:
         if error.errno in FULL:
             raise unwritable(target, error.errno, error.strerror, needed) from error
@@ -101,9 +102,10 @@ def _join(
     fps: Fraction,
     muxer: Mapping[str, str],
     container: Container,
-    audio: Path | None,
+    finish: Finish,
 ) -> None:
     paths = [folder / segment.file for segment in segments]
+    starts = finish.starts(sum(segment.frames for segment in segments), fps)
     delay = max(_delay(path, fps) for path in paths)
     if delay and not container.reorders:
         raise OutputError(
@@ -140,14 +142,18 @@ def _join(
             in_stream &= template.codec_context.name == "h264"
             rewrite = _with_start_codes(template, out) if container.start_codes else _as_it_is
             track = None
-            if audio is not None and container.audio is not None:
-                seconds = sum(segment.frames for segment in segments) / fps
-                track = SoundTrack(output, container.audio, audio, seconds)
-            number = 0
+            if finish.audio is not None and container.audio is not None:
+                track = SoundTrack(output, container.audio, finish.audio, starts[-1])
+            number, left = 0, len(starts) - 1
             for path, segment, own in zip(paths, segments, headers, strict=True):
                 check(folder, segment)  # just before it is copied, so that it is read once
                 record, frames = own if in_stream else b"", segment.frames
-                for packet in _timed(path, frames, number, delay, fps, record):
+                for packet in _timed(path, frames, number, delay, fps, record, starts):
+                    left -= 1
+                    if container.has_mp4_options and not left and packet.dts is not None:
+                        # Their muxer takes the whole to be as long as it takes to decode it.
+                        first_dts = round(-delay / fps / time_base)
+                        packet.duration = round(starts[-1] / time_base) - packet.dts + first_dts
                     for ready in rewrite(packet):
                         ready.stream = out
                         if track is not None:
@@ -176,12 +182,19 @@ def _written_by_users(metadata: Mapping[str, str]) -> dict[str, str]:
 
 
 def _timed(
-    path: Path, frames: int, number: int, delay: int, fps: Fraction, record: bytes
+    path: Path,
+    frames: int,
+    number: int,
+    delay: int,
+    fps: Fraction,
+    record: bytes,
+    starts: Sequence[Fraction],
 ) -> Iterator[Packet[VideoStream]]:
     """Yield the packets of a segment with the times that they have in the video.
 
-    The segment has `frames` frames, the first of which is frame `number` of the video. If `record`
-    is not empty, key frames get the headers in it (an avcC record).
+    The segment has `frames` frames, the first of which is frame `number` of the video, and which
+    begin at `starts`. If `record` is not empty, key frames get the headers in it (an avcC record).
+    A packet is decoded `delay` frames ahead; those before the first frame have a tick each.
     """
     with opened_segment(path) as (container, stream):
         headers = _parameter_sets(record) if record else b""
@@ -197,9 +210,10 @@ def _timed(
             if headers and packet.is_keyframe:
                 packet = _with(headers, packet)
             packet.time_base = time_base
-            packet.pts = round(shown * tick)
-            packet.dts = round((number + i - delay) * tick)
-            packet.duration = round((shown + 1) * tick) - round(shown * tick)
+            due = number + i - delay
+            packet.pts = round(starts[shown] / time_base)
+            packet.dts = round(starts[due] / time_base) if due >= 0 else round(due * tick)
+            packet.duration = round(starts[shown + 1] / time_base) - packet.pts
             yield packet
         if i + 1 < frames:
             raise ValueError(f"it holds {i + 1} of {frames} frames")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
 
@@ -21,7 +21,9 @@ TICKS = 1000
 WEBP = {"lossless": "1", "compression_level": "1"}
 
 
-def write_apng(path: Path, pictures: Pictures, fps: Fraction, alpha: bool) -> None:
+def write_apng(
+    path: Path, pictures: Pictures, fps: Fraction, starts: Sequence[Fraction], alpha: bool
+) -> None:
     """Write an APNG.
 
     Parameters
@@ -32,24 +34,31 @@ def write_apng(path: Path, pictures: Pictures, fps: Fraction, alpha: bool) -> No
         RGBA.
     fps : Fraction
         Frames a second.
+    starts : sequence of Fraction
+        When each frame begins, in seconds, and when the last one ends.
     alpha : bool
         Whether it has transparency.
     """
     kind = "rgba" if alpha else "rgb24"
-    last = f"{fps.denominator}/{fps.numerator}"
-    muxer = {"plays": FOREVER, "final_delay": last}
-    _encode(path, pictures, fps, ("apng", kind, {}), ("apng", muxer))
+    even = all(start == number / fps for number, start in enumerate(starts))
+    ticks = fps if even else Fraction(TICKS)  # the clock of the file: exact, or milliseconds
+    times = [round(start * ticks) for start in starts]
+    last = (times[-1] - times[-2]) / ticks
+    muxer = {"plays": FOREVER, "final_delay": f"{last.numerator}/{last.denominator}"}
+    _encode(path, pictures, ticks, times, ("apng", kind, {}), ("apng", muxer))
 
 
-def write_webp(path: Path, pictures: Pictures, frames: int, fps: Fraction) -> None:
-    """Write an animated WebP of so many frames; else as :func:`write_apng`."""
-    _encode(path, pictures, fps, ("libwebp_anim", "bgra", WEBP), ("webp", {"loop": FOREVER}))
+def write_webp(path: Path, pictures: Pictures, starts: Sequence[Fraction]) -> None:
+    """Write an animated WebP, as :func:`write_apng` does."""
+    times = [round(start * TICKS) for start in starts]
+    webp = ("libwebp_anim", "bgra", WEBP)
+    _encode(path, pictures, Fraction(TICKS), times, webp, ("webp", {"loop": FOREVER}))
     data = bytearray(path.read_bytes())
     blocks = [at for kind, at in _chunks(data) if kind == b"ANMF"]
     # The encoder does not know how long the last frame lasts, and takes it to be as all others.
     lengths = [int.from_bytes(data[at + 12 : at + 15], "little") for at in blocks]
     if blocks:
-        last = max(1, round(frames * TICKS / fps) - sum(lengths[:-1]))
+        last = max(1, times[-1] - sum(lengths[:-1]))
         data[blocks[-1] + 12 : blocks[-1] + 15] = last.to_bytes(3, "little")
         path.write_bytes(data)
 
@@ -57,14 +66,15 @@ def write_webp(path: Path, pictures: Pictures, frames: int, fps: Fraction) -> No
 def _encode(
     path: Path,
     pictures: Pictures,
-    fps: Fraction,
+    ticks: Fraction,
+    times: Sequence[int],
     encoder: tuple[str, str, dict[str, str]],
     muxer: tuple[str, dict[str, str]],
 ) -> None:
-    """Encode all pictures into a file, by an encoder with a pixel format and options."""
+    """Encode all pictures, each due at its number of ticks, of which a second has so many."""
     codec, pixel_format, options = encoder
     with av.open(str(path), "w", format=muxer[0], container_options=muxer[1]) as container:
-        stream = container.add_stream(codec, rate=fps)
+        stream = container.add_stream(codec, rate=ticks)
         assert isinstance(stream, VideoStream)
         context = stream.codec_context
         context.pix_fmt, context.options = pixel_format, dict(options)
@@ -73,7 +83,7 @@ def _encode(
                 context.height, context.width = picture.shape[:2]
             frame = VideoFrame.from_ndarray(np.ascontiguousarray(picture), "rgba")
             frame = frame.reformat(format=pixel_format)
-            frame.pts = number
+            frame.pts = times[number]
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
 

@@ -19,6 +19,7 @@ from parallel_animate.output import joining
 from parallel_animate.output.containers import Container
 from parallel_animate.output.disk import FULL, disk_errors, fresh, sync, unwritable
 from parallel_animate.output.files import write_files
+from parallel_animate.output.finish import AS_IT_IS, Finish
 from parallel_animate.output.gif import write_gif
 from parallel_animate.output.looped import write_apng, write_webp
 from parallel_animate.output.manifest import Segment
@@ -32,7 +33,7 @@ def make(
     form: Mapping[str, Any],
     muxer: Mapping[str, str],
     container: Container,
-    audio: Path | None = None,
+    finish: Finish = AS_IT_IS,
 ) -> None:
     """Make the file of segments.
 
@@ -50,8 +51,8 @@ def make(
         Options of FFmpeg's MP4 muxer.
     container : Container
         What it shall be.
-    audio : Path, optional
-        A file with the sound that it shall have.
+    finish : Finish
+        How long frames are shown, and the sound.
 
     Raises
     ------
@@ -67,31 +68,32 @@ def make(
     if container.assembly == "files":
         write_files(folder, segments, target)
     elif container.assembly == "packets":
-        joining.join(folder, segments, target, fps, muxer, container, audio)
+        joining.join(folder, segments, target, fps, muxer, container, finish)
     else:
-        _encode(folder, segments, target, fps, form, container)
+        _encode(folder, segments, target, form, container, finish)
 
 
 def _encode(
     folder: Path,
     segments: Sequence[Segment],
     target: Path,
-    fps: Fraction,
     form: Mapping[str, Any],
     container: Container,
+    finish: Finish,
 ) -> None:
-    shown = partial(pictures, folder, segments)
+    shown, fps = partial(pictures, folder, segments), Fraction(form["fps"])
     frames = sum(segment.frames for segment in segments)
+    starts = finish.starts(frames, fps)
     try:
         with disk_errors(target):
             fresh(target)
             if container.assembly == "gif":
                 with target.open("wb") as file:
-                    write_gif(file, shown, frames, fps)
+                    write_gif(file, shown, starts)
             elif container.assembly == "webp":
-                write_webp(target, shown(), frames, fps)
+                write_webp(target, shown(), starts)
             else:
-                write_apng(target, shown(), fps, form.get("pixel_format") == "rgba")
+                write_apng(target, shown(), fps, starts, form.get("pixel_format") == "rgba")
     except av.FFmpegError as error:
         if error.errno in FULL:
             raise unwritable(target, error.errno, error.strerror) from error

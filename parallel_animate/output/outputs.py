@@ -113,7 +113,16 @@ class Outputs(Owner):
             self.choice = self._choices[0]
 
     def recorder(self, most: int, total: int | None) -> Recorder:
-        """Return what writes the frames, into segments of `most` frames."""
+        """Return what writes the frames, into segments of `most` frames, `total` if that is known.
+
+        Raises
+        ------
+        ArgumentError
+            If `durations` or `hold` does not fit that number.
+        """
+        if total is not None:
+            for each in self._settings:
+                each.finish.check(total)
         return Recorder(self.parts, self.choice, most, total)
 
     def complete(self, interruptible: AbstractContextManager[None]) -> None:

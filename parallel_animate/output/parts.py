@@ -45,6 +45,7 @@ from parallel_animate.output.disk import (
     is_regular,
     sync,
 )
+from parallel_animate.output.finish import AS_IT_IS, Finish
 from parallel_animate.output.folder import LOCK, clear, is_bare, parts_folder, remove
 from parallel_animate.output.lock import FileLock
 from parallel_animate.output.manifest import (
@@ -308,16 +309,13 @@ class Parts(Owner):
         self,
         segments: Sequence[Segment],
         muxer: Mapping[str, str] = FASTSTART,
-        audio: Path | None = None,
+        finish: Finish = AS_IT_IS,
     ) -> None:
-        """Make the output of segments, in the file `joined`, or a file of each frame.
-
-        Options for FFmpeg's MP4 muxer, and a file with sound, are taken as :func:`make` does.
-        """
+        """Make the output of segments, in the file `joined`, or files: as :func:`make` does."""
         from parallel_animate.output.making import make
 
         target = self.joined if self.container.is_one_file else self._output
-        make(self.folder, segments, target, self._form, muxer, self.container, audio)
+        make(self.folder, segments, target, self._form, muxer, self.container, finish)
 
     def commit_partial(self) -> Path:
         """Give the joined segments the name of a partial result, until the video is complete."""

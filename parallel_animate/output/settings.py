@@ -27,6 +27,7 @@ from parallel_animate.output.encoders import (
 )
 from parallel_animate.output.encoding import options_of
 from parallel_animate.output.extra import ExtraParams, understood
+from parallel_animate.output.finish import AS_IT_IS, Finish, checked_hold
 from parallel_animate.output.joinable import check_joinable
 from parallel_animate.text import shortened
 
@@ -67,8 +68,8 @@ class VideoSettings:
         Whether colours have all of the resolution; None for what suits the codec.
     metadata : tuple of tuple of str
         What is written of the video into its file: keys and texts.
-    audio : Path or None
-        A file with the sound of the video.
+    finish : Finish
+        How long frames are shown, and the sound of the video.
     container : Container
         What kind of file the video is.
     """
@@ -82,7 +83,7 @@ class VideoSettings:
     codec: CodecName | None = None
     pixel_format: ChosenFormat | None = None
     metadata: tuple[tuple[str, str], ...] = ()
-    audio: Path | None = None
+    finish: Finish = AS_IT_IS
     container: Container = MP4
 
     @classmethod
@@ -99,6 +100,8 @@ class VideoSettings:
         pixel_format: str | None = None,
         metadata: Mapping[str, object] | None = None,
         audio: object = None,
+        durations: object = None,
+        hold: object = None,
     ) -> VideoSettings:
         """Check the encoding arguments of ``make_video``.
 
@@ -138,7 +141,11 @@ class VideoSettings:
             codec=codec,  # type: ignore[arg-type]
             pixel_format=pixel_format,  # type: ignore[arg-type]
             metadata=_checked_metadata(metadata),
-            audio=None if audio is None else _checked_audio(audio),
+            finish=Finish(
+                None if audio is None else _checked_audio(audio),
+                checked_hold(durations, hold),
+                all_frames=durations is not None,
+            ),
         )
         encoders = settings.candidates
         if preset is not None and not any(preset in PRESETS[each] for each in encoders):
