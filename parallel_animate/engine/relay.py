@@ -1,4 +1,4 @@
-"""Warnings that are given in workers: shown by the main process, once and not for each worker.
+"""Warnings that are given while frames are drawn: shown once, and not for each worker.
 
 Every worker runs `setup()`, draws the same texts, and so is warned of the same missing glyph. Each
 tells the main process instead of the terminal. There a warning is shown if that worker has given it
@@ -49,6 +49,33 @@ def warnings_relayed(connection: Connection) -> Iterator[None]:
         yield
     finally:
         if warnings.showwarning is relay:
+            warnings.showwarning = before
+
+
+@contextmanager
+def warnings_at_users_line() -> Iterator[None]:
+    """Show warnings that matplotlib gives in the block at lines of ours at the user's line.
+
+    It has several lines of ours that draw the same text, and Python shows a warning once for each
+    line. So a process that draws alone shows it as often as a :class:`Relay` does for several.
+    """
+    before = warnings.showwarning
+    ours = getattr(before, "__module__", "").endswith("warnings")
+    if not ours or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def show(message: Any, category: Any, filename: str, lineno: int, *rest: Any) -> None:
+        if filename.startswith(OURS):
+            warn_at_users_line(str(message), category)
+        else:
+            before(message, category, filename, lineno, *rest)
+
+    warnings.showwarning = show  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        if warnings.showwarning is show:
             warnings.showwarning = before
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 import sys
 from bisect import insort
-from collections.abc import Callable
-from contextlib import AbstractContextManager, ExitStack, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from functools import partial
 from typing import Any, TypeVar
 
@@ -15,6 +15,7 @@ import numpy as np
 
 from parallel_animate.engine.base import Engine, WithdrawnError
 from parallel_animate.engine.comparisons import Comparisons
+from parallel_animate.engine.relay import warnings_at_users_line
 from parallel_animate.engine.renderer import FrameRenderer, Rendered
 from parallel_animate.engine.turns import OwnSettings
 from parallel_animate.engine.vouching import Vouching
@@ -63,7 +64,7 @@ class SerialEngine(Engine):
         self._again = []
         self._comparisons = Comparisons(self._job.redraw, anew=not self._job.reuse_figure)
         self._vouched = Vouching(repeatable=self._source.repeatable, final=self._plan.in_loop)
-        with self._interrupts.allowed():
+        with self._users_code():
             self._renderer = FrameRenderer(self._job)
         stack.callback(self._renderer.close)
         self.size, self.opaque = self._renderer.size, self._renderer.opaque
@@ -128,7 +129,7 @@ class SerialEngine(Engine):
         """Draw the first frame of all, if an earlier render has finished it, as a worker would."""
         opening = self._pulled(self._source.opening)
         if opening is not None and opening[0] < self._due and self._job.reuse_figure:
-            with self._interrupts.allowed():
+            with self._users_code():
                 rendered = self._renderer.begin(*opening)
             self._observer.drawn_again(rendered, WHO)
             self._judge(rendered)
@@ -143,7 +144,7 @@ class SerialEngine(Engine):
         assert slot is not None
         way = self._comparisons.way(WHO, last=self._source.expected == 0 and not self._again)
         pixels = self._slots[slot]
-        with self._interrupts.allowed():
+        with self._users_code():
             rendered = self._renderer.render(frame, params, lambda: pixels, way)
         self._order.finish(frame, slot)
         self._observer.drawn(frame, rendered, partial(shortened, params), WHO)
@@ -186,13 +187,19 @@ class SerialEngine(Engine):
         assert self._unchecked is not None
         frame, params = self._unchecked
         self._unchecked = None
-        with self._interrupts.allowed():
+        with self._users_code():
             rendered = self._renderer.check(frame, params)
         self._observer.drawn_again(rendered, WHO)
         if rendered.mismatch is None:
             self._vouching.compared(WHO)
         else:
             self._judge(rendered)
+
+    @contextmanager
+    def _users_code(self) -> Iterator[None]:
+        """Let Ctrl-C be heard in the block, and warnings point at the user's line."""
+        with self._interrupts.allowed(), warnings_at_users_line():
+            yield
 
     def _log_drawn(self) -> None:
         if self._plan.log_interval and self._count % self._plan.log_interval == 0:

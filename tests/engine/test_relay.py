@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.conftest import soak
 from tests.stamp import StampAnimator
 
 
@@ -28,11 +29,13 @@ class Glyphs(StampAnimator):
         warnings.warn("rare", RareError, stacklevel=1)
 
 
-@pytest.mark.parametrize("method", ["fork", pytest.param("spawn", marks=pytest.mark.soak)])
-def test_each_warning_comes_once_from_several_workers(out: Path, method: str) -> None:
+@pytest.mark.parametrize(("workers", "method"), [(1, None), (2, "fork"), *soak((2, "spawn"))])
+def test_each_warning_comes_once_from_all_workers(
+    out: Path, workers: int, method: str | None
+) -> None:
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("default")
-        Glyphs().make_video(out, range(12), 30, num_workers=2, start_method=method)
+        Glyphs().make_video(out, range(12), 30, num_workers=workers, start_method=method)
     glyphs = [each for each in caught if "missing from font" in str(each.message)]
     (rare,) = (each for each in caught if str(each.message) == "rare")
     assert len(glyphs) == 1

@@ -49,6 +49,13 @@ def test_a_write_protected_folder_or_file_is_found_before_anything_is_drawn(out:
     assert out.read_bytes() == b"older"
 
 
+def test_a_folder_with_the_name_of_a_video_is_refused(tmp_path: Path) -> None:
+    """Nobody means a file of each frame in it."""
+    (tmp_path / "out.mp4").mkdir()
+    with pytest.raises(OutputError, match=r"output_file is a folder: .*out\.mp4"):
+        NeverSetUp().make_video(tmp_path / "out.mp4", range(3), 30, num_workers=1)
+
+
 @pytest.mark.parametrize("path", [None, 3, object()])
 def test_an_output_file_that_is_no_path_is_refused(path: Any) -> None:
     with pytest.raises(ArgumentError, match="output_file must be a path"):
