@@ -249,7 +249,7 @@ def test_no_more_params_are_pulled_than_the_loop_takes_and_workers_need(
     )
     with frames:
         for frame_idx, _ in frames:
-            assert last <= frame_idx + 1 + slots + tasks + most
+            assert last <= frame_idx + 1 + slots + tasks + most + 5  # a few in the file
             if frame_idx == 60:
                 break
 
@@ -276,8 +276,9 @@ def test_workers_draw_while_the_loop_is_busy_until_the_ring_is_full(tmp_path: Pa
         next(frames)
         wait_until(lambda: animator.drawn >= 5, seconds=30)
         for frame_idx, _ in itertools.islice(frames, 100):
-            # One frame in each slot, and one that each worker has drawn and cannot store.
-            assert animator.drawn <= frame_idx + 5 + 2
+            # One frame in each slot, one that each worker has drawn and cannot store, and a few in
+            # the temporary file, where the frame that is due had no slot.
+            assert animator.drawn <= frame_idx + 5 + 2 + 5
 
 
 def test_numeric_libraries_have_all_their_threads_in_the_loop() -> None:

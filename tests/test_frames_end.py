@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 import gc
 import itertools
 import os
@@ -32,6 +33,7 @@ from parallel_animate import (
 )
 from parallel_animate.engine import comparisons
 from parallel_animate.system import RECALL_SIGNAL, start_thread
+from parallel_animate.text import ranges
 from tests.canvas.unseen import UnseenNorm
 from tests.conftest import children, is_pythons_own, soak
 from tests.processes import wait_until
@@ -241,7 +243,7 @@ def run(tmp_path: Path, kind: str, workers: int, number: int = 0) -> tuple[int, 
             assert process.stdout.readline() == "here\n"
             started = psutil.Process(process.pid).children(recursive=True)
             os.killpg(process.pid, number)
-        out, err = process.communicate(timeout=20)
+        out, err = process.communicate(timeout=40)
     psutil.wait_procs(started, timeout=5)
     assert not any(map(psutil.Process.is_running, started))
     return process.returncode, out, err
@@ -369,31 +371,49 @@ def in_full(count: int) -> list[Any]:
     return [array for _, array in frames]
 
 
+@pytest.fixture
+def always_redrawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let it always pay to redraw, also on a machine that is busy with something else."""
+    for limit in ("WORTH", "WORTH_AT_FIRST"):
+        monkeypatch.setattr(comparisons, limit, float("inf"))
+
+
 @both
-def test_frames_that_the_loop_has_had_and_that_may_be_wrong_are_named(workers: int) -> None:
+@pytest.mark.usefixtures("always_redrawn")
+def test_frames_that_the_loop_has_had_and_that_may_be_wrong_are_named(
+    workers: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The last frame is compared, and differs: no list of params can take back what was shown."""
+    monkeypatch.setattr(comparisons, "BUDGET", 1e-9)  # only the first and the last are compared
     right = in_full(40)
     wrong: list[int] = []
-    frames = Hidden().frames(range(40), num_workers=workers, check_history=False)
+    # When the last frame is drawn, the loop has had most others: the ring has no room for them.
+    frames = Hidden().frames(range(40), num_workers=workers, ring_slots=4, check_history=False)
     with pytest.raises(RedrawError, match=r"the loop has had.*redraw='full'") as caught:
         wrong.extend(i for i, array in frames if not np.array_equal(array, right[i]))
-    assert wrong
-    assert set(wrong) <= set(caught.value.frames)
-    assert str(caught.value).count(f"{caught.value.frames[-1]}")
+    assert wrong or workers > 1
+    assert set(wrong) <= set(caught.value.frames) <= set(range(40))
+    assert ranges(caught.value.frames) in str(caught.value)
     assert next(frames, None) is None
 
 
 @both
+@pytest.mark.usefixtures("always_redrawn")
 def test_after_a_difference_all_goes_on_if_the_loop_has_had_no_doubtful_frame(
     workers: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Frame 0 comes last, and all others wait for it: they are drawn again."""
-    monkeypatch.setattr(comparisons, "BUDGET", 0.5)
+    monkeypatch.setattr(comparisons, "BUDGET", 1e6)  # every second frame or so is compared
     right = in_full(40)
-    order = [*range(1, 40), 0]
-    frames = Hidden().frames(
-        [IndexedFrameParams(i, None) for i in order], num_workers=workers, check_history=False
-    )
+
+    def params() -> Iterator[IndexedFrameParams]:
+        yield from (IndexedFrameParams(i, None) for i in range(1, 40))
+        wait_until(lambda: bool(caught), seconds=30)
+        yield IndexedFrameParams(0, None)
+
+    # In one process, params that are gone cannot be had again when a frame is compared.
+    items = params() if workers > 1 else [IndexedFrameParams(i, None) for i in (*range(1, 40), 0)]
+    frames = Hidden().frames(items, num_workers=workers, check_history=False)
     with pytest.warns(UserWarning, match="All of each frame is drawn from here on") as caught:
         found = list(frames)
     np.testing.assert_array_equal([array for _, array in found], right)
@@ -412,17 +432,17 @@ class Depends(StampAnimator):
 
 
 def test_frames_that_depend_on_others_may_be_an_error() -> None:
-    frames = Depends().frames(range(100), num_workers=2, check_history="error")
+    frames = Depends().frames(range(20_000), num_workers=2, check_history="error")
     with pytest.raises(HistoryError, match="come out differently"):
-        list(frames)
+        collections.deque(frames, maxlen=1)
     assert next(frames, None) is None
 
 
-def test_frames_that_depend_on_others_are_warned_of_also_where_the_loop_ends_early() -> None:
+def test_frames_that_depend_on_others_are_warned_of_while_the_loop_goes_on() -> None:
     with warnings.catch_warnings(record=True) as told:
         warnings.simplefilter("always")
-        for frame_idx, _ in Depends().frames(range(1000), num_workers=2):
-            if frame_idx == 100:
+        for _ in Depends().frames(range(20_000), num_workers=2):
+            if told:
                 break
     assert [str(each.message)[:9] for each in told] == ["frame(s) "]
     assert told[0].filename == __file__
