@@ -194,7 +194,11 @@ class _Saving:
         forks = method == "fork" or (method is None and fork_danger() is None)
         found = self._rehearsed() if forks and self._options.checks.history else Rehearsed()
         if found.in_loop is not None:
-            log.warning("%s: all frames are drawn in this process, in a loop", found.in_loop)
+            log.warning(
+                "no other process can be given what the frames show (%s): all of them are drawn in "
+                "this process, in a loop",
+                found.in_loop,
+            )
             return self._save_in_loop()
         if found.in_order is not None and self._options.checks.history == "error":
             raise HistoryError(f"{found.in_order}. {ADVICE}")
@@ -208,7 +212,12 @@ class _Saving:
                 frames = ", ".join(map(str, error.frames))
                 found = Rehearsed(f"frame(s) {frames} look different after other frames")
                 self._restart()
-        log.warning("%s: one worker process draws all frames, in order. %s", found.in_order, ADVICE)
+        log.warning(
+            "each frame depends on those before it (%s): one worker process draws all frames, in "
+            "order. %s",
+            found.in_order,
+            ADVICE,
+        )
         return self._save_in_order(items)
 
     def _rehearsed(self) -> Rehearsed:

@@ -68,7 +68,7 @@ def test_what_is_found_while_rendering_is_rendered_in_order_after_all(
     frames, report = unseen(make, out)
     assert not differing(frames, expected)
     assert report.workers == 1
-    assert "look different after other frames: one worker process draws" in caplog.text
+    assert "look different after other frames): one worker process draws" in caplog.text
     assert [path.name for path in out.parent.iterdir()] == [out.name]
 
 
