@@ -323,7 +323,7 @@ def test_a_generator_that_cannot_be_interrupted_is_waited_for_and_the_log_says_s
         {"resume": "no"},
         {"video_preset": "quick"},
         {"savefig_params": {"dpi": -1}},
-        {"output_file": "."},
+        {"output_file": "out.wmv"},
         {"num_workers": 0},
     ],
     ids=str,
