@@ -15,6 +15,7 @@ from parallel_animate.adapters.options import checked_options, checked_to_be_sen
 from parallel_animate.canvas import OpenFigures
 from parallel_animate.engine import exit_if_a_worker_starts
 from parallel_animate.errors import ArgumentError
+from parallel_animate.output import OneOrMore
 from parallel_animate.params import closed_on_error
 from parallel_animate.report import RenderReport
 
@@ -26,7 +27,7 @@ def render(
     figure_or_setup: Figure | Callable[[], Any],
     update: Callable[..., Any],
     param_by_frame: Iterable[Any],
-    output_file: str | os.PathLike[str],
+    output_file: OneOrMore,
     fps: int | float | Fraction,
     n_frames: int | None = None,
     num_workers: int = -1,
@@ -50,7 +51,7 @@ def render(
         `figure_or_setup` returns more than the figure.
     param_by_frame : iterable
         One item per frame, as for ``make_video``.
-    output_file : str or Path
+    output_file : str or Path, or a list of several
         The video.
     fps : int, float or Fraction
         Frames a second.

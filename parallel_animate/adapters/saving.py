@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import math
-import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -30,6 +29,7 @@ from parallel_animate.engine import (
 )
 from parallel_animate.errors import ArgumentError, EmptyParamsError, HistoryError
 from parallel_animate.options import RenderOptions
+from parallel_animate.output import OneOrMore
 from parallel_animate.rendering import render
 from parallel_animate.report import RenderReport
 from parallel_animate.system import fork_danger, worker_count
@@ -45,10 +45,8 @@ INSTEAD = {
     "savefig_params": "give dpi, and savefig_kwargs",
     "reuse_figure_object": "an animation has one figure",
     "writer": "the encoder is parallel_animate's own (see video_mode, video_preset)",
-    "codec": "see video_mode and video_extra_ffmpeg_params",
     "bitrate": "give video_quality, or video_extra_ffmpeg_params=['-b:v', '2M']",
     "extra_args": "give video_extra_ffmpeg_params",
-    "metadata": "give video_extra_ffmpeg_params=['-metadata', 'title=...']",
 }
 ADVICE = (
     "To have all workers draw, let the function set everything from the item that it is given: "
@@ -59,7 +57,7 @@ ADVICE = (
 
 def save(
     animation: Animation,
-    filename: str | os.PathLike[str],
+    filename: OneOrMore,
     fps: int | float | Fraction | None = None,
     dpi: float | str | None = None,
     savefig_kwargs: Mapping[str, Any] | None = None,
@@ -164,8 +162,8 @@ class _Saving:
     ----------
     existing : ExistingAnimations
         The animations.
-    filename : str or Path
-        The video.
+    filename : str or Path, or a list of several
+        The video, or whatever else its suffix says.
     options : RenderOptions
         Everything else.
     """
@@ -173,7 +171,7 @@ class _Saving:
     def __init__(
         self,
         existing: ExistingAnimations,
-        filename: str | os.PathLike[str],
+        filename: OneOrMore,
         options: RenderOptions,
     ) -> None:
         self._existing = existing
