@@ -248,7 +248,7 @@ def test_figures_made_anew_for_each_frame_are_right(
 
 
 @pytest.mark.usefixtures("never_at_rest")
-@pytest.mark.parametrize("run", [*RUNS, *soak([(2, "spawn")])])
+@pytest.mark.parametrize("run", [*RUNS, *soak(((2, "spawn"),))])
 def test_stamps_are_in_order(out: Path, run: tuple[int, str | None]) -> None:
     """Figures with artists of their own, without axes, are redrawn too."""
     report = render(StampAnimator(), out, run)
@@ -327,7 +327,7 @@ def test_unknown_mode_is_refused_before_anything_is_drawn(
 # What cannot be noticed
 
 
-@pytest.mark.parametrize("run", [*RUNS, *soak([(2, "spawn")])])
+@pytest.mark.parametrize("run", [*RUNS, *soak(((2, "spawn"),))])
 def test_verify_names_the_frame_that_differs(out: Path, run: tuple[int, str | None]) -> None:
     """And its params, where it differs, and which artists are there: once, and for that frame."""
     with warnings.catch_warnings(record=True) as warned:
