@@ -112,8 +112,8 @@ def test_no_wrong_frame_is_in_the_video(
     assert report.frames == FRAMES
     assert report.redraw_mismatches >= 1
     assert report.unvouched_frames == ()
-    # Then only the last frame shows it.
-    assert budget != NONE or report.frames_drawn_again >= FRAMES - FIRST_WRONG - 8
+    # Then only the last frame shows it, unless it is the first one of a worker that comes late.
+    assert (workers, budget) != (1, NONE) or report.frames_drawn_again >= FRAMES - FIRST_WRONG - 8
     assert len(warned) == 1
     assert "may be wrong" not in warned[0]
     assert report.warnings == tuple(warned)
