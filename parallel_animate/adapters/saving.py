@@ -83,8 +83,9 @@ def save(
     animation : FuncAnimation or ArtistAnimation
         The animation. Its frames are those that matplotlib's ``save`` takes: ``frames`` as a
         number, list, array, iterator or generator function, or `save_count` frames.
-    filename : str or Path
-        The video, as for :meth:`parallel_animate.Animator.make_video`.
+    filename : str or Path, or a list of several
+        The video, or whatever else its suffix says, as for
+        :meth:`parallel_animate.Animator.make_video`.
     fps : int, float or Fraction, optional
         Frames a second; by default as the animation's ``interval`` says.
     dpi : float or "figure", optional
