@@ -17,7 +17,7 @@ from parallel_animate.canvas import Surface
 from parallel_animate.canvas import surface as surface_module
 from tests.canvas.redraw import Make, Pixels, advance, difference, untold
 
-FRAMES = 13  # of which some rest: see `advance`
+FRAMES = 11  # of which some rest: see `advance`
 SETTLED = 7  # the frame at which what has rested goes back into the background
 COMPARED = (2, FRAMES - 1)  # the frames that a surface is told to compare, as it does in use
 
