@@ -455,7 +455,7 @@ def test_what_make_video_has_too_has_the_same_default() -> None:
 
 
 def refused(
-    param_by_frame: Any = range(3), kind: type[AnimateError] = ArgumentError, **bad: Any
+    param_by_frame: Any = (0, 1, 2), kind: type[AnimateError] = ArgumentError, **bad: Any
 ) -> str:
     """Return the message for a bad argument, for which nothing is begun."""
     with pytest.raises(kind) as caught:

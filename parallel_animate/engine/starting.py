@@ -52,7 +52,8 @@ def chosen_start(job: Job, plan: Plan) -> Start:
         If the animation cannot be pickled, though it has to be.
     """
     method = asked_method(plan.start_method)
-    if plan.start_method is None and method not in (None, "fork") and _programs_method():
+    by_program = plan.start_method is None and _programs_method() is not None
+    if by_program and method is not None and method != "fork":
         # As multiprocessing does, which such a program expects: its classes are imported anew.
         return Start(method, pickled_job(job, as_imported=defines(type(job.animation))))
     if method is not None:

@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from parallel_animate.canvas import SlotFormat
 from parallel_animate.errors import ArgumentError
@@ -58,8 +58,8 @@ class Outputs(Owner):
     def __init__(
         self, output_file: OneOrMore, settings: VideoSettings, resume: bool | str = False
     ) -> None:
-        given = output_file if isinstance(output_file, list | tuple) else [output_file]
-        self.files = [OutputFile(each) for each in given]  # type: ignore[arg-type]
+        given: Any = output_file if isinstance(output_file, list | tuple) else [output_file]
+        self.files = [OutputFile(each) for each in given]
         paths = [file.path for file in self.files]
         if not paths:
             raise ArgumentError("output_file is an empty list: name at least one file")
