@@ -24,8 +24,7 @@ import weakref
 from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 
@@ -44,12 +43,19 @@ from parallel_animate.errors import ArgumentError, FrameError, SetupError
 from parallel_animate.options import CheckHistory, FrameOptions, StartMethod
 from parallel_animate.params import FrameSource, closed_on_error
 from parallel_animate.rendering import job_of, limits_named, plan_of
-from parallel_animate.system import Interrupts, is_ours, noted_warnings, start_thread, worker_count
+from parallel_animate.system import (
+    Interrupts,
+    Owner,
+    is_ours,
+    noted_warnings,
+    start_thread,
+    worker_count,
+)
 
 log = logging.getLogger("parallel_animate.animator")
 
 
-class FrameIterator(Iterator[tuple[int, Pixels]]):
+class FrameIterator(Owner, Iterator[tuple[int, Pixels]]):
     """The frames of an animation, one after the other. :func:`frames` returns it.
 
     It ends when all frames were taken, after an error, and with :meth:`close`; so it does as soon
@@ -90,17 +96,6 @@ class FrameIterator(Iterator[tuple[int, Pixels]]):
     def close(self) -> None:
         """End all that belongs to it. Arrays that it has returned stay as they are."""
         self._delivery.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 def frames(
