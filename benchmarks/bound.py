@@ -22,6 +22,7 @@ import statistics
 import tempfile
 import time
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -81,7 +82,7 @@ def alone(case: Case) -> tuple[dict[str, float], float]:
     frames = [np.full(layout.nbytes, 1, np.uint8) for _ in range(count)]
     spent = dict.fromkeys(STAGES, 0.0)
     for number, params in enumerate(params_of(case.scene, count)):
-        rendered = renderer.render(number, params, frames[number])
+        rendered = renderer.render(number, params, partial(frames.__getitem__, number))
         spent["update"] += rendered.update
         spent["draw"] += rendered.draw - rendered.compared
         spent["store"] += rendered.store

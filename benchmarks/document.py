@@ -20,7 +20,7 @@ from benchmarks.recording import RESULTS
 from benchmarks.tables import markdown, spread
 
 ROOT = Path(__file__).parent.parent
-PAGES = [ROOT / "README.md", *(ROOT / "docs" / f"{name}.md" for name in ("benchmarks", "encoding"))]
+PAGES = [ROOT / "docs" / f"{name}.md" for name in ("benchmarks", "encoding", "redraw")]
 
 
 def results(name: str) -> list[dict[str, Any]]:
@@ -146,6 +146,44 @@ def encoding() -> str:
     )
 
 
+WAYS = {
+    "rolling": "a curve under a window that moves",
+    "growing": "a line that grows; `relim()`, `autoscale_view()`",
+    "dates": "an axis of dates that rolls",
+    "replot": "`ax.clear()`, plot, labels, title",
+    "race": "a race of 15 bars with names and values, `ax.clear()`",
+    "replot4": "four axes cleared and plotted, with legends and grids",
+    "figclear": "`fig.clear()`, a plot and an image, suptitle",
+    "contour": "`contourf` made anew, title",
+    "rot3d": "a surface that turns",
+    "heat": "`pcolormesh` with new values, colorbar, title",
+    "zoom": "logarithmic axes that zoom",
+    "histogram": "a histogram plotted anew",
+    "polar": "a polar plot cleared and plotted anew",
+    "twins": "a window that moves along two curves, `twinx()`",
+    "labelled": "bars with labels, and error bars, plotted anew",
+    "dashboard": "six axes of different kinds, all plotted anew",
+}
+
+
+def people() -> str:
+    """Return what is gained in animations as people write them."""
+    return table(
+        ["scene", "matplotlib's full draw", "ours", "gain", "way", "`update()`"],
+        [
+            [
+                WAYS[row["case"]],
+                f"{row['full_ms']:.1f} ms",
+                f"{row['ours_ms']:.1f} ms",
+                f"{row['ratio']:.1f}x",
+                row["way"],
+                f"{row['update_ms']:.1f} ms",
+            ]
+            for row in results("people")
+        ],
+    )
+
+
 TABLES: dict[str, Callable[[], str]] = {
     "against the peer": against_the_peer,
     "long": lambda: markdown(results("peers")),
@@ -155,6 +193,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "uneven": uneven,
     "defaults": defaults,
     "encoding": encoding,
+    "people": people,
 }
 
 

@@ -28,6 +28,7 @@ from parallel_animate.canvas.pixels import Pixels
 from parallel_animate.canvas.tiles import Tiles
 from parallel_animate.engine.outbox import Outbox
 from parallel_animate.memory import SharedBlock, SlotRing
+from parallel_animate.output.disk import checksum
 from parallel_animate.output.joining import join
 from parallel_animate.output.manifest import Segment
 from parallel_animate.output.pyav import _frame
@@ -168,5 +169,5 @@ def test_join(benchmark: Any, wave: tuple[FrameFormat, list[Pixels]], tmp_path: 
     for number in range(20):
         path = tmp_path / f"{number}.mp4"
         encode(path, layout, frames, None)
-        segments.append(Segment(path.name, len(frames)))
+        segments.append(Segment(path.name, 0, len(frames), checksum(path)))
     benchmark(join, tmp_path, segments, tmp_path / "joined.mp4", Fraction(30))

@@ -1,8 +1,9 @@
 """A batch of videos from one class: Lissajous figures with constructor arguments.
 
-What differs from video to video goes into ``__init__``. It should be no more than a few numbers,
-because every worker gets a copy of the animator. What differs from frame to frame goes into the
-params: here it is the phase of the pendulum.
+What differs from video to video goes into ``__init__``. What differs from frame to frame goes into
+the params: here it is the phase of the pendulum. ``make_videos`` renders all of them beside each
+other, and when it is run again only those that have changed. ``lissajous.batch/index.html`` shows
+them.
 """
 
 import argparse
@@ -16,7 +17,7 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from parallel_animate import Animator
+from parallel_animate import Animator, make_videos
 
 FPS = 30
 N_FRAMES = 60
@@ -79,8 +80,16 @@ def main(argv: Sequence[str] | None = None) -> None:
     folder = parser.parse_args(argv).folder
 
     phases = np.linspace(0, 2 * np.pi, N_FRAMES, endpoint=False)
-    for a, b, color in FIGURES:
-        print(Lissajous(a, b, color).make_video(folder / f"lissajous_{a}_{b}.mp4", phases, fps=FPS))
+    jobs = [
+        {
+            "animation": Lissajous(a, b, color),
+            "params": phases,
+            "output": folder / f"lissajous_{a}_{b}.mp4",
+            "fps": FPS,
+        }
+        for a, b, color in FIGURES
+    ]
+    print(make_videos(jobs, folder=folder / "lissajous.batch"))
 
 
 if __name__ == "__main__":

@@ -2,7 +2,8 @@
 
 Derive from :class:`Animator`, and call :meth:`Animator.make_video`; or give an animation of
 matplotlib to :func:`save`, or a figure and a function to :func:`render`. :func:`frames` yields
-frames without a file, and :func:`preview` returns one of them.
+frames without a file, and :func:`preview` returns one of them. :func:`make_videos` renders many
+videos beside each other.
 """
 
 from parallel_animate.system import import_finished  # first: it has the clock of the import
@@ -39,12 +40,14 @@ from parallel_animate.still import Still, preview
 from parallel_animate.version import __version__
 
 if TYPE_CHECKING:
+    from parallel_animate.batch import BatchReport, Outcome, make_videos
     from parallel_animate.tuning import Trial, TuneReport, tune
 
 __all__ = [
     "AnimateError",
     "Animator",
     "ArgumentError",
+    "BatchReport",
     "Bottleneck",
     "ChanceError",
     "EmptyParamsError",
@@ -56,6 +59,7 @@ __all__ = [
     "FrameSizeError",
     "HistoryError",
     "IndexedFrameParams",
+    "Outcome",
     "OutputError",
     "ParamsError",
     "RedrawError",
@@ -70,6 +74,7 @@ __all__ = [
     "WorkerDiedError",
     "__version__",
     "frames",
+    "make_videos",
     "preview",
     "render",
     "save",
@@ -79,11 +84,15 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     """Import what a render does not need, when somebody asks for it."""
-    if name not in ("Trial", "TuneReport", "tune"):
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from parallel_animate.tuning import Trial, TuneReport, tune
+    if name in ("Trial", "TuneReport", "tune"):
+        from parallel_animate.tuning import Trial, TuneReport, tune
 
-    return {"Trial": Trial, "TuneReport": TuneReport, "tune": tune}[name]
+        return {"Trial": Trial, "TuneReport": TuneReport, "tune": tune}[name]
+    if name in ("BatchReport", "Outcome", "make_videos"):
+        from parallel_animate.batch import BatchReport, Outcome, make_videos
+
+        return {"BatchReport": BatchReport, "Outcome": Outcome, "make_videos": make_videos}[name]
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 import_finished()

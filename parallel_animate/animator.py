@@ -119,7 +119,7 @@ class Animator(ABC):
         video_writer: WriterName = "pyav",
         start_method: StartMethod | None = None,
         resume: Resume = False,
-        segment_frames: int = 1000,
+        segment_frames: int = 250,
         frame_timeout: float | None = None,
         check_history: CheckHistory = True,
         ring_slots: int | None = None,
@@ -129,6 +129,9 @@ class Animator(ABC):
         audio: str | os.PathLike[str] | None = None,
         durations: Sequence[float] | None = None,
         hold: Mapping[int, float] | None = None,
+        cluster: Any = None,
+        segment_dir: str | os.PathLike[str] | None = None,
+        strict: bool = False,
     ) -> RenderReport:
         """Render all frames, and write them to a video, of the kind that its suffix says.
 
@@ -164,8 +167,9 @@ class Animator(ABC):
             shorter, and a warning says so.
         num_workers : int
             Worker processes. -1 for all cores that this process may use (CPU affinity and
-            container quota count), -2 for all but one, and so on. 1 renders in this process. There
-            are never more workers than frames.
+            container quota count), -2 for all but one, and so on; of these, a short video gets as
+            many as pay for their start. 1 renders in this process. There are never more workers
+            than frames.
         disable_progress_bar : bool, optional
             True shows no progress bar, False shows one; None shows it only on a terminal.
         plotting_log_interval : int, optional
@@ -225,8 +229,8 @@ class Animator(ABC):
             end. False begins anew, and sets them aside; True goes on after them, or after those
             that were set aside, if they are more; "restart" throws all of them away.
         segment_frames : int
-            Frames of a segment. After so many frames what is finished is safe on the disk; in any
-            case it is after a minute.
+            Frames of a segment. After so many frames what is finished is safe on the disk. It is
+            part of what the bytes of the file depend on.
         frame_timeout : float, optional
             Seconds that a frame may take, and ``setup()``. A worker that takes longer is killed,
             and its frame is given to another one. It cannot be used with ``num_workers=1``, because
@@ -253,11 +257,21 @@ class Animator(ABC):
             string or a date), "copyright" and "genre".
         audio : str or Path, optional
             A file with sound, such as a WAV, for the video's sound track. It is cut where the video
-            ends, and silence follows where it ends earlier.
+            ends, and silence follows where it ends earlier. What the file can hold is copied, if it
+            is as long as the video; all else is encoded.
         durations : list of float, optional
             Seconds that each frame is shown, one for each. By default ``1 / fps``.
         hold : dict, optional
             The same for some frames: ``{0: 1.5, -1: 3}``. Negative numbers count from the end.
+        cluster : dask.distributed.Client, str or True, optional
+            Render on the machines of a Dask cluster (the ``dask`` extra): a client, the address of
+            a scheduler, "local", or True for the active client. `num_workers` then counts for each
+            machine. `param_by_frame` may also be a function of the first frame and the one after
+            the last (give `n_frames`), or an array of Dask: these are evaluated on the machines.
+        segment_dir : str or Path, optional
+            On a cluster, a folder that all machines share, through which the segments come back.
+        strict : bool
+            On a cluster, whether it is an error if machines differ in what changes pixels.
 
         Returns
         -------
@@ -354,4 +368,10 @@ class Animator(ABC):
                 durations=durations,
                 hold=hold,
             )
-        return render(self, output_file, param_by_frame, options, n_frames)
+        if cluster is None:
+            return render(self, output_file, param_by_frame, options, n_frames)
+        from parallel_animate.cluster import render_on_cluster
+
+        how: Any = {"segment_dir": segment_dir, "strict": strict}
+        given = (self, output_file, param_by_frame, options, n_frames)
+        return render_on_cluster(cluster, *given, **how)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import inspect
 import operator
+from collections.abc import Callable
+from typing import Any
 
 from parallel_animate.errors import ArgumentError
 
@@ -50,3 +53,33 @@ def whole_number(argument: str, value: object, least: int = 0) -> int:
     if number < least:
         raise ArgumentError(f"{argument} must be an integer of at least {least}, not {value!r}")
     return number
+
+
+def takes(argument: str, function: Callable[..., Any], call: str, *values: object) -> None:
+    """Raise an :class:`ArgumentError` if a function cannot be called as it will be.
+
+    Parameters
+    ----------
+    argument : str
+        The argument's name, for the message.
+    function : callable
+        What was given.
+    call : str
+        How it will be called, in words.
+    *values
+        Such arguments as it will be given.
+
+    Examples
+    --------
+    >>> takes("progress_callback", print, "with a number", 3)
+    """
+    try:
+        signature = inspect.signature(function)
+    except (TypeError, ValueError):  # one that is written in C may have none
+        return
+    try:
+        signature.bind(*values)
+    except TypeError as error:
+        raise ArgumentError(
+            f"{argument} cannot be called {call}: its arguments are {signature} ({error})"
+        ) from None

@@ -24,9 +24,7 @@ built-in type that one would expect::
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Sequence
 from pathlib import Path
 
 
@@ -60,14 +58,13 @@ def kept(frames: int, partial: Path | None, aside: tuple[int, Path] | None = Non
     count = "first frame is" if frames == 1 else f"first {frames:,} frames are"
     where = "" if partial is None else f" in {partial}"
     join = "" if partial is not None else " `parallel-animate join` makes a video of them."
-    resume = spelled(RESUME)
     if aside is not None:
         return (
-            f"The {count} kept{where}. {resume} goes on after the {aside[0]:,} of an earlier "
+            f"The {count} kept{where}. {RESUME} goes on after the {aside[0]:,} of an earlier "
             f"render that are set aside in {aside[1]}, for they are more.{join}"
         )
     return (
-        f"The {count} kept{where}: {resume} goes on after them; without it, the next render "
+        f"The {count} kept{where}: {RESUME} goes on after them; without it, the next render "
         f"begins anew (after a change in update(), say) and sets them aside.{join}"
     )
 
@@ -75,32 +72,6 @@ def kept(frames: int, partial: Path | None, aside: tuple[int, Path] | None = Non
 # Arguments of ``make_video`` as advice names them, in a Python program.
 RESUME = "resume=True"
 RESTART = "resume='restart'"
-# Where arguments are spelled otherwise than in Python: what `spelled` returns for them.
-_spelling: ContextVar[Mapping[str, str]] = ContextVar("_spelling")
-
-
-def spelled(argument: str) -> str:
-    """Return how an argument of ``make_video`` is given where advice is read.
-
-    Examples
-    --------
-    >>> spelled("resume=True")
-    'resume=True'
-    >>> with spelling({"resume=True": "--resume"}):
-    ...     spelled("resume=True")
-    '--resume'
-    """
-    return _spelling.get({}).get(argument, argument)
-
-
-@contextmanager
-def spelling(words: Mapping[str, str]) -> Iterator[None]:
-    """Spell arguments so in messages that are made in the block."""
-    token = _spelling.set(words)
-    try:
-        yield
-    finally:
-        _spelling.reset(token)
 
 
 class ArgumentError(AnimateError, ValueError):

@@ -22,6 +22,7 @@ from parallel_animate.errors import ArgumentError
 from parallel_animate.output import (
     ChosenFormat,
     CodecName,
+    Piece,
     Preset,
     VideoMode,
     VideoSettings,
@@ -181,10 +182,13 @@ class CheckpointOptions:
         (False), or to remove them.
     segment_frames : int
         Frames of a segment: after so many, what is finished is safe on the disk.
+    piece : Piece or None
+        Which frames are rendered, if their segments are to be handed over to the others'.
     """
 
     resume: Resume
     segment_frames: int
+    piece: Piece | None = None
 
 
 @dataclass(frozen=True)
@@ -259,7 +263,7 @@ class RenderOptions:
         video_writer: WriterName = "pyav",
         start_method: StartMethod | None = None,
         resume: Resume = False,
-        segment_frames: int = 1000,
+        segment_frames: int = 250,
         frame_timeout: float | None = None,
         check_history: CheckHistory = True,
         ring_slots: int | None = None,

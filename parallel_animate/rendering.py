@@ -17,16 +17,15 @@ up nothing.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, closing, contextmanager, nullcontext
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from parallel_animate.canvas import Pixels, SlotFormat, check_matplotlib, store_for
+from parallel_animate.canvas import Pixels, check_matplotlib
 from parallel_animate.engine import (
     Animatable,
     Engine,
@@ -36,6 +35,7 @@ from parallel_animate.engine import (
     exit_if_a_worker_starts,
     kindred,
     open_engine,
+    workers_at_first,
 )
 from parallel_animate.errors import AnimateError, EncoderError, FrameError, SetupError
 from parallel_animate.options import FrameOptions, ProgressOptions, RenderOptions
@@ -126,45 +126,6 @@ def render(
     return replace(report, warnings=(*options.warnings, *told))
 
 
-def record(
-    pictures: Iterable[Pixels],
-    size: tuple[int, int],
-    output_file: OneOrMore,
-    options: RenderOptions,
-) -> None:
-    """Write pictures to a video that somebody else has drawn. If that fails, nothing is left.
-
-    Parameters
-    ----------
-    pictures : iterable of ndarray, (height, width, 4) uint8
-        RGBA with straight alpha, each valid until the next one is asked for. The first one is asked
-        for when the video is open.
-    size : tuple of int
-        Their width and height in pixels.
-    output_file : str or Path
-        The video.
-    options : RenderOptions
-        How to encode it.
-    """
-    with Outputs(output_file, options.encoding) as outputs:
-        outputs.choose(size, opaque=True)
-        try:
-            with outputs.recorder(options.checkpoints.segment_frames, None) as recorder:
-                recorder.record(_stored(pictures, outputs.frame_format))
-            outputs.complete(nullcontext())
-        except BaseException:
-            outputs.parts.cut(0)
-            raise
-
-
-def _stored(pictures: Iterable[Pixels], frame_format: SlotFormat) -> Iterator[Pixels]:
-    """Yield pictures in the format of a writer, in the same memory."""
-    store, slot = store_for(frame_format), np.empty(frame_format.nbytes, np.uint8)
-    for picture in pictures:
-        store.store(picture, slot, opaque=bool((picture[..., 3] == 255).all()))
-        yield frame_format.view(slot)
-
-
 @contextmanager
 def _begin_and_end_logged(output_file: OneOrMore) -> Iterator[None]:
     """Log that a render begins, and the error that ends it, if there is one."""
@@ -197,82 +158,111 @@ def _render(
     measure = Measure()
     # The source comes first, so that a generator is closed whatever is wrong with the rest.
     with FrameSource(param_by_frame, n_frames) as source:
-        outputs = Outputs(output_file, options.encoding, options.checkpoints.resume)
+        checkpoints = options.checkpoints
+        outputs = Outputs(output_file, options.encoding, checkpoints.resume, checkpoints.piece)
         num_workers = 1 if options.workers.in_order else options.workers.num_workers
         workers = worker_count(num_workers, source.total)
+        outputs.check(source.total)
         job = job_of(animation, options, workers)
         plan = plan_of(
-            options, workers, outputs.folder, log_interval=options.progress.drawn_interval
+            options,
+            workers,
+            outputs.folder,
+            log_interval=options.progress.drawn_interval,
+            at_first=workers_at_first(workers, source.total) if num_workers < 0 else None,
         )
         check_matplotlib()
         with Interrupts() as interrupts, outputs, ExitStack() as stack:
             parts = outputs.parts
             with _kept_at_failure(outputs, interrupts):
-                first = parts.frames
-                source.skip(first)
+                first, before = parts.resumed, parts.finished
+                source.skip(first, parts.done)
                 engine = stack.enter_context(open_engine(job, source, measure, plan, interrupts))
                 if options.drawing.redraw == "auto":
                     if parts.doubtful is not None:
                         engine.doubt(parts.doubtful, first)
                     parts.doubts = lambda: engine.doubtful
                 outputs.choose(engine.size, opaque=engine.opaque)
-                engine.allocate(outputs.frame_format)
-                recorder = outputs.recorder(options.checkpoints.segment_frames, source.total)
-                with recorder, _progress(options, first, source.total) as progress:
+                segment = checkpoints.segment_frames
+                engine.allocate(outputs.frame_format, segment if outputs.may_be_shared else None)
+                recorder = outputs.recorder(segment, source.total)
+                with recorder, _progress(options, before, outputs.total(source.total)) as progress:
                     try:
-                        engine.run(
-                            partial(_record, engine, recorder, parts, progress, options.progress)
-                        )
+                        take = _Taken(recorder, outputs, segment, progress, options.progress)
+                        engine.run(partial(_record, engine, take, parts, progress))
                     finally:
                         if engine.draining:
                             recorder.abandon()
                         if engine.withdrawn is not None:
                             parts.cut(engine.withdrawn)
-                made: dict[str, Any] = {"frames": parts.frames, "segments": len(parts.segments)}
+                made: dict[str, Any] = {"frames": parts.finished, "segments": len(parts.segments)}
                 outputs.complete(interrupts.allowed())
             measure.encoded()
-            made |= {"resumed_frames": first, "encoder": recorder.encoder}
+            made |= {"resumed_frames": before, "encoder": recorder.encoder}
             made["missing_frames"] = tuple((gap, end - 1) for gap, end in source.numbering.gaps)
             return _report(outputs, options, engine, made, measure)
 
 
-def _record(
-    engine: Engine,
-    recorder: Recorder,
-    parts: Parts | SeveralParts,
-    progress: Progress,
-    told: ProgressOptions,
-) -> None:
+def _record(engine: Engine, take: _Taken, parts: Parts | SeveralParts, progress: Progress) -> None:
     """Write all frames; go back where some that were written turn out not to be vouched for."""
-    first: int | None = parts.frames
+    first: int | None = parts.resumed
     while first is not None:
-        first = _withdrawn(engine, recorder, first, progress, told)
-        if first is not None:
-            first = parts.cut(first)
-            progress.back_to(first)
+        take.written = parts.finished
+        try:
+            engine.drain(take, first, parts.done)
+            first = None
+        except WithdrawnError as error:
+            first = parts.cut(error.first)
+            progress.back_to(parts.finished)
 
 
-def _withdrawn(
-    engine: Engine, recorder: Recorder, first: int, progress: Progress, told: ProgressOptions
-) -> int | None:
-    """Write frames from `first` on; return the first that was withdrawn, or None if none was."""
-    try:
-        with closing(engine.frames(first)) as frames:
-            recorder.record(_told(frames, first, told.written), progress.wrote)
-    except WithdrawnError as error:
-        return error.first
-    return None
+class _Taken:
+    """Takes frames from the engine and has them written; of several segments at once, if need be.
 
+    Parameters
+    ----------
+    recorder : Recorder
+        Writes those of the first lane.
+    outputs : Outputs
+        Has recorders for further ones.
+    segment : int
+        Frames of a segment.
+    progress : Progress
+        Is told of each frame that was written.
+    told : ProgressOptions
+        Who is told how many were.
+    """
 
-def _told(
-    frames: Iterator[Pixels], first: int, written: Callable[[int], None] | None
-) -> Iterator[Pixels]:
-    """Yield frames; when the next one is asked for, tell how many were written by then."""
-    for count, view in enumerate(frames, first + 1):
-        yield view
-        del view  # it is valid no more
-        if written is not None:
-            written(count)
+    def __init__(
+        self,
+        recorder: Recorder,
+        outputs: Outputs,
+        segment: int,
+        progress: Progress,
+        told: ProgressOptions,
+    ) -> None:
+        self.written = 0
+        self._recorder = recorder
+        self._outputs = outputs
+        self._segment = segment
+        self._progress = progress
+        self._told = told.written
+        self._telling = threading.Lock()
+
+    def __call__(self, frames: Iterator[tuple[int, Pixels]], lane: int) -> None:
+        """Write all frames of a lane."""
+        if lane == 0:
+            self._recorder.record(frames, self._wrote)
+            return
+        with self._outputs.recorder(self._segment, None, resumable=False, lane=lane) as recorder:
+            recorder.record(frames, self._wrote)
+
+    def _wrote(self) -> None:
+        with self._telling:
+            self.written += 1
+            self._progress.wrote()
+            if self._told is not None:
+                self._told(self.written)
 
 
 def job_of(animation: Animatable, options: RenderOptions | FrameOptions, workers: int) -> Job:

@@ -33,6 +33,23 @@ class Still(np.ndarray[Any, np.dtype[np.uint8]]):
         return file.getvalue()
 
 
+def one_process(
+    savefig_params: Mapping[str, Any] | None = None, start_method: StartMethod | None = None
+) -> FrameOptions:
+    """Return the options for a few frames that are drawn in full, by one process."""
+    return FrameOptions.of(
+        num_workers=1,
+        savefig_params=savefig_params,
+        reuse_figure_object=True,
+        preload_factor=0,
+        redraw="full",
+        start_method=start_method,
+        frame_timeout=None,
+        check_history=False,
+        ring_slots=2,  # the fewest that there can be
+    )
+
+
 def preview(
     animation: Animatable,
     params: Any,
@@ -97,17 +114,7 @@ def preview(
     """
     exit_if_a_worker_starts()
     check_animation(animation)
-    options = FrameOptions.of(
-        num_workers=1,
-        savefig_params=savefig_params,
-        reuse_figure_object=True,
-        preload_factor=0,
-        redraw="full",
-        start_method=start_method,
-        frame_timeout=None,
-        check_history=False,
-        ring_slots=2,  # the fewest that there can be
-    )
+    options = one_process(savefig_params, start_method)
     wanted = _numbered(params, frame_idx)
     items = [wanted]
     if first is not _MISSING and wanted.frame_id:

@@ -10,6 +10,10 @@ from typing import Any
 def shortened(params: Any) -> str:
     """Return a short ``repr`` of params, for a message.
 
+    See Also
+    --------
+    told : A longer one, for a page.
+
     Examples
     --------
     >>> shortened({"phase": 0.5})
@@ -17,22 +21,41 @@ def shortened(params: Any) -> str:
     >>> len(shortened("x" * 10**6)) < 200
     True
     """
+    return _repr_of(params, _short, _SHORTENED)
+
+
+def told(params: Any) -> str:
+    """Return a ``repr`` of params that leaves out what would fill more than a page.
+
+    Examples
+    --------
+    >>> told({"days": list(range(8)), "station": "x" * 70}).count("...")
+    0
+    >>> len(told(list(range(10**6)))) < 3000
+    True
+    """
+    return _repr_of(params, _long, _SAID)
+
+
+def _repr_of(params: Any, kind: reprlib.Repr, most: int) -> str:
     try:
         shape = getattr(params, "shape", None)
         dtype = getattr(params, "dtype", None)
         if isinstance(shape, tuple) and shape and dtype is not None:
             return f"<{type(params).__name__} of shape {shape}, {dtype}>"
-        text = _repr.repr(params)
+        text = kind.repr(params)
     except Exception:  # code of the user's has raised it
         text = f"<{type(params).__name__}>"
-    return text if len(text) <= _SHORTENED else text[: _SHORTENED - 3] + "..."
+    return text if len(text) <= most else text[: most - 3] + "..."
 
 
 _SHORTENED = 160  # characters: two lines of a terminal
 _SAID = 2000  # characters: a screenful
-_repr = reprlib.Repr()
-_repr.maxdict = _repr.maxlist = _repr.maxtuple = 6
-_repr.maxstring = _repr.maxother = 60
+_short, _long = reprlib.Repr(), reprlib.Repr()
+_short.maxdict = _short.maxlist = _short.maxtuple = 6
+_short.maxstring = _short.maxother = 60
+_long.maxdict = _long.maxlist = _long.maxtuple = 40
+_long.maxstring = _long.maxother = 400
 
 
 def ranges(frames: Iterable[int]) -> str:

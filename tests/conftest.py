@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import multiprocessing
+import os
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib.util import find_spec
 from multiprocessing.process import BaseProcess
 from multiprocessing.shared_memory import SharedMemory
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import psutil
 import pytest
 from hypothesis import settings
 
+from parallel_animate.canvas import choice
 from parallel_animate.memory import blocks
 from parallel_animate.output import lock
 
@@ -42,18 +46,56 @@ WRITERS = [
 
 
 def soak(*cases: Any) -> list[Any]:
-    """Return values for ``parametrize`` that only ``pytest -m soak`` runs."""
+    """Return values for ``parametrize`` that only ``pytest -m soak`` runs: they take long."""
+    return marked(pytest.mark.soak, cases)
+
+
+def alike(*cases: Any) -> list[Any]:
+    """Return values for ``parametrize`` that are like others: ``pytest -m alike`` runs them."""
+    return marked(pytest.mark.alike, cases)
+
+
+def marked(mark: pytest.MarkDecorator, cases: Iterable[Any]) -> list[Any]:
+    """Return values for ``parametrize`` with a mark."""
     return [
-        pytest.param(*(case if isinstance(case, tuple) else (case,)), marks=pytest.mark.soak)
-        for case in cases
+        pytest.param(*(case if isinstance(case, tuple) else (case,)), marks=mark) for case in cases
     ]
 
 
+def in_turn(cases: Iterable[Any], each: int = 2) -> list[Any]:
+    """Return values of which one in so many runs always, and ``pytest -m alike`` the others."""
+    cases = list(cases)
+    return [case if i % each == 0 else alike(case)[0] for i, case in enumerate(cases)]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark as alike all cases of a test but the first and one in so many (``one_in``).
+
+    Which these are depends on their names alone, so that no argument is left out altogether where
+    several are combined.
+    """
+    begun: set[str] = set()
+    for item in items:
+        mark = item.get_closest_marker("one_in")
+        test, _, case = item.nodeid.partition("[")
+        if mark is None or item.get_closest_marker("alike") or item.get_closest_marker("soak"):
+            continue
+        if test in begun and crc32(case.encode()) % mark.args[0]:
+            item.add_marker(pytest.mark.alike)
+        begun.add(test)
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Return one and a half workers for a core: tests wait for processes now and then."""
+    return (os.cpu_count() or 1) * 3 // 2
+
+
 # What a fork server starts is like a spawned process, except that it has another parent. Tests for
-# which that makes a difference name it themselves; `pytest -m soak` adds it to the others.
-METHODS = ["fork", "spawn", *soak("forkserver")]
+# which that makes a difference name it themselves; `pytest -m alike` adds it to the others.
+METHODS = ["fork", "spawn", *alike("forkserver")]
 # For slow tests whose outcome hardly depends on the start method.
-MOSTLY_FORK = ["fork", *soak("spawn", "forkserver")]
+MOSTLY_FORK = ["fork", *alike("spawn", "forkserver")]
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -93,6 +135,14 @@ def is_pythons_own(process: psutil.Process) -> bool:
 
 def is_ours(thread: threading.Thread) -> bool:
     return thread.name.startswith("parallel-animate")
+
+
+@pytest.fixture(autouse=True)
+def no_clock_decides() -> Iterator[None]:
+    """Let small figures be redrawn, of which most changes: to draw them in full takes less time."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(choice, "MANY", math.inf)
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -11,8 +11,18 @@ from pathlib import Path
 PACKAGE = "parallel_animate"
 # The way down. A part may import from those that come later in this list, and from no others.
 ORDER = (
-    *("__main__", "commands", "tuning", "adapters", "animator", "still", "delivery"),
-    *("rendering", "options"),
+    *(
+        "__main__",
+        "commands",
+        "batch",
+        "jobs",
+        "tuning",
+        "adapters",
+        "animator",
+        "still",
+        "delivery",
+    ),
+    *("cluster", "piecework", "rendering", "recording", "options"),
     *("engine", "params", "memory", "output", "canvas", "report", "system"),
     *("util", "arguments", "text", "errors", "version"),
 )

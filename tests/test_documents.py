@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import statistics
+from inspect import signature
 from pathlib import Path
 
 import pytest
 
+import parallel_animate
+import parallel_animate.errors
 from benchmarks.document import PAGES, ROOT, filled, results
 from benchmarks.peers import OURS, PEER
+from parallel_animate import Animator
 from parallel_animate.report.bottleneck import PRESET_COSTS
 
 
@@ -56,6 +61,15 @@ def test_our_memory_files_and_likeness_are_what_is_told_of_them(name: str, memor
             assert own["file_kb"] < LARGER.get((name, row["scene"]), 1.2) * row["file_kb"]
 
 
+def test_the_page_begins_with_what_was_measured() -> None:
+    ratios = [row["ratio"] for row in results("peers") if row["program"] == PEER]
+    said = document("docs/benchmarks.md")
+    assert f"**{min(ratios):.1f} to {max(ratios):.1f} times as fast**" in said
+    longest = sorted(results("bound"), key=lambda row: row["frames"])[-3:]
+    shares = [100 * row["share"] for row in longest]
+    assert f"**{min(shares):.0f} to {max(shares):.0f} %**" in said
+
+
 def test_how_many_workers_help_is_what_is_told_of_it() -> None:
     measured = results("scaling")
     first = {row["kind"]: row["frames_per_second"] for row in reversed(measured)}
@@ -65,6 +79,29 @@ def test_how_many_workers_help_is_what_is_told_of_it() -> None:
     assert f"[{most:.0f} times as fast as one]" in document("docs/how-it-works.md")
 
 
+def test_the_reference_has_every_public_name() -> None:
+    """Those of errors are in the page on these, which lists a whole module."""
+    pages = "".join(path.read_text("utf-8") for path in (ROOT / "docs/reference").glob("*.md"))
+    listed = set(re.findall(r"^::: parallel_animate\.(\w+)$", pages, re.MULTILINE))
+    errors = {name for name in vars(parallel_animate.errors) if name in parallel_animate.__all__}
+    assert "errors" in listed
+    assert set(parallel_animate.__all__) - errors - {"__version__"} <= listed
+
+
+def test_the_page_on_arguments_has_all_of_them() -> None:
+    page = (ROOT / "docs/guides/arguments.md").read_text("utf-8")
+    rows = [line.split("|")[1] for line in page.splitlines() if line.startswith("| `")]
+    listed = re.findall(r"`(\w+)`", " ".join(rows))
+    assert sorted(listed) == sorted(list(signature(Animator.make_video).parameters)[1:])
+
+
+def test_the_page_on_errors_says_of_each_what_to_do() -> None:
+    told = {row[0].strip("`") for row in table("docs/reference/errors.md", ERRORS_HEAD)}
+    errors = {name for name in vars(parallel_animate.errors) if name in parallel_animate.__all__}
+    assert told == errors - {"AnimateError"}
+
+
+ERRORS_HEAD = "| error | what has happened | what to do |"
 SCENES = {"dot": "a dot", "replot": "everything changes"}  # their names in the table
 
 

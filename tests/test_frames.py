@@ -31,10 +31,12 @@ from parallel_animate import (
     IndexedFrameParams,
     ParamsError,
 )
-from tests.conftest import children, is_pythons_own, soak
+from tests.conftest import alike, children, is_pythons_own
 from tests.processes import wait_until
 from tests.refusals import NeverSetUp
 from tests.stamp import HEIGHT, WIDTH, StampAnimator, stamp
+
+pytestmark = pytest.mark.one_in(3)
 
 Array = npt.NDArray[np.uint8]
 both = pytest.mark.parametrize("workers", [1, 2])
@@ -95,7 +97,7 @@ def test_each_array_has_the_bytes_that_savefig_gives(workers: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("workers", "method"), [(1, None), (2, "fork"), (2, "spawn"), *soak((2, "forkserver"))]
+    ("workers", "method"), [(1, None), (2, "fork"), (2, "spawn"), *alike((2, "forkserver"))]
 )
 def test_all_frames_come_in_order_and_go_on_to_the_end(workers: int, method: Any) -> None:
     frames = StampAnimator().frames(range(25), num_workers=workers, start_method=method)

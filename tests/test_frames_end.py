@@ -35,7 +35,7 @@ from parallel_animate.engine import comparisons
 from parallel_animate.system import RECALL_SIGNAL, start_thread
 from parallel_animate.text import ranges
 from tests.canvas.unseen import UnseenNorm
-from tests.conftest import children, is_pythons_own, soak
+from tests.conftest import alike, children, is_pythons_own
 from tests.processes import wait_until
 from tests.scripts import ROOT
 from tests.stamp import StampAnimator, stamp
@@ -254,7 +254,7 @@ needs_groups = pytest.mark.skipif(not hasattr(os, "killpg"), reason="no process 
 
 @needs_groups
 @pytest.mark.parametrize(
-    ("kind", "workers"), [("waits", 2), ("params", 2), *soak(("loop", 2), ("waits", 1))]
+    ("kind", "workers"), [("waits", 2), ("params", 2), *alike(("loop", 2), ("waits", 1))]
 )
 def test_ctrl_c_stops_the_loop_or_what_it_waits_for(
     tmp_path: Path, kind: str, workers: int

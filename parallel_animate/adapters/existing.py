@@ -8,8 +8,9 @@ process that draws, but for what draws the figure, which is the engine's affair.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from typing import Any
 
 from matplotlib.animation import Animation
@@ -19,9 +20,44 @@ from parallel_animate.adapters import animations as of
 from parallel_animate.adapters.look import Colors, Look
 from parallel_animate.canvas import OpenFigures, SavingCanvas, Showing
 from parallel_animate.engine import Words
+from parallel_animate.errors import ArgumentError
 
 Item = tuple[Any, ...]
 """What is shown in one frame: an item of ``frames`` for each animation."""
+
+
+class Led:
+    """The params of a frame, with those of all frames before it, which are drawn first.
+
+    Parameters
+    ----------
+    items : iterable
+        The params of these frames, and then its own. They are pulled while they are drawn.
+    before : int
+        How many frames there are before it.
+    """
+
+    def __init__(self, items: Iterable[Any], before: int) -> None:
+        self._items, self._before = items, before
+
+    def walked(self) -> Iterator[Any]:
+        """Yield the params of the frames before it, and then its own.
+
+        Raises
+        ------
+        ArgumentError
+            If there are fewer.
+        """
+        found = -1
+        for found, item in enumerate(islice(self._items, self._before + 1)):  # noqa: B007
+            yield item
+        if found < self._before:
+            raise ArgumentError(beyond(self._before, found + 1))
+
+
+def beyond(first: int, frames: int) -> str:
+    """Return what is said if frames begin with one that there is not."""
+    return f"frames begin with {first:,}, but there are {frames:,} frames"
 
 
 class ExistingAnimations:
@@ -42,7 +78,11 @@ class ExistingAnimations:
         How each frame is shown before it is saved.
     frames : sequence of tuple or None
         What is shown in all frames, if that is known beforehand. Then the params of a frame are
-        only its number, so that nothing has to be pickled; else the params are the item itself.
+        only its number, so that nothing has to be pickled; else the params are the item itself. Of
+        the first frame that is rendered, if frames before it are not, they may be :class:`Led`.
+    opening : sequence
+        The params of frames that each process draws before its first one. Each has drawn the first
+        frame of all, which may set what no other does.
     """
 
     def __init__(self, animations: Sequence[Animation], look: Look) -> None:
@@ -50,6 +90,7 @@ class ExistingAnimations:
         draws = of.showing_draws(self.figure)
         self.showing = Showing(float(self.figure.dpi) if draws else None)
         self.frames: Sequence[Item] | None = None
+        self.opening: Sequence[Any] = ()
         self._animations = list(animations)
         self._look = look
         self._own: tuple[float, Colors] = (self.figure.dpi, {})
@@ -64,8 +105,13 @@ class ExistingAnimations:
 
     def _item(self, frame_idx: int, params: Any) -> Any:
         """Return what a frame shows, or all that it shows."""
-        item = params if self.frames is None else self.frames[frame_idx]
+        if isinstance(params, Led):
+            return params
+        item = self._shown(params)
         return item[0] if len(item) == 1 else item
+
+    def _shown(self, params: Any) -> Item:
+        return params if self.frames is None else self.frames[params]  # type: ignore[no-any-return]
 
     @property
     def total(self) -> int | None:
@@ -119,6 +165,9 @@ class ExistingAnimations:
             of.has_started(animation)
             of.begin(animation, first)
         self._put_on()
+        for params in self.opening:
+            self.update(0, params)
+            self._draw()
         return self.figure
 
     def update(self, frame_idx: int, params: Any) -> None:
@@ -128,11 +177,23 @@ class ExistingAnimations:
             # A frame is shown when it is drawn, and not by the animation itself.
             SavingCanvas(self.figure, self.showing)
         try:
-            item = params if self.frames is None else self.frames[frame_idx]
-            for animation, data in zip(self._animations, item, strict=True):
-                of.draw_next_frame(animation, data)
+            walked = iter(params.walked() if isinstance(params, Led) else [params])
+            self._show(next(walked))
+            for after in walked:
+                self._put_on()
+                self._draw()
+                self._look.take_off(self.figure, *self._own)
+                self._show(after)
         finally:
             self._put_on()
+
+    def _draw(self) -> None:
+        """Draw what is shown, to nowhere."""
+        self.figure.canvas.draw_as_saved()  # type: ignore[attr-defined]
+
+    def _show(self, params: Any) -> None:
+        for animation, data in zip(self._animations, self._shown(params), strict=True):
+            of.draw_next_frame(animation, data)
 
     def _put_on(self) -> None:
         self._own = self.figure.dpi, self._look.put_on(self.figure)

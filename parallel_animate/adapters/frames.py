@@ -9,7 +9,8 @@ from __future__ import annotations
 import functools
 import io
 import pickle
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any
 
 from matplotlib.artist import Artist
@@ -80,3 +81,27 @@ class KeptItems:
                     frame_idx=len(self._kept),
                 ) from error
             yield item
+
+
+class Later:
+    """Items from one on, which can be gone through again as well.
+
+    Parameters
+    ----------
+    items : iterable
+        All items.
+    first : int
+        How many are left out.
+
+    Examples
+    --------
+    >>> later = Later([0, 1, 2, 3], 2)
+    >>> list(later), list(later)
+    ([2, 3], [2, 3])
+    """
+
+    def __init__(self, items: Iterable[Any], first: int) -> None:
+        self._items, self._first = items, first
+
+    def __iter__(self) -> Iterator[Any]:
+        return islice(self._items, self._first, None)

@@ -12,8 +12,9 @@ from matplotlib.figure import Figure
 
 from parallel_animate import rendering
 from parallel_animate.adapters.options import checked_options, checked_to_be_sent
+from parallel_animate.arguments import takes
 from parallel_animate.canvas import OpenFigures
-from parallel_animate.engine import exit_if_a_worker_starts
+from parallel_animate.engine import Words, exit_if_a_worker_starts
 from parallel_animate.errors import ArgumentError
 from parallel_animate.output import OneOrMore
 from parallel_animate.params import closed_on_error
@@ -108,6 +109,7 @@ def render(
             raise ArgumentError(f"update must be a function, not {update!r}")
         options = checked_options("render", {}, fps, num_workers, make_video_options)
         if isinstance(figure_or_setup, Figure):
+            takes("update", update, "as update(frame_idx, params)", 0, None)
             for name, value in MORE_FIGURES.items():
                 if make_video_options.get(name) == value:
                     raise ArgumentError(
@@ -119,6 +121,8 @@ def render(
                 "figure_or_setup must be a Figure, or a function that makes one, not "
                 f"{figure_or_setup!r}"
             )
+        else:
+            takes("figure_or_setup", figure_or_setup, "without arguments")
         animation = FunctionAnimation(figure_or_setup, update)
         checked_to_be_sent(animation, options, figure_or_setup, update)
     with animation.in_use():
@@ -135,6 +139,9 @@ class FunctionAnimation:
     update : callable
         Changes it.
     """
+
+    words = Words("figure_or_setup()")
+    """How errors speak of it."""
 
     def __init__(
         self, figure_or_setup: Figure | Callable[[], Any], update: Callable[..., Any]

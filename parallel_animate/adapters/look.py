@@ -18,7 +18,7 @@ import matplotlib
 from matplotlib.colors import is_color_like, to_rgba
 from matplotlib.figure import Figure
 
-from parallel_animate.canvas import pixel_size
+from parallel_animate.canvas import MAX_SIDE, pixel_size
 from parallel_animate.errors import ArgumentError
 
 Colors = dict[str, Any]
@@ -76,6 +76,7 @@ class Look:
         if isinstance(dpi, bool) or not (isinstance(dpi, Real) and 0 < float(dpi) < math.inf):
             raise ArgumentError(f"dpi must be a positive number, 'figure' or None, not {dpi!r}")
         width, height = map(float, figure.get_size_inches())
+        check_size(figure, float(dpi))
         return cls(float(dpi), (width, height), _colors(figure, savefig_kwargs))
 
     def put_on(self, figure: Figure) -> Colors:
@@ -103,6 +104,17 @@ class Look:
 
     def _differs(self, name: str, color: Any) -> bool:
         return to_rgba(self.colors[name]) != to_rgba(color)
+
+
+def check_size(figure: Figure, dpi: float) -> None:
+    """Raise an ArgumentError if a figure would have more pixels than a video can, or none."""
+    inches = [float(side) for side in figure.get_size_inches()]
+    pixels = [int(side * dpi) for side in inches]
+    if not 1 <= min(pixels) <= max(pixels) <= MAX_SIDE:
+        raise ArgumentError(
+            f"dpi={dpi:g} makes {pixels[0]:,}x{pixels[1]:,} pixels of the figure's "
+            f"{inches[0]:g}x{inches[1]:g} inches: a side has 1 to {MAX_SIDE:,}"
+        )
 
 
 def size_at(figure: Figure, dpi: float) -> tuple[int, int]:

@@ -27,11 +27,11 @@ import numpy as np
 from matplotlib.animation import AbstractMovieWriter, writers
 from matplotlib.figure import Figure
 
-from parallel_animate.adapters.look import size_at
+from parallel_animate.adapters.look import check_size, size_at
 from parallel_animate.canvas import Pixels
 from parallel_animate.errors import ArgumentError
 from parallel_animate.options import RenderOptions
-from parallel_animate.rendering import record
+from parallel_animate.recording import record
 
 # What matplotlib calls the codec that libx264 and NVENC encode.
 CODECS = ("h264", "libx264")
@@ -123,6 +123,7 @@ class PyavMovieWriter(AbstractMovieWriter):
         super().setup(fig, outfile, dpi=dpi)
         self._failed = False
         self._inches = tuple(fig.get_size_inches())
+        check_size(fig, self.dpi)
         self._size = size_at(fig, self.dpi)
         self._recording = _Recording(outfile, self._size, self._options)
 

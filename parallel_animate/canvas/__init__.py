@@ -5,6 +5,7 @@ the last frame. A :class:`PixelStore` brings the canvas's pixels into the format
 known of matplotlib's classes stands in `artists/`. Nothing here knows of processes or video files.
 """
 
+from parallel_animate.canvas.artists.brief import in_brief
 from parallel_animate.canvas.artists.capabilities import check_matplotlib, missing_capabilities
 from parallel_animate.canvas.artists.open_figures import (
     OpenFigures,
@@ -58,6 +59,7 @@ __all__ = [
     "checked_mode",
     "difference",
     "forget_figures",
+    "in_brief",
     "is_opaque",
     "missing_capabilities",
     "pixel_size",

@@ -24,6 +24,7 @@ import numpy as np
 import numpy.typing as npt
 
 from parallel_animate.canvas.conversion import colours_of
+from parallel_animate.canvas.foreground import Foreground
 from parallel_animate.canvas.recorder import RecordingRenderer
 from parallel_animate.canvas.tiles import Box, Boxes, Tiles
 from parallel_animate.canvas.unit import Unit
@@ -61,7 +62,7 @@ class Compositor:
         self._baked: list[Unit] = []  # the units in the background
         self._baked_boxes: Boxes  # the boxes of all of them,
         self._baked_owners: npt.NDArray[np.int_]  # and the number of the unit that each belongs to
-        self._foreground: dict[Unit, Tiles] = {}  # its units, with the tiles that they draw in
+        self._foreground = Foreground()
         self._reach: dict[Unit, Box] = {}  # where each dynamic unit has ever drawn, and a bit more
         self._order: list[Unit] = []
         # What the canvas shows on the background, with versions; None if the background is new.
@@ -89,38 +90,23 @@ class Compositor:
         damage = self._dynamic_tiles | dynamic_tiles
         if self._shown is None or self._above(shown) != self._above(self._shown):
             damage.add_all()
-        above, restored = self._overlapping(damage)
+        reached, restored = self._foreground.reached(damage)
         self._restore(restored)
-        painted = above.union(dynamic)
         for unit, _ in shown:
-            if unit in painted:
+            if unit.dynamic:
                 unit.display_list.replay(self._renderer)
+            elif unit in reached:
+                unit.display_list.replay(self._renderer, reached[unit])
         self.damage, self._dynamic_tiles = damage, dynamic_tiles
         self._shown = shown
+
+    def painted_by_others(self) -> None:
+        """Paint all the next time: the canvas shows something else meanwhile."""
+        self._shown = None
 
     def _above(self, shown: list[tuple[Unit, int]]) -> list[Unit]:
         """Return the foreground units in the order in which they are painted."""
         return [unit for unit, _ in shown if unit in self._foreground]
-
-    def _overlapping(self, damage: Tiles) -> tuple[set[Unit], Tiles]:
-        """Return the foreground units that have to be painted again, and all tiles to restore.
-
-        A unit that draws in a tile that is restored has to be painted again. It is painted as a
-        whole, so all tiles that it draws in have to be restored first.
-        """
-        reached: set[Unit] = set()
-        restored, count = damage.with_overlapped(), -1
-        while count < len(reached) and not restored.dense:
-            count = len(reached)
-            for unit, tiles in self._foreground.items():
-                if unit not in reached and restored.meets(tiles):
-                    reached.add(unit)
-                    restored = (restored | tiles).with_overlapped()
-        if restored.dense:
-            restored = restored.empty_copy()
-            restored.add_all()
-            return set(self._foreground), restored
-        return reached, restored
 
     def _tiles_of(self, units: list[Unit]) -> Tiles:
         """Return the tiles that units draw in."""
@@ -200,7 +186,7 @@ class Compositor:
         self._grow_reach(units)
         self._order = units
         above = self._above_dynamic(units)
-        self._foreground = {unit: self._tiles_of([unit]) for unit in units if unit in above}
+        self._foreground = Foreground(above)
         self._static = [(unit, unit.version) for unit in units if not unit.dynamic]
         self._baked = [unit for unit, _ in self._static if unit not in self._foreground]
         boxes = [unit.display_list.boxes for unit in self._baked]

@@ -13,12 +13,12 @@ from parallel_animate.canvas.artists.axes import (
     Signature,
     drawing_order,
     has_signature,
-    is_placed_by_unknown,
     signature_of,
 )
-from parallel_animate.canvas.artists.known import name_of
+from parallel_animate.canvas.artists.known import is_known, name_of
 from parallel_animate.canvas.artists.libraries import joins_axes
-from parallel_animate.canvas.artists.origin import draws_as_3d, draws_plainly
+from parallel_animate.canvas.artists.origin import draws_as_3d, draws_plainly, own_method
+from parallel_animate.canvas.artists.placement import Placement
 from parallel_animate.canvas.artists.placing import (
     alignment,
     has_foreign_locator,
@@ -75,8 +75,9 @@ class Container:
         self.signature: Signature = ()
         self.order: list[tuple[Any, Any]] = []
         self.stale = True
+        self._placement = Placement()
         self.look_at_class()
-        self.placed_by_unknown = is_placed_by_unknown(artist)
+        self.placed_by_unknown = self._placement.is_unknown(artist)
         self._axis_boxes: dict[int, AxisBox] = {}
         self._draws_more = False  # whether its own draw draws more than its children
         self._alignment: list[int] | None = None
@@ -90,6 +91,9 @@ class Container:
     def why_volatile(self) -> str | None:
         """Why its draw has to run for every frame, in words; None if it has not to."""
         if not (self.plain or self.is_3d):
+            method = own_method(self.artist)
+            if method is not None and is_known(type(self.artist)):
+                return f"{name_of(self.artist)} was given another {method}()"
             return f"{name_of(self.artist)} is no axes or figure of matplotlib's that is known"
         if self.placed_by_unknown:
             return f"{name_of(self.artist)} has a scale or a transform that is not known"
@@ -102,6 +106,7 @@ class Container:
     def look_at_class(self) -> None:
         """Find out whether its draw is known."""
         self._class = type(self.artist)
+        self._placement.forget()
         self.plain = draws_plainly(self.artist)
         self.is_3d = draws_as_3d(self.artist)
         self.joins_axes = joins_axes(self.artist)
@@ -150,6 +155,11 @@ class Container:
         """Return the artists of those units that have to be drawn anew."""
         return [item.artist for item in self.items if isinstance(item, Unit) and item.stale]
 
+    def redraws(self, child: Artist) -> bool:
+        """Return whether a child has to be drawn anew, as far as is known by now."""
+        unit = self.units.get((id(child), "draw"))
+        return unit is None or unit.stale
+
     def axis_drawn(self, axis: Artist, frame: int) -> None:
         """Take an axis as it is now for what each of its units has drawn for a frame.
 
@@ -196,7 +206,7 @@ class Container:
                 inner.mark_all()
         self.stale = False
         self._draws_more |= draws_more
-        self.placed_by_unknown = is_placed_by_unknown(self.artist)
+        self.placed_by_unknown = self._placement.is_unknown(self.artist)
         self.plain = draws_plainly(self.artist)
 
     def forget_removed(self, watch: Watch) -> None:

@@ -24,6 +24,11 @@ class DrawCounts:
         Frames drawn in full because that was asked for, by whoever draws them.
     in_full : Counter of str
         Why the other frames were drawn in full: in words, with the number of frames.
+    helped : int
+        Redrawn frames of which everything was drawn, with help or to find out whether that pays.
+    chosen : int
+        Redrawn frames that were drawn in the way that takes the least time, as far as was measured:
+        to draw them in full, without help, would take longer.
     anew : set of str
         What of redrawn frames was drawn anew for each, and why, in words. Each is told once.
     """
@@ -38,6 +43,8 @@ class DrawCounts:
     told: int = 0
     in_full: Counter[str] = field(default_factory=Counter)
     anew: set[str] = field(default_factory=set)
+    helped: int = 0
+    chosen: int = 0
 
     def __iadd__(self, other: DrawCounts) -> DrawCounts:
         for each in fields(self):

@@ -11,11 +11,12 @@ Each primitive also tells which pixels it may change, by its extents and its cli
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from functools import cached_property
 from typing import Any, Protocol
 
 import numpy as np
+import numpy.typing as npt
 from matplotlib.backend_bases import GraphicsContextBase
 from matplotlib.transforms import Bbox
 
@@ -109,10 +110,12 @@ class DisplayList:
         self._pads.append(PAD + stroke_reach(name, call, self._pixels_per_point))
         self._clips.append(pixels)
 
-    def replay(self, renderer: Replaying) -> None:
-        """Draw the primitives onto a renderer's canvas."""
+    def replay(self, renderer: Replaying, only: Container[int] | None = None) -> None:
+        """Draw the primitives onto a renderer's canvas: all, or `only` those of some numbers."""
         agg = renderer.agg
         for number, (draw, args, kwargs) in enumerate(self.primitives):
+            if only is not None and number not in only:
+                continue
             if number in self.masks:
                 renderer.make_mask(self.masks[number])
             draw(agg, *args, **kwargs)
@@ -138,11 +141,20 @@ class DisplayList:
         self.masks = masks
         return last
 
-    @cached_property
+    @property
     def boxes(self) -> Boxes:
         """Boxes that together hold all pixels that the primitives may change."""
+        return self._placed[0]
+
+    @property
+    def owners(self) -> npt.NDArray[np.int_]:
+        """The number of the primitive that each of the boxes belongs to."""
+        return self._placed[1]
+
+    @cached_property
+    def _placed(self) -> tuple[Boxes, npt.NDArray[np.int_]]:
         if not self._extents:
-            return np.empty((0, 4), int)
+            return np.empty((0, 4), int), np.empty(0, int)
         counts = list(map(len, self._extents))
         extents = np.concatenate(self._extents)
         pads = np.repeat(self._pads, counts)
@@ -161,7 +173,8 @@ class DisplayList:
         np.maximum(edges[:, :2], bounds[:, :2], out=edges[:, :2])
         np.minimum(edges[:, 2:], bounds[:, 2:], out=edges[:, 2:])
         np.minimum(edges, (self._canvas[2], self._canvas[3]) * 2, out=edges)
-        return edges[(edges[:, :2] < edges[:, 2:]).all(axis=1)].astype(int)
+        shown = (edges[:, :2] < edges[:, 2:]).all(axis=1)
+        return edges[shown].astype(int), np.repeat(np.arange(len(counts)), counts)[shown]
 
     @cached_property
     def bounds(self) -> Box:

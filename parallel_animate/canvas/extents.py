@@ -49,6 +49,10 @@ STRAIGHT = 1e-8
 SLIVER_PIECES = 64
 # A primitive with more joins of this kind gets no such boxes: its extents are then `UNKNOWN`.
 SLIVERS = 8
+# Of a collection with more vertices, such as filled contours, the clip rectangle is taken for the
+# extents, if it has one: it fills most of that as a rule, and to look at all vertices takes longer
+# than to restore the rest.
+MANY_VERTICES = 5000
 # The extents of a primitive that may change all pixels within its clip rectangle.
 UNKNOWN: Extents = np.full((1, 4), np.nan)
 
@@ -86,6 +90,9 @@ def _collection_extents(call: DrawPathCollection, canvas: Box) -> Extents:
     paths, matrix = call.paths, call.master_transform
     if not len(paths):
         return np.empty((0, 4))
+    clipped = call.gc.get_clip_rectangle() is not None
+    if clipped and sum(len(path.vertices) for path in paths) > MANY_VERTICES:
+        return UNKNOWN
     stroked = len(call.edgecolors) and np.any(call.linewidths)
     if stroked and len(_slivers(call.gc, paths, matrix, canvas)):
         return UNKNOWN

@@ -5,20 +5,27 @@ layout, which costs more than many a figure's drawing, and mostly moves nothing.
 when its last run has moved nothing, and nothing that takes part has changed since, nor before that
 run. (A single run is not enough: a constrained layout takes several to come to rest, and the parts
 of a 3-D axes have other extents when they were drawn.)
+
+A text that changes within its axes, as one that tells the time, moves nothing. So it counts as
+changed only if it reaches beyond its axes, and in another way than before.
 """
 
 from __future__ import annotations
 
 from typing import Any
+from weakref import WeakKeyDictionary
 
+from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 
 from parallel_animate.canvas.artists.layouts import (
+    are_alike,
     arrangement,
     has_foreign_engine,
     is_laid_out,
     lay_out,
     positions,
+    reaches,
 )
 from parallel_animate.canvas.container import Container
 
@@ -46,6 +53,8 @@ class Layout:
         self.due = False
         self.at_rest = False
         self._changed = False
+        # How far each text of an axes reached after the last run.
+        self._reaches: WeakKeyDictionary[Artist, tuple[float, ...]] = WeakKeyDictionary()
 
     def decide(self, containers: list[Container]) -> None:
         """Decide whether the engine is due, given what has changed."""
@@ -56,10 +65,7 @@ class Layout:
         self._changed = (
             has_foreign_engine(self._figure)
             or arranged != self._arranged
-            or any(
-                container.stale or is_laid_out(container.artist, container.changed_artists())
-                for container in containers
-            )
+            or any(container.stale or self._moves(container) for container in containers)
         )
         self.due = self._changed or not self.at_rest
         self._arranged = arranged
@@ -71,4 +77,17 @@ class Layout:
 
     def note_run(self) -> None:
         """Find out whether the engine, which has run, has moved anything."""
-        self.at_rest = not self._changed and self._before == positions(self._figure)
+        self.at_rest = not self._changed and are_alike(self._before, positions(self._figure))
+        self._reaches.clear()
+        for axes in self._figure.axes:
+            self._reaches.update(reaches(axes))
+
+    def _moves(self, container: Container) -> bool:
+        """Return whether something in a container has changed that a layout depends on."""
+        parent, changed = container.artist, container.changed_artists()
+        known = [artist for artist in changed if artist in self._reaches]
+        others = [artist for artist in changed if artist not in self._reaches]
+        if is_laid_out(parent, others):
+            return True
+        now = reaches(parent) if known else {}
+        return any(now.get(text) != self._reaches[text] for text in known)

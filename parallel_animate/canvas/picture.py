@@ -1,13 +1,22 @@
-"""The picture of a figure, of which only what has changed is drawn again."""
+"""The picture of a figure: what has changed is drawn again, or all is, with help or without."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from time import thread_time
 
 import numpy as np
 import numpy.typing as npt
 from matplotlib.figure import Figure
 
+from parallel_animate.canvas.artists.axes import PutOff, put_off, put_off_again
+from parallel_animate.canvas.artists.layouts import layout_left
+from parallel_animate.canvas.artists.origin import with_insets
+from parallel_animate.canvas.choice import Choice, PictureWay
 from parallel_animate.canvas.compositor import Compositor
 from parallel_animate.canvas.difference import Difference
+from parallel_animate.canvas.helped import Help
 from parallel_animate.canvas.recorder import RecordingRenderer
 from parallel_animate.canvas.scene import Scene
 from parallel_animate.canvas.tiles import Box, Tiles
@@ -16,6 +25,8 @@ from parallel_animate.errors import RedrawError
 
 # So many artists are named as the likely ones.
 SUSPECTS = 3
+# So many pictures after a full draw, what has not changed since goes back into the background.
+RESTED = 2
 
 
 class Picture:
@@ -36,6 +47,13 @@ class Picture:
         The picture, RGBA.
     scene : Scene
         What the figure draws.
+    way : {"redrawn", "helped", "plain"}
+        How the last picture was drawn: what had changed; all of it, with help; or all of it, by
+        matplotlib as it is.
+    helps : bool
+        Whether it was drawn in full with help, or to find out whether another way pays.
+    pays : bool
+        Whether matplotlib's own full draw would take longer, as far as was measured here.
     """
 
     def __init__(
@@ -43,15 +61,28 @@ class Picture:
     ) -> None:
         self._renderer = RecordingRenderer(width, height, figure.dpi)
         self.pixels: npt.NDArray[np.uint8] = self._renderer.pixels
-        self.scene = Scene(figure, self._renderer, shown_first=shown_first)
+        self._help = Help(figure, self._renderer)
+        self.scene = Scene(figure, self._renderer, self._help, shown_first=shown_first)
         self._compositor = Compositor(self._renderer)
+        self._figure = figure
+        self._shown_first = shown_first
+        self._choice = Choice()
+        self.way: PictureWay = "redrawn"
+        self.helps = False
+        self.pays = False
+        self._redrawn = 0  # how many pictures, since one was drawn in full
+        self._put_off: list[PutOff] = []  # what had put off autoscaling before it was
         self._units: list[Unit] = []
         self._told: set[str] = set()
 
     @property
     def damage(self) -> Tiles:
         """Where the last :meth:`draw` may have changed the picture."""
-        return self._compositor.damage
+        damage = self._compositor.damage
+        if self.way != "redrawn":
+            damage = damage.empty_copy()
+            damage.add_all()
+        return damage
 
     @property
     def rebuilds(self) -> tuple[int, float]:
@@ -59,9 +90,61 @@ class Picture:
         return self._compositor.rebuilds, self._compositor.rebuild_seconds
 
     def draw(self) -> None:
-        """Draw what has changed since the last time."""
+        """Draw what has changed since the last time, or everything, if that takes less time."""
+        # What is laid out is never drawn in full here.
+        choice = None if self._figure.get_layout_engine() is not None else self._choice
+        start = thread_time()
+        self.way = "redrawn" if choice is None else choice.way
+        self.helps = choice is not None and (choice.trying or self.way == "helped")
+        self.pays = choice is not None and (choice.trying or self.way != "plain")
+        if self.way == "redrawn":
+            self._redraw()
+        else:
+            self._draw_all()
+        if choice is not None:
+            choice.note(thread_time() - start, self._changed())
+
+    def _redraw(self) -> None:
+        """Draw what has changed."""
         self._units = self.scene.units()
         self._compositor.paint(self._units, self.scene.frame)
+        self._redrawn += 1
+        if self._redrawn == RESTED:
+            # After a full draw all is drawn anew, and not because it had changed.
+            self.make_static(since=RESTED - 1)
+
+    def _draw_all(self) -> None:
+        """Draw everything, helped or not."""
+        self._redrawn = 0
+        self._put_off = put_off(list(with_insets(self._figure.axes)))
+        self._compositor.painted_by_others()
+        self.scene.drawn_by_others()
+        with (
+            layout_left(self._figure),
+            self._help.given() if self.way == "helped" else nullcontext(),
+        ):
+            if self._shown_first:
+                with self._renderer.drawing_nothing():
+                    self._figure.draw(self._renderer)
+            with self._renderer.drawing_all():
+                self._figure.draw(self._renderer)
+
+    def _changed(self) -> float:
+        """Return which share of the units was drawn for the last frame."""
+        drawn = sum(unit.drawn_at == self.scene.frame for unit in self._units)
+        return drawn / max(1, len(self._units))
+
+    @contextmanager
+    def undisturbed(self) -> Iterator[bool]:
+        """Take no notice of a full draw in the block; tell whether its layout engine shall run."""
+        if self.way != "redrawn":
+            put_off_again(self._put_off)
+            yield True
+        else:
+            # Some layouts move things at every run: a second one for this frame would make
+            # another picture.
+            with self.scene.undisturbed():
+                yield not self.scene.layout_ran
 
     def drawn_anew(self) -> set[str]:
         """Return what is drawn anew for each frame, and why, in words; of each, once only."""

@@ -18,6 +18,8 @@ import numpy.typing as npt
 from parallel_animate.canvas.artists import private
 from parallel_animate.canvas.artists.capabilities import can_redraw
 from parallel_animate.canvas.display_list import DisplayList
+from parallel_animate.canvas.helped.glyphs import GlyphRenderer
+from parallel_animate.canvas.helped.underlay import Underlay
 from parallel_animate.canvas.masks import NOTHING, Mask, forget_mask
 
 # The glyphs of so many texts are remembered, and then all are forgotten. A figure has fewer texts
@@ -25,7 +27,7 @@ from parallel_animate.canvas.masks import NOTHING, Mask, forget_mask
 TEXTS = 1000
 
 
-class RecordingRenderer(private.RendererOfAgg):
+class RecordingRenderer(GlyphRenderer):
     """An Agg renderer that can record primitives instead of drawing them.
 
     Parameters
@@ -42,10 +44,11 @@ class RecordingRenderer(private.RendererOfAgg):
     """
 
     def __init__(self, width: float, height: float, dpi: float) -> None:
-        self.agg = _RecordingAgg(int(width), int(height), dpi)
+        agg = _RecordingAgg(int(width), int(height), dpi)
         self._glyphs: dict[Any, Any] = {}
         self._mask: Mask | None = None  # the one that Agg has made last
-        super().__init__(width, height, dpi, self.agg)
+        self._underlay = Underlay(agg)
+        super().__init__(width, height, dpi, agg)
 
     def font_for(self, font: Any, properties: Any) -> Any:
         """Return a font that remembers where the glyphs of its texts go."""
@@ -83,6 +86,29 @@ class RecordingRenderer(private.RendererOfAgg):
         draw(self.agg, mask.context, NOTHING, np.eye(3))
         self._mask = mask
 
+    @contextmanager
+    def drawing_all(self) -> Iterator[None]:
+        """Draw a picture in the block, of which everything is drawn at once."""
+        forget_mask(self.agg)
+        self._underlay.begin()
+        self.agg.underlay = self._underlay
+        try:
+            yield
+        finally:
+            self.agg.underlay = None
+            self._underlay.end()
+            forget_mask(self.agg)
+            self._mask = None
+
+    @contextmanager
+    def drawing_nothing(self) -> Iterator[None]:
+        """Let what is drawn in the block be found out, and show nowhere."""
+        self.agg.muted = True
+        try:
+            yield
+        finally:
+            self.agg.muted = False
+
     def _start(self) -> None:
         self.agg.display_list = DisplayList(int(self.width), int(self.height), self.dpi)
 
@@ -118,15 +144,20 @@ def _recording_agg_class() -> Any:
         drawn = getattr(private.Agg, name)
 
         def draw(self: Any, *args: Any, **kwargs: Any) -> None:
-            if self.display_list is None:
-                drawn(self, *args, **kwargs)
-            else:
+            if self.muted:
+                return
+            if self.display_list is not None:
                 self.display_list.add(name, args, kwargs)
+            elif self.underlay is not None and self.underlay.pending:
+                self.underlay.draw(name, drawn, args, kwargs)
+            else:
+                drawn(self, *args, **kwargs)
 
         return draw
 
     members = {name: primitive(name) for name in private.PRIMITIVES}
-    return type("_RecordingAgg", (private.Agg,), {"display_list": None, **members})
+    of_ours = {"display_list": None, "underlay": None, "muted": False}
+    return type("_RecordingAgg", (private.Agg,), {**of_ours, **members})
 
 
 _RecordingAgg: Any = _recording_agg_class() if can_redraw() else None

@@ -11,8 +11,13 @@ from matplotlib.figure import Figure
 
 from parallel_animate.canvas.artists import private
 from parallel_animate.canvas.artists.layouts import layout_left
+from parallel_animate.canvas.artists.private_drawn import forget_sizes
+from parallel_animate.canvas.artists.values import known_params
 from parallel_animate.canvas.masks import forget_mask
 from parallel_animate.canvas.options import Showing
+
+# With others of these, texts have another size.
+HINTING = ("text.hinting", "text.hinting_factor", "text.kerning_factor")
 
 
 class SavingCanvas(FigureCanvasAgg):
@@ -41,6 +46,7 @@ class SavingCanvas(FigureCanvasAgg):
         former: Any = figure.canvas
         super().__init__(figure)
         self.showing = showing
+        self._hinting: list[object] = []
         if former is not None:
             # Before matplotlib 3.11, widgets go on asking the canvas that they were made on, and
             # pyplot takes up only figures whose canvas has a manager, as in `plt.sca(ax)`.
@@ -76,7 +82,12 @@ class SavingCanvas(FigureCanvasAgg):
             self.show()
         if layout and self.figure.get_layout_engine() is not None:
             self.figure.draw_without_rendering()
-        agg = private.held_agg(self.get_renderer())  # type: ignore[no-untyped-call]
+        renderer = self.get_renderer()  # type: ignore[no-untyped-call]
+        hinting = known_params(HINTING)
+        if hinting != self._hinting:
+            forget_sizes(renderer)
+            self._hinting = hinting
+        agg = private.held_agg(renderer)
         if agg is not None:
             forget_mask(agg)  # or the picture would depend on what this canvas has drawn before
         with layout_left(self.figure):

@@ -16,33 +16,33 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import partial
 from typing import Any
 
 import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, FigureBase
 
-from parallel_animate.canvas.artists.axes import PutOff, autoscale, put_off_again
-from parallel_animate.canvas.artists.axes3d import answering_once, draw_methods, is_axis_3d
+from parallel_animate.canvas.artists.axes import PutOff, as_they_are, autoscale, put_off_again
 from parallel_animate.canvas.artists.known import name_of, replacements
 from parallel_animate.canvas.artists.layouts import layout_left
-from parallel_animate.canvas.artists.libraries import left_out
-from parallel_animate.canvas.artists.origin import draws_itself, is_matplotlibs
+from parallel_animate.canvas.artists.origin import draws_itself
 from parallel_animate.canvas.artists.placing import (
-    axes_of_twins,
     is_axis,
-    locator_of,
+    is_placed_by_others,
     place_axes,
     places,
     places_others,
 )
+from parallel_animate.canvas.artists.private_drawn import forget_sizes
 from parallel_animate.canvas.artists.values import known_rc_params
 from parallel_animate.canvas.container import Container
 from parallel_animate.canvas.drawing import Drawing
+from parallel_animate.canvas.helped import Help
+from parallel_animate.canvas.helped.plain import may_have_run_unknown
 from parallel_animate.canvas.layout import Layout
 from parallel_animate.canvas.recorder import RecordingRenderer
 from parallel_animate.canvas.relatives import find_categories, mark_relatives
+from parallel_animate.canvas.stand_ins import StandIns
 from parallel_animate.canvas.unit import Unit
 from parallel_animate.canvas.watch import Watch
 
@@ -56,6 +56,8 @@ class Scene:
         The figure. The ``stale_callback`` of its artists is taken over until :meth:`close`.
     renderer : RecordingRenderer
         Records what is drawn.
+    help_of_draws : Help
+        Helps what has to be drawn anew.
     shown_first : bool
         Whether each picture is drawn twice: it is shown, and then saved.
 
@@ -68,13 +70,20 @@ class Scene:
     """
 
     def __init__(
-        self, figure: Figure, renderer: RecordingRenderer, *, shown_first: bool = False
+        self,
+        figure: Figure,
+        renderer: RecordingRenderer,
+        help_of_draws: Help,
+        *,
+        shown_first: bool = False,
     ) -> None:
         self.frame = 0
         self.layout_ran = False
         self._renderer = renderer
         self._shown_first = shown_first
         self._watch = Watch()
+        self._help = help_of_draws
+        self._stand_ins = StandIns(renderer, self._watch)
         self._params = known_rc_params()
         self._replacements = replacements()
         self._layout = Layout(figure)
@@ -97,16 +106,35 @@ class Scene:
         with self._watch.mute():
             put_off_again(self._put_off)
             yield
-        for container in self._root.containers():
-            for unit in container.units.values():
-                unit.renew_fingerprint()
+            # What was drawn before others autoscaled was drawn by their old limits.
+            autoscaled = as_they_are(self._put_off)
+            put_off_again(self._put_off)
+            for container in self._root.containers():
+                for unit in container.units.values():
+                    unit.renew_fingerprint()
+            put_off_again(autoscaled)
 
     def drawn_by_others(self) -> None:
         """Let the layout engine run again, as it ran meanwhile."""
         self._layout.at_rest = False
 
+    @contextmanager
+    def left_alone(self) -> Iterator[None]:
+        """Take no notice of anything in the block, in which all is drawn, and draw all after it.
+
+        Whatever is drawn reports changes, hundreds of them: to hear of none saves that time.
+        """
+        self.drawn_by_others()
+        self._root.mark_all()
+        with self._watch.mute():
+            yield
+
     def units(self) -> list[Unit]:
         """Draw what has changed, and return all units in drawing order."""
+        with self._help.begun():
+            return self._units_now()
+
+    def _units_now(self) -> list[Unit]:
         self.frame += 1
         self.layout_ran = False
         moved = self._drawn_once()
@@ -192,6 +220,7 @@ class Scene:
             mark_relatives(axes)
         if params_changed:
             self._params = known_rc_params()
+            forget_sizes(self._renderer)
         with self._watch.mute():
             self._waiting = put_off_again(self._put_off)
         return containers
@@ -249,7 +278,14 @@ class Scene:
             if self._moved and isinstance(container.artist, FigureBase):
                 item.inspect(self._watch)  # an axes that was drawn before may have moved it
             if item.stale:
-                item.record(self._renderer, self._watch, container.signature, self.frame)
+                self._record(item, container.signature)
+
+    def _record(self, unit: Unit, signature: Any) -> None:
+        """Let a unit draw anew."""
+        with self._help.given_to([unit.artist]):
+            unit.record(self._renderer, self._watch, signature, self.frame)
+        if unit.volatile or may_have_run_unknown(unit.artist, looked_through=unit.looked_through):
+            self._help.end()
 
     def _place_subfigure(self, container: Container) -> None:
         """Place the axes of a subfigure, whose turn has come."""
@@ -271,42 +307,24 @@ class Scene:
         # drawn by the container itself.
         everyone = artist.get_children()
         children = [child for child in everyone if not draws_itself(child)]
-        stand_ins: list[tuple[Any, str, Any]] = [
-            (child, name, partial(self._draw_child, child, name))
-            for child in children
-            for name in draw_methods(child)
-        ] + [
-            (child, name, partial(self._left_out, container, child, name))
-            for child in children
-            for name in left_out(child)
-            if name not in vars(child)
-        ]
-        if not container.volatile:
-            stand_ins += [
-                (child, "get_tightbbox", partial(self._axis_box, container, child))
-                for child in children
-                if is_axis(child) and "get_tightbbox" not in vars(child)
-            ]
-            stand_ins += [
-                (axis, "get_tightbbox", partial(self._twins_axis_box, axis))
-                for axis in axes_of_twins(artist)
-                if is_matplotlibs(type(axis)) and "get_tightbbox" not in vars(axis)
-            ]
-            if container.is_3d:
-                axes = [child for child in children if is_axis_3d(child)]
-                own = [axis for axis in axes if is_matplotlibs(type(axis))]
-                stand_ins += answering_once(artist, own)
         outer, self._drawing = self._drawing, Drawing(container)
-        try:
-            for child, name, stand_in in stand_ins:
-                vars(child)[name] = stand_in
-            with self._renderer.recording():
-                type(artist).draw(artist, self._renderer)
-                self._keep_loose()
-        finally:
-            for child, name, _ in stand_ins:
-                vars(child).pop(name, None)
-            drawing, self._drawing = self._drawing, outer
+        if container.volatile:
+            self._help.end()
+        # An axis that turns out to be out of date only when its turn comes is helped from then on.
+        changing = [child for child in everyone if not is_axis(child) or container.redraws(child)]
+        with self._help.given_to(changing, (artist, container.placed_by_unknown)):
+            made = self._stand_ins.of(container, children, self.frame, self._draw_child)
+            stand_ins: list[tuple[Any, str, Any]] = list(made)
+            try:
+                for child, name, stand_in in stand_ins:
+                    vars(child)[name] = stand_in
+                with self._renderer.recording():
+                    type(artist).draw(artist, self._renderer)
+                    self._keep_loose()
+            finally:
+                for child, name, _ in stand_ins:
+                    vars(child).pop(name, None)
+                drawing, self._drawing = self._drawing, outer
         draws_more = drawing.loose > 0 or children != everyone
         container.note_drawn(drawing.items, draws_more, drawing.signature)
         self._drew_placing |= any(
@@ -332,9 +350,7 @@ class Scene:
                 inner = drawing.container.inner[id(child)] = Container(child)
             self._take_turn(child)
             if not inner.stale:
-                inner.stale = (
-                    locator_of(child) is not None or inner.signature != inner.signature_now()
-                )
+                inner.stale = is_placed_by_others(child) or inner.signature != inner.signature_now()
             self._visit(inner)
             drawing.items.append(inner)
             return
@@ -347,37 +363,10 @@ class Scene:
             unit = drawing.container.units[id(child), name] = Unit(child, name)
         signature = drawing.signature_for(child)
         if not unit.fits(signature):
-            unit.record(self._renderer, self._watch, signature, self.frame)
+            self._record(unit, signature)
             if (drawing.container.is_3d or drawing.container.joins_axes) and is_axis(child):
                 drawing.container.axis_drawn(child, self.frame)
         drawing.items.append(unit)
-
-    def _axis_box(
-        self, container: Container, axis: Any, renderer: Any = None, **options: Any
-    ) -> Any:
-        """Stand in for an axis's ``get_tightbbox``, by which an axes places its titles."""
-        real = type(axis).get_tightbbox.__get__(axis)
-        if renderer is not self._renderer or options:
-            return real(renderer, **options)
-        with self._watch.mute():
-            return container.axis_box(axis, self.frame, partial(real, renderer))
-
-    def _left_out(self, container: Container, child: Any, name: str, **options: Any) -> Any:
-        """Stand in for what a container asks of a child before its turn: its draw has done so."""
-        unit = container.units.get((id(child), "draw"))
-        for_us = options.get("renderer") is self._renderer
-        if for_us and unit is not None and unit.fits(container.signature_now()):
-            return None
-        return getattr(type(child), name)(child, **options)
-
-    def _twins_axis_box(self, axis: Any, *args: Any, **options: Any) -> Any:
-        """Stand in for the same of a twin's axis.
-
-        To answer sets ticks and labels to what they are, which is no change. If they are to be
-        others, their axes has changed, which is known by now.
-        """
-        with self._watch.mute():
-            return type(axis).get_tightbbox(axis, *args, **options)
 
     def _keep_loose(self) -> None:
         """Make a unit of what the container has drawn itself since its last child."""

@@ -310,6 +310,8 @@ class Surface:
             self._damage.add_all()
         self._shown = picture.pixels
         self.counts.redrawn += 1
+        self.counts.helped += picture.helps
+        self.counts.chosen += picture.pays
         self.counts.redrawn_seconds += seconds
         self.counts.rebuilds += picture.rebuilds[0] - rebuilds
         self.counts.rebuild_seconds += picture.rebuilds[1] - rebuild_seconds
@@ -349,10 +351,8 @@ class Surface:
 
     def _check(self, picture: Picture) -> None:
         """Compare the redrawn picture with a full draw."""
-        # Some layouts move things at every run: a second one for this frame would make another
-        # picture.
-        with picture.scene.undisturbed():
-            self._draw_all(layout=not picture.scene.layout_ran)
+        with picture.undisturbed() as layout:
+            self._draw_all(layout=layout)
         full = np.asarray(self._canvas.buffer_rgba())  # type: ignore[no-untyped-call]
         mismatch = self.explain(full)
         if mismatch is not None:

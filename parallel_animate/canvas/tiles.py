@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from numpy.lib.stride_tricks import sliding_window_view
+from numpy.lib.stride_tricks import as_strided
 
 Box = tuple[int, int, int, int]
 """Left, top, right and bottom in pixels; rows count from the top, right and bottom exclusive."""
@@ -27,7 +27,8 @@ MANY = 50
 """From so many boxes on, to count all at once is faster than to add one after the other."""
 
 DENSE = 0.4
-"""If more than this share of all tiles is in a set, the whole picture is faster to handle."""
+"""If more than this share of all tiles is in a set, the whole picture is faster to handle, or at
+least the rectangle around them."""
 
 
 class Tiles:
@@ -92,17 +93,50 @@ class Tiles:
             whole.mask[:, -2] |= whole.mask[:, -1]
         return whole
 
-    def meets(self, other: Tiles) -> bool:
-        """Return whether the two have a tile in common."""
-        return bool(np.logical_and(self.mask, other.mask).any())
+    def rounded(self) -> Tiles:
+        """Return the set, or the rectangle around it, if that is handled as fast."""
+        if not self.dense:
+            return self
+        rounded = self.empty_copy()
+        rounded.mask[self._rectangle()] = True
+        return rounded
+
+    def met_by(self, boxes: Boxes) -> npt.NDArray[np.bool_]:
+        """Return which boxes overlap any tile of the set; none of them may be empty."""
+        rows, columns = self.mask.shape
+        counts = np.zeros((rows + 1, columns + 1), np.int32)
+        np.cumsum(self.mask, axis=0, out=counts[1:, 1:])
+        np.cumsum(counts, axis=1, out=counts)
+        (lefts, tops), (rights, bottoms) = boxes.T[:2] // TILE, -(-boxes.T[2:] // TILE)
+        within = (
+            counts[bottoms, rights]
+            - counts[tops, rights]
+            - counts[bottoms, lefts]
+            + counts[tops, lefts]
+        )
+        met: npt.NDArray[np.bool_] = within > 0
+        return met
 
     def copy(self, source: npt.NDArray[Any], target: npt.NDArray[Any]) -> None:
         """Copy the tiles, and what their :meth:`places` overlap, from one picture to another."""
-        if self.mask.all():
-            target[:] = source
+        rectangle = self._rectangle()
+        if self.mask[rectangle].all():
+            rows, columns = rectangle
+            pixels = (
+                slice(rows.start * TILE, rows.stop * TILE),
+                slice(columns.start * TILE, columns.stop * TILE),
+            )
+            target[pixels] = source[pixels]
         else:
             places = self.places(self.width, self.height)
             windows(target)[places] = windows(source)[places]
+
+    def _rectangle(self) -> tuple[slice, slice]:
+        """Return the smallest rectangle of tiles around the set: its rows and columns."""
+        rows, columns = (np.flatnonzero(self.mask.any(axis=axis)) for axis in (1, 0))
+        if not len(rows):
+            return slice(0, 0), slice(0, 0)
+        return slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)
 
     @property
     def dense(self) -> bool:
@@ -128,4 +162,6 @@ def windows(plane: npt.NDArray[Any], scale: int = 1) -> npt.NDArray[Any]:
     """
     tile = TILE // scale
     height, width = plane.shape
-    return sliding_window_view(plane, (min(tile, height), min(tile, width)), writeable=True)
+    shape = min(tile, height), min(tile, width)
+    places = height - shape[0] + 1, width - shape[1] + 1
+    return as_strided(plane, (*places, *shape), plane.strides * 2, writeable=True)

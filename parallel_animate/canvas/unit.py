@@ -70,6 +70,11 @@ class Unit:
         return self.why_volatile is not None
 
     @property
+    def looked_through(self) -> bool:
+        """Whether all that it holds was found to be known when it was drawn last."""
+        return self._fingerprint is not None
+
+    @property
     def stale(self) -> bool:
         """Whether it has to be drawn again."""
         return self._stale

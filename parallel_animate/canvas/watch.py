@@ -74,6 +74,8 @@ class Watch:
             self._muted = False
 
     def _heard(self, artist: Artist, stale: bool) -> None:
+        if self._muted or not stale:
+            return
         listener = self._listeners.get(id(artist))
-        if stale and listener is not None and not self._muted:
+        if listener is not None:
             listener.heard(artist)

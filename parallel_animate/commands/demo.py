@@ -7,12 +7,16 @@ from typing import Annotated, Literal
 
 import typer
 
-from parallel_animate.commands.failure import told_at_failure
-from parallel_animate.commands.words import in_options, spoken
+from parallel_animate.commands.speaking import EXITS, show, speaking
+from parallel_animate.commands.words import spoken
 from parallel_animate.options import RenderOptions
+from parallel_animate.output import Outputs
 from parallel_animate.rendering import render
 
-OPTIONS = {"output_file": "--output", "num_workers": "--workers"}
+HELP = f"""Render a built-in animation, and say what it took.
+
+{EXITS}
+"""
 
 
 def demo(
@@ -28,16 +32,17 @@ def demo(
     ] = False,
     restart: Annotated[
         bool,
-        typer.Option("--restart", help="Throw that away, rather than set it aside."),
+        typer.Option("--restart", help="Throw that away; else it is set aside."),
     ] = False,
 ) -> None:
     """Render a built-in animation, and say what it took."""
     # It takes half a second to import, which --help need not wait for.
     from parallel_animate.commands.lorenz import FPS, Lorenz, lorenz_params
 
-    typer.echo("Rendering the demo: 1280x720, drawn by matplotlib ...")
-    with told_at_failure(), in_options(OPTIONS):
+    typer.echo("Rendering the demo: 1280x720, drawn by matplotlib ...", err=True)
+    with speaking():
         chosen: bool | Literal["restart"] = "restart" if restart else resume
         options = RenderOptions.checked(fps=FPS, num_workers=workers, resume=chosen)
+        Outputs(output, options.encoding)  # is checked before a second goes into the params
         report = render(Lorenz(), output, lorenz_params(), options)
-    typer.echo(spoken(str(report), OPTIONS))
+    show(spoken(str(report)))

@@ -10,10 +10,20 @@ from typing import Annotated
 
 import typer
 
+from parallel_animate.commands.speaking import usage
+
 PACKAGE = Path(__file__).parents[1]
 # Installed, the pages lie inside the package; in a copy of the repository, beside it.
 FOLDERS = (PACKAGE / "docs", PACKAGE.parent / "docs")
 HEADING = re.compile(r"^(#+) (.*)$", re.MULTILINE)
+
+HELP = """Show a page of the documentation, or list them.
+
+    parallel-animate docs
+    parallel-animate docs commands#a-file-of-jobs
+
+In a terminal it is shown page by page.
+"""
 
 
 def pages() -> dict[str, Path]:
@@ -30,7 +40,9 @@ def docs(
     page: Annotated[
         str | None,
         typer.Argument(
-            help="A page, or PAGE#SECTION; without it, all are listed.", autocompletion=_completed
+            metavar="PAGE",
+            help="A page, or PAGE#SECTION; without it, all are listed.",
+            autocompletion=_completed,
         ),
     ] = None,
 ) -> None:
@@ -42,10 +54,7 @@ def docs(
         return
     name, _, section = page.partition("#")
     if name not in pages():
-        typer.echo(
-            f"parallel-animate: there is no page {name!r}; there is: {', '.join(pages())}", err=True
-        )
-        raise typer.Exit(1)
+        raise usage(f"there is no page {name!r}; there is: {', '.join(pages())}")
     text = pages()[name].read_text(encoding="utf-8")
     if section:
         text = _section(name, text, section)
@@ -70,8 +79,7 @@ def _section(name: str, text: str, wanted: str) -> str:
             )
             return text[heading.start() : next(later, None)]
     known = ", ".join(slug(each[2]) for each in headings[1:])
-    typer.echo(f"parallel-animate: {name} has no section {wanted!r}; it has: {known}", err=True)
-    raise typer.Exit(1)
+    raise usage(f"{name} has no section {wanted!r}; it has: {known}")
 
 
 def slug(heading: str) -> str:

@@ -7,17 +7,26 @@ from typing import Annotated
 
 import typer
 
-from parallel_animate.commands.failure import told_at_failure
+from parallel_animate.commands.speaking import EXITS, show, speaking
 from parallel_animate.output import join_leftover
+
+HELP = f"""Make a video of the finished segments of a render that did not come to its end.
+
+They are copied as they are, without encoding, and stay where they are.
+
+    parallel-animate join out.mp4.parts -o first.mp4
+
+{EXITS}
+"""
 
 
 def join(
-    folder: Annotated[Path, typer.Argument(help="The folder, OUTPUT.parts.")],
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="The folder, OUTPUT.parts.")],
     output: Annotated[
         Path | None, typer.Option("-o", "--output", help="The video; default STEM.partial.mp4.")
     ] = None,
 ) -> None:
     """Make a video of the finished segments of a render that did not come to its end."""
-    with told_at_failure():
+    with speaking():
         frames, video = join_leftover(folder, output)
-    typer.echo(f"{frames} frames in {video}")
+    show(f"{frames} frames in {video}")

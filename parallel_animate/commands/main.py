@@ -6,19 +6,34 @@ from typing import Annotated
 
 import typer
 
-from parallel_animate.commands.demo import demo
-from parallel_animate.commands.docs import docs
-from parallel_animate.commands.join import join
-from parallel_animate.commands.tune import tune
+from parallel_animate.commands import batch, demo, docs, info, join, preview, render, tune
 from parallel_animate.version import __version__
+
+
+def flowing(text: str) -> str:
+    """Return a help text whose paragraphs are as wide as the terminal; examples stay as they are.
+
+    Examples
+    --------
+    >>> flowing("A line\\nand another.\\n\\n    an example\\n    of two lines")
+    'A line and another.\\n\\n    an example\\n    of two lines'
+    """
+    paragraphs = text.strip().split("\n\n")
+    return "\n\n".join(
+        each if each.startswith("    ") else each.replace("\n", " ") for each in paragraphs
+    )
+
 
 app = typer.Typer(
     help="Turn matplotlib figures into video, on every core.",
+    epilog="`parallel-animate COMMAND --help` tells all of one; `parallel-animate docs` has pages.",
     no_args_is_help=True,
+    rich_markup_mode="rich",
     pretty_exceptions_enable=False,
 )
-for command in (demo, tune, join, docs):
-    app.command()(command)
+for page in (render, batch, preview, info, join, tune, demo, docs):
+    name = page.__name__.rpartition(".")[2]
+    app.command(name, help=flowing(page.HELP))(getattr(page, name))
 
 
 def _print_version(wanted: bool) -> None:

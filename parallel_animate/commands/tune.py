@@ -8,22 +8,23 @@ from typing import Annotated, Any
 
 import typer
 
-from parallel_animate.commands.failure import told_at_failure
-from parallel_animate.commands.script import animation_of
-from parallel_animate.commands.words import in_options
-from parallel_animate.errors import OutputError
+from parallel_animate.commands.speaking import EXITS, show, speaking, usage
+from parallel_animate.jobs import animation_of
 from parallel_animate.tuning import tune as tune_it
 
+HELP = f"""Render the first frames of a script's animation with several settings; say which to take.
+
+What is not given is tried as far as it makes sense on this machine. The videos are thrown away.
+
+    parallel-animate tune wave.py:Wave
+    parallel-animate tune wave.py:Wave -w 2 -w 4 -p fast -p veryfast
+
+{EXITS}
+"""
 OPTIONS = {
-    "video_quality": "--quality",
-    "video_mode": "--mode",
-    "video_preset": "--preset",
     "encoder_threads": "--threads",
     "ring_slots": "--slots",
-    "num_workers": "--workers",
-    "frames": "--frames",
     "rounds": "--rounds",
-    "fps": "--fps",
 }
 
 
@@ -31,7 +32,8 @@ def tune(
     target: Annotated[
         str,
         typer.Argument(
-            help="SCRIPT.py:NAME, an Animator, or its class, or a function that returns one."
+            metavar="SCRIPT.py:NAME",
+            help="An Animator, or its class, or a function that returns one.",
         ),
     ],
     params: Annotated[
@@ -75,7 +77,7 @@ def tune(
     arguments: dict[str, Any] = {"presets": presets, "video_quality": quality, "video_mode": mode}
     if dpi is not None:
         arguments["savefig_params"] = {"dpi": dpi}
-    with told_at_failure(), in_options(OPTIONS):
+    with speaking(OPTIONS):
         _check(json_file)
         animator, param_by_frame = animation_of(target, params)
         report = tune_it(
@@ -91,15 +93,15 @@ def tune(
             **arguments,
         )
     if to_print:
-        typer.echo(json.dumps(report.to_dict(), indent=2))
+        show(json.dumps(report.to_dict(), indent=2))
     elif json_file is not None:
         report.save_json(json_file)
 
 
 def _check(json_file: Path | None) -> None:
-    """Raise an OutputError for a file that cannot be written, before minutes go by."""
+    """End the command if a file cannot be written, before minutes go by."""
     if json_file is None:
         return
     if json_file.is_dir() or not json_file.parent.is_dir():
         reason = "it is a folder" if json_file.is_dir() else f"there is no {json_file.parent}"
-        raise OutputError(f"--json {json_file} cannot be written: {reason}")
+        raise usage(f"--json {json_file} cannot be written: {reason}")

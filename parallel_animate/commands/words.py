@@ -3,40 +3,51 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 
-from parallel_animate.errors import AnimateError
+# How arguments of ``make_video`` are given to every command that has them; whole assignments, too.
+OPTIONS = {
+    "resume=True": "--resume",
+    "resume='restart'": "--restart",
+    "output_file": "--output",
+    "param_by_frame": "--params",
+    "num_workers": "--workers",
+    "video_quality": "--quality",
+    "video_preset": "--preset",
+    "video_mode": "--mode",
+    "savefig_params['dpi']": "--dpi",
+    "fps": "--fps",
+    "frames": "--frames",
+    "params": "--params",
+    "size": "--size",
+    "dpi": "--dpi",
+    "over": "--over",
+    "codec": "--codec",
+}
 
 
-def spoken(message: str, options: Mapping[str, str]) -> str:
+def spoken(message: str, options: Mapping[str, str] = OPTIONS) -> str:
     """Return a message with options in place of the arguments of functions.
-
-    Examples
-    --------
-    >>> spoken("use video_mode='cpu', or another video_preset", {
-    ...     "video_mode": "--mode", "video_preset": "--preset"})
-    'use --mode cpu, or another --preset'
-    """
-    names = "|".join(map(re.escape, options))
-    given = rf"""\b({names})=(['"]?)([\w.-]+)\2"""
-    message = re.sub(given, lambda found: f"{options[found[1]]} {found[3]}", message)
-    # A word of plain English, such as "frames", is an argument only where a message begins so.
-    alone = rf"^(?:{names})(?= must)|\b\w+_\w+\b"
-    return re.sub(alone, lambda found: options.get(found[0], found[0]), message)
-
-
-@contextmanager
-def in_options(options: Mapping[str, str]) -> Iterator[None]:
-    """Let errors of ours that the block raises name options instead of arguments.
 
     Parameters
     ----------
+    message : str
+        What the library says.
     options : mapping
-        The options, by the names of the arguments that they give.
+        The options, by the names of the arguments that they give, or by arguments with their
+        values, such as ``resume=True``.
+
+    Examples
+    --------
+    >>> spoken("use video_mode='cpu', or another video_preset; resume=True goes on")
+    'use --mode cpu, or another --preset; --resume goes on'
     """
-    try:
-        yield
-    except AnimateError as error:
-        error.args = (spoken(str(error.args[0]), options), *error.args[1:])
-        raise
+    for argument, option in options.items():
+        if not argument.isidentifier():
+            message = message.replace(argument, option)
+    names = "|".join(filter(str.isidentifier, options))
+    given = rf"""\b({names})=(['"]?)([\w.-]+)\2"""
+    message = re.sub(given, lambda found: f"{options[found[1]]} {found[3]}", message)
+    # A word of plain English, such as "frames", is an argument only where a message begins so.
+    alone = rf"^(?:{names})(?= must| cannot be given)|\b\w+_\w+\b"
+    return re.sub(alone, lambda found: options.get(found[0], found[0]), message)

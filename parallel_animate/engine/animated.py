@@ -92,20 +92,31 @@ class Animated:
             ) from error
         if not isinstance(figure, Figure):
             raise FigureTypeError(
-                f"{type(self._animation).__name__}.setup(){self._which} must return a matplotlib "
-                f"Figure, not {described(figure)}"
+                f"{self._maker}{self._which} must return a matplotlib Figure, "
+                f"not {described(figure)}"
             )
         return figure
 
+    @property
+    def _maker(self) -> str:
+        """What makes the figure: a method of the user's class, unless it is called otherwise."""
+        own = f"{type(self._animation).__name__}.{self._words.setup}"
+        return own if self._words.setup == Words().setup else self._words.setup
+
     def _pixel_size(self) -> tuple[int, int]:
         longer, dpi = max(self.figure.get_size_inches()), self.figure.dpi
-        if int(longer * dpi) > MAX_SIDE:
-            width, height = (int(side * dpi) for side in self.figure.get_size_inches())
+        width, height = (int(side * dpi) for side in self.figure.get_size_inches())
+        said_size = f"has {width:,}x{height:,} pixels at {dpi:g} dpi"
+        if max(width, height) > MAX_SIDE:
             fits = math.floor(100 * MAX_SIDE / longer) / 100
             raise SetupError(
-                f"the figure that setup(){self._which} made has {width:,}x{height:,} pixels at "
-                f"{dpi:g} dpi, and a video at most {MAX_SIDE:,} pixels a side"
+                f"the figure that setup(){self._which} made {said_size}, and a video at most "
+                f"{MAX_SIDE:,} pixels a side"
                 + (f": with savefig_params={{'dpi': {fits:g}}} it fits" if fits else "")
+            )
+        if not min(width, height):
+            raise SetupError(
+                f"the figure that setup(){self._which} made {said_size}: give more of them"
             )
         try:
             return pixel_size(self.figure)

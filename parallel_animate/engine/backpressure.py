@@ -44,20 +44,36 @@ class Backpressure:
 
     def __init__(self) -> None:
         self.even = 0
-        self._surplus = 0.0  # frames in stock more than even frames need
+        self._surplus: dict[int, float] = {}  # frames in stock more than even frames need, by lane
 
-    def came(self, stock: int) -> None:
-        """Note that the frame came for which the writer has waited, and so many are in stock."""
-        self._surplus = stock - 1
+    def came(self, stock: int, lane: int = 0) -> None:
+        """Note that the frame came for which a lane has waited, and so many are in stock for it."""
+        self._surplus[lane] = stock - 1
 
-    def released(self) -> None:
-        """Note that the writer has encoded a frame."""
-        much = self._surplus > self.even
-        self._surplus = max(0.0, self._surplus - (CATCHING_UP if much else 1))
+    def released(self, lane: int = 0) -> None:
+        """Note that the writer of a lane has encoded a frame."""
+        surplus = self._surplus.get(lane, 0.0)
+        much = surplus > self.even
+        self._surplus[lane] = max(0.0, surplus - (CATCHING_UP if much else 1))
 
-    def wanted(self, stock: int, workers: int) -> int:
-        """Return how many of the workers shall be given frames while so many are in stock."""
+    def wanted(self, stock: int, workers: int, lane: int | None = 0, lanes: int = 1) -> int:
+        """Return how many of a lane's workers shall be given frames.
+
+        Parameters
+        ----------
+        stock : int
+            The frames that are in stock for the lane.
+        workers : int
+            The workers that draw for it.
+        lane : int or None
+            Which it is; None for a segment that no lane has yet.
+        lanes : int
+            How many share the slots.
+        """
         if not stock:
             return workers
-        spare = self.even + self._surplus - WRITERS_SLOTS - stock
-        return min(workers, max(1, ceil(spare / TASKS_PER_WORKER)))
+        surplus = 0.0 if lane is None else self._surplus.get(lane, 0.0)
+        spare = self.even / lanes + surplus - WRITERS_SLOTS - stock
+        # One alone may fill all slots. One of several would take those that others need.
+        least = 1 if lanes == 1 else 0
+        return min(workers, max(least, ceil(spare / TASKS_PER_WORKER)))

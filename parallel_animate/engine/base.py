@@ -13,17 +13,18 @@ other.
 There are two kinds: one runs on worker processes (``parallel.py``), its twin in this process
 (``serial.py``). Entering an engine starts the rendering side (the workers, or the figure in this
 process) and sets `size`; :meth:`Engine.allocate` fixes the format of the frames;
-:meth:`Engine.run` lets somebody drain :meth:`Engine.frames`, which yields them, each valid until
-the next one is asked for. Or a loop of the user's takes them from :meth:`Engine.handed_out`; in
-between, code of the user runs in this process.
+:meth:`Engine.run` lets somebody call :meth:`Engine.drain`, which hands them on, each valid until
+the next one is asked for. Several segments of the video may be handed on at once, in threads of
+their own. Or a loop of the user's takes the frames from :meth:`Engine.handed_out`; in between, code
+of the user runs in this process.
 """
 
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Generator
-from contextlib import AbstractContextManager, ExitStack, nullcontext
-from typing import Any, Self
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, closing, nullcontext
+from typing import Any, NamedTuple, Self
 
 from parallel_animate.canvas import Pixels, SlotFormat
 from parallel_animate.engine.job import Job, Plan
@@ -32,6 +33,19 @@ from parallel_animate.engine.vouching import Vouching
 from parallel_animate.memory import FrameMemory, FrameOrder, Loans, Slot
 from parallel_animate.params import FrameSource
 from parallel_animate.system import Interrupts, Owner
+
+Placed = tuple[int, Pixels]
+"""The place of a frame in the video, and a view of it."""
+Take = Callable[[Iterator[Placed], int], None]
+"""Drains frames; besides them it is given the number of the lane that they belong to."""
+
+
+class Lent(NamedTuple):
+    """A frame that is delivered: its number, its place in the video, and where its bytes are."""
+
+    frame: int
+    place: int
+    slot: Slot
 
 
 class WithdrawnError(Exception):
@@ -80,6 +94,7 @@ class Engine(Owner):
     opaque: bool
     _setup_seconds = 0.0  # of the first process in which setup() has run
     _format: SlotFormat
+    _segment: int | None = None
     _memory: FrameMemory
 
     def __init__(
@@ -141,47 +156,76 @@ class Engine(Owner):
     def doubt(self, first: int, end: int) -> None:
         """Note frames of an earlier render, at these places, that nothing vouches for.
 
-        If a redrawn frame differs now, they may have been wrong too.
+        If a redrawn frame differs now, they may have been wrong too. So may those that it has
+        finished behind others.
         """
-        self._vouching.doubt(map(self._source.numbering.frame, range(first, end)))
+        spans = [(first, end), *self._source.done]
+        self._vouching.doubt(
+            self._source.numbering.frame(place) for span in spans for place in range(*span)
+        )
 
     def _placed(self, frame: int | None) -> int | None:
         return None if frame is None else self._source.numbering.place(frame)
 
-    def allocate(self, frame_format: SlotFormat) -> None:
-        """Fix the format of the frames, and make room for them."""
-        self._format = frame_format
+    def allocate(self, frame_format: SlotFormat, segment: int | None = None) -> None:
+        """Fix the format of the frames, and make room for them.
+
+        Segments of so many frames may be drained at once; None for the whole video in one go.
+        """
+        self._format, self._segment = frame_format, segment
         self._memory = FrameMemory(frame_format.nbytes, self._plan.spill_folder)
         self._stack.enter_context(self._memory)
         self._make_slots()
 
     def run(self, drain: Callable[[], None]) -> None:
-        """Call `drain`, which takes all :meth:`frames`; return, or raise, when it does.
+        """Call `drain`, which calls :meth:`drain` in turn; return, or raise, when it does.
 
         It may be called in another thread, while params are pulled in this one.
         """
         drain()
 
-    def frames(self, first: int = 0) -> Generator[Pixels]:
-        """Yield the frames from a place on in order, each valid until the next is asked for.
+    def drain(self, take: Take, first: int = 0, done: Sequence[tuple[int, int]] = ()) -> None:
+        """Let `take` have the frames from a place on.
+
+        Parameters
+        ----------
+        take : callable
+            Is given an iterator of places in the video and views of frames, each valid until the
+            next one is asked for, and the number of their lane: 0 in this thread. They come in
+            order, but where another lane has what lies between, in a thread of its own.
+        first : int
+            The place.
+        done : sequence of tuple of int
+            Places that are left out: the first, and the one after the last.
 
         Raises
         ------
         WithdrawnError
-            If frames that were delivered may be wrong. Then `frames` is to be called again, with
+            If frames that were delivered may be wrong. Then `drain` is to be called again, with
             the first of them, or with one before it.
         """
-        self._go_to(first)
-        while (lent := self._next()) is not None:
-            _, slot = lent
-            view = self._format.view(slot)
-            self._observer.lent()
-            yield view
-            del view, slot, lent
-            self._observer.returned()
-            self._release()
-        self._observer.occupied(0)
-        self._observer.drained()
+        self._go_to(first, done)
+        with closing(self.frames()) as frames:
+            take(frames, 0)
+
+    def frames(self, lane: int = 0) -> Generator[Placed]:
+        """Yield the place and a view of each frame that one of several drains, in order."""
+        lent = self._next(lane)
+        while lent is not None:
+            view = self._format.view(lent.slot)
+            self._observer.lent(lane)
+            yield lent.place, view
+            del view, lent
+            self._observer.returned(lane)
+            lent = self._exchanged(lane)
+        if lane == 0:
+            self._observer.occupied(0)
+            self._observer.drained()
+
+    def _exchanged(self, lane: int) -> Lent | None:
+        """Take back what a lane has returned; return its next frame as :meth:`_next` does."""
+        self._release(lane)
+        return self._next(lane)
 
     def handed_out(self, *, copy: bool) -> Generator[tuple[int, Pixels]]:
         """Yield the number of each frame, and an array that stays as it is.
@@ -199,7 +243,7 @@ class Engine(Owner):
             If frames that were yielded may be wrong.
         """
         while (lent := self._next()) is not None:
-            frame, slot = lent
+            frame, _, slot = lent
             del lent
             kept = None if copy else self._kept()
             # No variable here may refer to the array, or it would never be gone.
@@ -248,13 +292,13 @@ class Engine(Owner):
         """Make the slots."""
 
     @abstractmethod
-    def _go_to(self, place: int) -> None:
-        """Let the frame at this place of the video be the next one."""
+    def _go_to(self, place: int, done: Sequence[tuple[int, int]]) -> None:
+        """Let the frame at this place of the video be the next one, and leave out what is done."""
 
     @abstractmethod
-    def _next(self) -> tuple[int, Slot] | None:
-        """Go on until the next frame is finished; return its number and slot, None at the end."""
+    def _next(self, lane: int = 0) -> Lent | None:
+        """Go on until the next frame of a lane is finished; return it, None at the end."""
 
     @abstractmethod
-    def _release(self) -> None:
-        """Take the slot back that was returned last."""
+    def _release(self, lane: int = 0) -> None:
+        """Take the slot back that a lane has returned."""

@@ -89,8 +89,10 @@ def _module(trace: TracebackType) -> str:
 
 
 def _is_own(module: str) -> bool:
-    """Return whether a module is between the engine and the user's code."""
-    return module.startswith(("parallel_animate.engine.", "parallel_animate.canvas."))
+    """Return whether a module is one of those that call the user's code."""
+    return module.startswith(
+        ("parallel_animate.engine.", "parallel_animate.canvas.", "parallel_animate.jobs.")
+    )
 
 
 def _is_library(module: str) -> bool:

@@ -76,6 +76,10 @@ class Hand:
 
     Attributes
     ----------
+    segment : int or None
+        The segment of the video that it draws for.
+    latest : int
+        The latest frame that it was given for the video, or for its digest.
     load : int
         Frames that it has to draw for the video, or for their digest.
     """
@@ -83,13 +87,17 @@ class Hand:
     tasks: dict[int, Draw] = field(default_factory=dict)
     slot: int | None = None
     begun: bool = False
+    segment: int | None = None
+    latest: int = -1
     load: int = 0
     _for_video: int = 0
 
     def take(self, task: Draw) -> Draw:
         """Let it have a task."""
         self.tasks[task.frame] = task
-        self.load += task.video or task.digest
+        if task.video or task.digest:
+            self.load += 1
+            self.latest = max(self.latest, task.frame)
         self._for_video += task.video
         return task
 

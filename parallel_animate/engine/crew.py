@@ -94,8 +94,7 @@ class Crew:
         plan: Plan,
     ) -> None:
         self.size: tuple[int, int] | None = None
-        self.opaque = True
-        self.setup_seconds = 0.0
+        self.opaque, self.setup_seconds = True, 0.0
         self.to_start = 0
         self._pool = pool
         self._scheduler = scheduler
@@ -239,7 +238,7 @@ class Crew:
             self._observer.drawn_again(rendered, who)
             return
         self.params.come_back(done.frame_idx)
-        self._observer.drawn(done.frame_idx, rendered, params.told, who)
+        self._observer.drawn(done.frame_idx, rendered, params.in_full, who)
         self._deaths.frame_finished()
         worker.drawn += 1
         if self._plan.log_interval and worker.drawn % self._plan.log_interval == 0:
@@ -378,14 +377,18 @@ class Crew:
         return bool(worker.params) and hand is not None and not hand.needs_slot
 
     def fail(self, error: AnimateError, frame: int) -> None:
-        """Note an error. No frame is given out from then on; those under way are finished."""
+        """Note an error. Only frames before it are given out now; others under way are finished."""
         self._failures.append((frame, error))
-        self._scheduler.close()
+        self._scheduler.close(frame)
 
     def ends_with(self, error: AnimateError, frame: int) -> None:
         """Note an error that came in place of a frame's params; those before it are rendered."""
         self._failures.append((frame, error))
         self._scheduler.ended()
+
+    def knows(self, error: BaseException) -> bool:
+        """Whether an error was noted."""
+        return any(each is error for _, each in self._failures)
 
     def raise_failure(self) -> None:
         """Raise the failure of the earliest frame, if any."""

@@ -18,9 +18,9 @@ import matplotlib
 
 from parallel_animate.engine.parent import die_with_parent
 from parallel_animate.system import (
-    frozen_garbage,
-    garbage_left_alone,
+    about_to_fork,
     interrupts_held,
+    just_forked,
     usable_cores,
 )
 
@@ -58,7 +58,6 @@ def told_by(work: Callable[[Say], None]) -> list[Told]:
 
     def child() -> None:
         os.close(reader)
-        frozen_garbage()
         _be_quiet()
         try:
             work(say)
@@ -133,10 +132,11 @@ class Forks:
 def _forked(work: Callable[..., None], *arguments: Any) -> int:
     """Fork a child that does some work and ends; return its number."""
     main = os.getpid()
-    with garbage_left_alone():
+    with about_to_fork():
         child = os.fork()
         if not child:
             try:
+                just_forked()
                 die_with_parent(main, thread_stays=True)
                 work(*arguments)
             finally:  # after an error, what has been said before tells enough

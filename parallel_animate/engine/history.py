@@ -12,8 +12,9 @@ several workers can draw at all.
 
 from __future__ import annotations
 
+import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from parallel_animate.engine.commands import WorkerId
 
@@ -24,6 +25,9 @@ from parallel_animate.engine.commands import WorkerId
 DIFFERENCES = (2, 3, 5, 16, 64)
 # So many of them come later: other workers need not be given frames just for their sake.
 LATER = 2
+# After these it goes on: a frame is compared each time that so much more was drawn, and so is the
+# last one of all. What has changed for good is found so, whenever that was.
+GROWTH = 1.25
 
 
 class HistoryCheck:
@@ -34,8 +38,8 @@ class HistoryCheck:
     Parameters
     ----------
     differences : sequence of int
-        By how many frames the histories of two workers have to differ for each comparison; empty
-        for no comparison.
+        By how many frames the histories of two workers have to differ for each of the first
+        comparisons; empty for no comparison at all.
     at_once : bool
         Whether to say what is wrong at the first difference, and not only when the early frames
         that are drawn twice are all compared.
@@ -68,22 +72,42 @@ class HistoryCheck:
         """Whether frames are still being drawn twice."""
         return bool(self._expected)
 
-    def witness(self, frame_idx: int, worker: WorkerId) -> WorkerId | None:
-        """Return who shall draw a frame besides the worker that is given it, if anybody."""
+    def witness(
+        self,
+        frame_idx: int,
+        worker: WorkerId,
+        *,
+        last: bool = False,
+        may: Callable[[WorkerId, int], bool] = lambda worker, frame: True,
+    ) -> WorkerId | None:
+        """Return who shall draw a frame besides the worker that is given it, if anybody.
+
+        `last` says that it is the last one of all, and `may` who may be given it.
+        """
         if not self._left:
             return None
         if self._witness is None:
             self._witness = worker
         witness = self._witness
-        differing = self._given[worker] + self._given[witness] - 2 * self._shared[worker]
+        # Who is compared with the witness; who draws the last frame besides, if it is given that.
+        apart = worker if worker != witness else self._another(witness) if last else None
         self._given[worker] += 1
-        if witness == worker or differing < self._left[0]:
+        if apart is None:
             return None
-        del self._left[0]
-        self._given[witness] += 1
-        self._shared[worker] += 1
+        differing = self._given[apart] + self._given[witness] - 2 * self._shared[apart] - 1
+        besides = witness if worker != witness else apart
+        if differing < (1 if last else self._left[0]) or not may(besides, frame_idx):
+            return None
+        wanted = self._left.pop(0)
+        if not self._left:
+            self._left.append(math.ceil(GROWTH * wanted) + LATER)
+        self._given[besides] += 1
+        self._shared[apart] += 1
         self._expected.add(frame_idx)
-        return witness
+        return besides
+
+    def _another(self, witness: WorkerId) -> WorkerId | None:
+        return next((worker for worker in self._given if worker != witness), None)
 
     def drawn(self, frame_idx: int, digest: int | None) -> str | None:
         """Note the digest of a drawing, None if it failed; return what is to be told now."""

@@ -74,6 +74,8 @@ class Plan:
     in_order : bool
         Whether one worker process draws all frames, each once, in their order, because each depends
         on those before it.
+    at_first : int or None
+        So many workers are started at the beginning, and further ones if they help; None for all.
     """
 
     workers: int
@@ -87,3 +89,4 @@ class Plan:
     in_loop: bool = False
     apart: bool = False
     in_order: bool = False
+    at_first: int | None = None

@@ -19,9 +19,9 @@ from contextlib import ExitStack
 from dataclasses import replace
 from typing import Any
 
+from parallel_animate.engine.base import Lent
 from parallel_animate.engine.parallel import ParallelEngine
 from parallel_animate.engine.process import Worker
-from parallel_animate.memory import Slot
 from parallel_animate.system import warn_user
 
 # Params that are pulled at most although the next frame is there: one for the frame that the loop
@@ -40,13 +40,13 @@ class LoopedEngine(ParallelEngine):
 
     def _make_slots(self) -> None:
         super()._make_slots()
-        self._outside.acquire()
+        self._outside.enter()
         self._stack.enter_context(self._listening())
         self._stack.callback(self._tell_at_the_end)
 
-    def _next(self) -> tuple[int, Slot] | None:
+    def _next(self, lane: int = 0) -> Lent | None:
         done = 0
-        with self._inside():
+        with self._outside.at_rest():
             while True:
                 with self._lock:
                     there = self._is_there()
@@ -60,10 +60,10 @@ class LoopedEngine(ParallelEngine):
                 job()
                 done += 1
 
-    def _wait(self) -> bool:
+    def _wait(self, lane: int = 0) -> bool:
         # Nothing that is finished would be lost: the loop has had it, or will not ask for it.
         self._interrupts.check()
-        return super()._wait()
+        return super()._wait(lane)
 
     def _take(self, messages: list[tuple[Worker, Any]]) -> None:
         super()._take(messages)

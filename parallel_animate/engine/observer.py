@@ -21,7 +21,7 @@ class Observer(Protocol):
     def drawn(
         self, frame_idx: int, rendered: Rendered, params: Callable[[], str], who: str
     ) -> None:
-        """Note that a frame was just drawn, by `who`; `params` tells its params, shortened."""
+        """Note that a frame was just drawn, by `who`; `params` tells its params."""
 
     def drawn_again(self, rendered: Rendered, who: str) -> None:
         """Note a drawing that is not for the video.
@@ -45,11 +45,11 @@ class Observer(Protocol):
     def occupied(self, slots: int) -> None:
         """Note that so many slots are in use from now on."""
 
-    def lent(self) -> None:
-        """Note that the next frame goes to the writer."""
+    def lent(self, lane: int = 0) -> None:
+        """Note that the next frame goes to a writer; where there are several, to which."""
 
-    def returned(self) -> None:
-        """Note that the writer has encoded that frame."""
+    def returned(self, lane: int = 0) -> None:
+        """Note that this writer has encoded that frame."""
 
     def drained(self) -> None:
         """Note that there are no more frames: what remains is to complete the file."""

@@ -18,7 +18,7 @@ from __future__ import annotations
 import logging
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from math import inf
 from time import monotonic
@@ -26,11 +26,13 @@ from typing import Any
 
 from threadpoolctl import threadpool_limits
 
-from parallel_animate.engine.base import Engine, WithdrawnError
+from parallel_animate.engine.base import Engine, Lent, WithdrawnError
 from parallel_animate.engine.comparisons import Comparisons
 from parallel_animate.engine.crew import Crew
 from parallel_animate.engine.deaths import Deaths
+from parallel_animate.engine.gate import Gate
 from parallel_animate.engine.history import DIFFERENCES, HistoryCheck
+from parallel_animate.engine.lanes import Span
 from parallel_animate.engine.pool import WorkerPool
 from parallel_animate.engine.process import Worker
 from parallel_animate.engine.pulling import Puller
@@ -39,8 +41,9 @@ from parallel_animate.engine.silence import Silence
 from parallel_animate.engine.starting import Start, chosen_start
 from parallel_animate.engine.vouching import Vouching
 from parallel_animate.engine.wakeups import Wakeup
+from parallel_animate.engine.widening import Load
 from parallel_animate.errors import OutputError
-from parallel_animate.memory import MOST_KEPT, Slot, SlotRing, ring_slots
+from parallel_animate.memory import MOST_KEPT, SlotRing, ring_slots
 from parallel_animate.params import (
     InheritedParams,
     PayloadMemory,
@@ -85,11 +88,12 @@ class ParallelEngine(Engine):
     def _start(self, stack: ExitStack) -> None:
         start = chosen_start(self._job, self._plan)
         method = start.method
-        self._lock = threading.RLock()
+        self._lock = self._told = threading.RLock()
         self._frame_is_there = threading.Condition(self._lock)
         self._job_is_there = threading.Condition(self._lock)
-        # Held while whoever takes the frames is at work on one.
-        self._outside = threading.Lock()
+        self._outside = Gate()  # those who take frames are at work on one
+        self._load = Load()
+        self._resting: dict[int, threading.Condition] = {}  # lanes that wait for their next frames
         self._over = False  # all frames are drained, or draining has failed
         self._stopped: BaseException | None = None  # what has ended another thread
         self._heard_enough = False
@@ -131,7 +135,7 @@ class ParallelEngine(Engine):
                     threadpool_limits(lower_limits(self._job.threads))
                 )
             params = stack.enter_context(PayloadMemory())
-            pool = WorkerPool(start, self._plan.workers, inherited)
+            pool = WorkerPool(start, self._plan.at_first or self._plan.workers, inherited)
             self._pool = stack.enter_context(pool)
         self._pool.also_wait_for(self._interrupts.wakeup)
         return params
@@ -151,6 +155,8 @@ class ParallelEngine(Engine):
             begins=self._job.reuse_figure,
             repeatable=self._source.repeatable,
             numbering=self._source.numbering,
+            first=self._source.first,
+            done=self._source.done,
         )
         self._scheduler.vouching.final = self._plan.in_loop
         self._crew = Crew(
@@ -202,14 +208,9 @@ class ParallelEngine(Engine):
 
     def _start_missing(self) -> None:
         """Start workers in the place of dead ones, while whoever takes frames keeps no locks."""
-        quiet = self._outside.acquire(timeout=PAUSE)
-        try:
-            with self._lock:
-                self._crew.start_missing()
-                self._act()
-        finally:
-            if quiet:
-                self._outside.release()
+        with self._outside.closed(PAUSE), self._lock:
+            self._crew.start_missing()
+            self._act()
 
     # The listener.
 
@@ -246,7 +247,7 @@ class ParallelEngine(Engine):
                 self._deadline = monotonic() + GRACE
                 self._scheduler.close()
                 self._pool.wait_no_longer_for(self._interrupts.wakeup)
-                self._frame_is_there.notify()
+                self._wake_all()
             self._act()
             silent = self._silent(messages, stopped)
         self._silence.tell(silent)
@@ -276,71 +277,76 @@ class ParallelEngine(Engine):
 
     # Whoever takes the frames.
 
-    def _go_to(self, place: int) -> None:
+    def _go_to(self, place: int, done: Sequence[Span]) -> None:
         with self._lock:
-            self._scheduler.go_to(place)
+            self._scheduler.go_to(place, done)
 
-    @contextmanager
-    def _inside(self) -> Iterator[None]:
-        """Note that whoever takes the frames is not at work on one during the block."""
-        self._outside.release()
-        try:
-            yield
-        finally:
-            self._outside.acquire()
-
-    def _next(self) -> tuple[int, Slot] | None:
-        with self._inside(), self._lock:
-            while not self._is_there():
-                if not self._wait():
+    def _next(self, lane: int = 0) -> Lent | None:
+        with self._outside.at_rest(), self._lock:
+            while not self._is_there(lane):
+                if not self._wait(lane):
                     return None
-            return self._lent()
+            return self._lent(lane)
 
-    def _lent(self) -> tuple[int, Slot]:
-        """Lend the next frame, which is there."""
-        frame = self._scheduler.due
-        slot = self._order.lend(frame)
-        self._scheduler.lent()
+    def _lent(self, lane: int = 0) -> Lent:
+        """Lend the next frame of a lane, which is there."""
+        frame = self._scheduler.due(lane)
+        slot = self._order.lend(frame, lane)
+        self._scheduler.lent(lane)
         self._observer.occupied(self._order.occupied)
-        return frame, self._memory.view(frame, slot)
+        return Lent(frame, self._scheduler.place(frame), self._memory.view(frame, slot))
 
     @property
     def _most_kept(self) -> int:
         # Each worker needs a slot to draw into, or nothing would go on.
         return min(MOST_KEPT, self._order.slots - max(1, self.workers))
 
-    def _is_there(self) -> bool:
-        """Carry out what is to be done, and return whether the next frame is finished."""
+    def _is_there(self, lane: int = 0) -> bool:
+        """Carry out what is to be done, and return whether a lane's next frame is finished."""
         self._act()
+        return self._is_finished(lane)
+
+    def _is_finished(self, lane: int) -> bool:
+        """Return whether a lane's next frame is; raise what has come in its place."""
         # Before any error: what is kept then must be right.
         if self.withdrawn is not None:
             raise WithdrawnError(self.withdrawn)
         self._vouching.raise_error()
-        there = self._scheduler.outlook == "frame"
+        there = self._scheduler.outlook(lane) == "frame"
         # A disk that is full of frames to come costs none of those that are finished.
         if self._stopped is not None and not (there and isinstance(self._stopped, OutputError)):
             raise self._stopped
         return there
 
-    def _wait(self) -> bool:
+    def _wait(self, lane: int = 0) -> bool:
         """Wait until something happens; return False if no more frames will come."""
         if self._interrupts.pending:
             # What is finished ahead of a slow frame would be lost without it.
-            worth = self._scheduler.due in self._scheduler.in_flight and self._order.ahead
+            worth = self._scheduler.due(lane) in self._scheduler.in_flight and self._order.ahead
             if not worth or monotonic() > self._deadline:
                 self._interrupts.check()
-            self._frame_is_there.wait(GRACE)
+            self._rest(lane, GRACE)
             return True
-        if self._scheduler.outlook == "end":
+        if self._scheduler.outlook(lane) == "end":
             self._crew.raise_failure()
+            if lane:
+                return False
             if not self._history.pending:  # frames that are drawn twice
                 self._crew.conclude_history()
                 self._crew.raise_failure()
-                self._observer.withdrawn(self._scheduler.drawn_again)
+                again, self._scheduler.drawn_again = self._scheduler.drawn_again, 0
+                self._observer.withdrawn(again)
                 return False
         with self._observer.waiting(for_params=self._scheduler.hungry):
-            self._frame_is_there.wait()
+            self._rest(lane)
         return True
+
+    def _rest(self, lane: int, seconds: float | None = None) -> None:
+        """Let whoever takes the frames of a lane wait until something happens that it waits for."""
+        changed = threading.Condition(self._told) if lane else self._frame_is_there
+        self._resting[lane] = changed
+        changed.wait(seconds)
+        self._resting.pop(lane, None)
 
     def _note_history(self) -> None:
         """Add to the error with which a render ends what it has found before that."""
@@ -348,10 +354,11 @@ class ParallelEngine(Engine):
         if said is not None and error is not None:
             error.add_note(said)
 
-    def _release(self) -> None:
+    def _release(self, lane: int = 0) -> None:
         with self._lock:
-            self._order.release()
-            self._scheduler.released()
+            self._order.release(lane)
+            self._load.encoded(self._scheduler.widening, len(self._scheduler.lanes.open))
+            self._scheduler.released(lane)
             self._act()
 
     # All threads, with the lock.
@@ -368,14 +375,21 @@ class ParallelEngine(Engine):
             self._stop(error)
             return
         hungry = self._scheduler.hungry
-        if self._scheduler.outlook != "wait" or hungry != self._was_hungry:
-            self._was_hungry = hungry
-            self._frame_is_there.notify()
+        for lane, changed in self._resting.items():
+            told = lane == 0 and hungry != self._was_hungry  # it counts what it waits for
+            if told or self._scheduler.outlook(lane) != "wait":
+                changed.notify()
+        self._was_hungry = hungry
         if self._next_job() is not None:
             self._job_is_there.notify()
+
+    def _wake_all(self) -> None:
+        """Wake all who wait for frames: what they wait for may never come."""
+        for changed in self._resting.values():
+            changed.notify()
 
     def _stop(self, error: BaseException) -> None:
         """End the frames with an error that has ended another thread."""
         with self._lock:
             self._stopped = self._stopped or error
-            self._frame_is_there.notify()
+            self._wake_all()

@@ -19,7 +19,7 @@ from parallel_animate.engine.starting import Start
 from parallel_animate.engine.wakeups import Wakeups
 from parallel_animate.errors import SetupError
 from parallel_animate.params import InheritedParams
-from parallel_animate.system import Owner, garbage_left_alone, interrupts_held
+from parallel_animate.system import Owner, about_to_fork, interrupts_held
 from parallel_animate.text import said
 
 # Seconds between two looks at the workers. The end of a worker's pipes does not announce its death
@@ -92,7 +92,7 @@ class WorkerPool(Owner):
     def start_one(self) -> None:
         """Start one more worker. Another thread may be in :meth:`wait`."""
         # The new worker begins with interrupts held, and soon ignores them itself.
-        with garbage_left_alone(), interrupts_held():
+        with about_to_fork(), interrupts_held():
             pipes = [worker.connection for worker in (*self.workers, *self._leaving)]
             worker = Worker(self._context, self._started, self._job, pipes, self._inherited)
             self.workers.append(worker)

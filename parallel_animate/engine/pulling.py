@@ -23,7 +23,6 @@ from parallel_animate.engine.scheduler import Scheduler
 from parallel_animate.errors import AnimateError
 from parallel_animate.params import FrameSource, Payload, PayloadMemory, Pickled, PullAhead
 from parallel_animate.system import Interrupts, RecalledError, TerminatedError
-from parallel_animate.text import shortened
 
 log = logging.getLogger("parallel_animate.animator")
 
@@ -87,25 +86,41 @@ class Puller:
     def job(self) -> Callable[[], None] | None:
         """Return what the thread that called has to do now, without the lock; None for nothing."""
         scheduler, held = self._scheduler, self._crew.params.waiting_bytes
-        if scheduler.closed or self._interrupts.pending:
+        if self._interrupts.pending:
             return None
-        ready = len(scheduler.again)
-        if scheduler.lacking and (not ready or self._ahead.wanting(ready, held)):
-            return partial(self._pull_again, min(scheduler.lacking))
-        if self._source.in_place is not None or scheduler.all_pulled:
+        ready = scheduler.ready_again
+        again = scheduler.wanted_again if scheduler.lacking else None
+        if again is not None and (not ready or self._ahead.wanting(ready, held)):
+            return partial(self._pull_again, again)
+        if self._source.in_place is not None or scheduler.closed or scheduler.all_pulled:
             return None
         wanting = self._ahead.wanting(len(scheduler.waiting), held)
         needed = scheduler.hungry and (scheduler.stuck or self._ahead.has_room(held))
-        return self._pull if wanting or needed else None
+        return self._pull if wanting or needed or self._wanted_by_lanes else None
+
+    @property
+    def _wanted_by_lanes(self) -> bool:
+        """Whether further segments could be begun with more params, and there is room for these."""
+        more = self._scheduler.wants_more
+        return more and self._ahead.has_room(self._crew.params.waiting_bytes)
 
     def pull_in_place(self) -> bool:
-        """Take an item from a list or an array if a worker can have one; return whether it did.
+        """Take items from a list or an array if a worker can have one; return whether it did.
 
-        The lock has to be held.
+        Those of segments that can be begun are taken all at once. The lock has to be held.
         """
-        source, position = self._source, self._source.pulled
-        if source.in_place is None or not self._scheduler.hungry:
+        if self._source.in_place is None:
             return False
+        while self._wanted_by_lanes:
+            self._take_in_place()
+        hungry = self._scheduler.hungry
+        if hungry:
+            self._take_in_place()
+        return hungry
+
+    def _take_in_place(self) -> None:
+        """Take an item from a list or an array."""
+        source, position = self._source, self._source.pulled
         try:
             if self._crew.params.opening is None and (opening := source.opening()) is not None:
                 self._crew.open_with(opening[0], self._in_place(*opening))
@@ -116,11 +131,10 @@ class Puller:
                 self._crew.has_params(item[0], self._in_place(*item))
         except AnimateError as error:
             self._crew.ends_with(error, position)
-        return True
 
     def _in_place(self, frame: int, params: Any) -> Payload:
         if self._inherited:
-            return Payload.at(self._source.position, partial(shortened, params))
+            return Payload.at(self._source.position, lambda: params)
         return self._packed(_Item.of(frame, params))
 
     def _pull(self) -> None:

@@ -18,6 +18,9 @@ Few updates set something for a while only, such as a text that one frame shows,
 hides again. So it is also noted which artists an update has touched; where one leaves out what the
 update before has touched, that frame is looked at, too.
 
+At the end a child goes back through all frames, to find what other frames change for a while only
+(``retracing.py``).
+
 Where code of the user gives the items of the frames one after the other (a generator), two children
 go through them: one updates the figure between any two of them, as a loop would, and one does not.
 So it is found out whether what is updated has an influence on what comes.
@@ -34,7 +37,8 @@ from typing import Any, NamedTuple
 
 from parallel_animate.engine.forks import Forks, Say, Told, told_by
 from parallel_animate.engine.job import Job
-from parallel_animate.engine.stage import Clock, Stage
+from parallel_animate.engine.retracing import Steps, retrace
+from parallel_animate.engine.stage import Clock, Place, Stage
 from parallel_animate.text import said
 
 # After these frames a child tries how others look now.
@@ -119,7 +123,7 @@ def _go_through(stage: Stage, params: Iterable[Any], targets: list[int], say: Sa
     forks = Forks()
     clock = Clock(last)
     standing_by: _StandingBy | None = None
-    before: set[tuple[int, str]] = set()
+    before, steps = set[Place](), Steps()
     for frame in range(last + 1):
         if frame in targets:
             forks.fork(_look, stage, params, ALL_BEFORE, [frame], say)
@@ -130,12 +134,13 @@ def _go_through(stage: Stage, params: Iterable[Any], targets: list[int], say: Sa
             break
         with clock.counts():
             stage.update(frame, params[frame])
+            touched, state = stage.touched()
+            steps.add(state)
         if frame < DRAWN:
             clock.draws(stage)
         if frame in MOMENTS:
             history = f"frames 0 to {frame}" if frame else FIRST_ALONE
             forks.fork(_look, stage, params, history, targets, say)
-        touched = stage.touched()
         if frame == 0:
             forks.fork(_look_back, stage, params, targets, say)
             standing_by = _StandingBy(stage, params, say)
@@ -143,7 +148,7 @@ def _go_through(stage: Stage, params: Iterable[Any], targets: list[int], say: Sa
             forks.fork(_look_now, stage, frame, say)
         before = touched
     if standing_by is not None:
-        standing_by.end()
+        standing_by.end(steps)
     forks.wait()
 
 
@@ -178,31 +183,34 @@ class _StandingBy:
 
     def __init__(self, stage: Stage, params: list[Any], say: Say) -> None:
         self._left = LEFT_OUT
-        reader, self._writer = os.pipe()
+        reader, writer = os.pipe()
 
         def look_at_all() -> None:
-            os.close(self._writer)
-            with os.fdopen(reader) as frames:
-                for frame in frames:
+            os.close(writer)
+            with os.fdopen(reader, "rb") as frames:
+                while not isinstance(frame := pickle.load(frames), Steps):
                     one = Forks(most=1)
-                    one.fork(_look, stage, params, FIRST_ALONE, [int(frame)], say)
+                    one.fork(_look, stage, params, FIRST_ALONE, [frame], say)
                     one.wait()
+            retrace(stage, params, frame, ALL_BEFORE, say)
 
         self._child = Forks()
         self._child.fork(look_at_all)
         os.close(reader)
+        self._told = os.fdopen(writer, "wb", buffering=0)
 
     def looks_at(self, frame: int) -> bool:
         """Have a frame looked at, unless there were enough of them; return whether it is."""
         if self._left:
             self._left -= 1
-            os.write(self._writer, f"{frame}\n".encode())
+            self._told.write(pickle.dumps(frame))
             return True
         return False
 
-    def end(self) -> None:
-        """Wait until it has looked at all of them."""
-        os.close(self._writer)
+    def end(self, steps: Steps) -> None:
+        """Have it go back through all frames, and wait until it has."""
+        with self._told:
+            pickle.dump(steps, self._told)
         self._child.wait()
 
 

@@ -7,7 +7,7 @@
     params are there, or end   ─┤                 ├─▶ take this slot
     a frame is drawn, or fails ─┼─▶  Scheduler  ──┼─▶ move a frame to the file
     redrawing has differed     ─┤                 ├─▶ make room for one more slot
-    the writer takes a frame   ─┘                 └─▶ these params are needed no more
+    a writer takes a frame     ─┘                 └─▶ these params are needed no more
 
 It waits for nothing, reads no clock, and touches neither processes nor memory: an engine tells it
 what has happened, and does what it says. So sixty-four uneven workers, deaths at the worst moment,
@@ -17,16 +17,17 @@ Workers hold tasks and slots apart. Beside the frame that it draws, a worker has
 waiting in its pipe (`TASKS_PER_WORKER`), so that it need not stop while the main process is busy.
 But it has one slot at most, which it fills when a frame is drawn. Then the frames ahead of a slow
 one take all other slots, and nobody waits for it until these are full.
+
+The video is drained by one lane or several (lanes.py), each of which is an encoder's thread with a
+segment of its own. Who is given which frame is chosen in handing.py.
 """
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Iterator, Sequence
+from math import inf
 
 from parallel_animate.canvas import Way
-from parallel_animate.engine.backpressure import TASKS_PER_WORKER, Backpressure
 from parallel_animate.engine.commands import (
     Command,
     Discard,
@@ -41,13 +42,16 @@ from parallel_animate.engine.commands import (
 )
 from parallel_animate.engine.comparisons import Comparisons
 from parallel_animate.engine.history import HistoryCheck
+from parallel_animate.engine.lanes import ENDLESS, Lane, Lanes, Span
+from parallel_animate.engine.ledger import Ledger
 from parallel_animate.engine.vouching import Vouching
+from parallel_animate.engine.widening import Widening
 from parallel_animate.memory import FrameOrder
 from parallel_animate.params import IN_ORDER, Numbering
 
 
-class Scheduler:
-    """The state of a render on worker processes.
+class Scheduler(Ledger):
+    """The state of a render on worker processes, and what follows from each event.
 
     Events are its methods; :meth:`commands` says what follows.
 
@@ -67,22 +71,17 @@ class Scheduler:
         Whether the params of a frame can be had again after :class:`Forget`.
     numbering : Numbering
         Which frame comes at which place, as far as that is known before all params are there.
+    first : int
+        The place of the first frame to be rendered.
+    done : sequence of Span
+        What an earlier render has finished behind it.
 
     Attributes
     ----------
-    waiting : deque of int
-        Frames whose params are there, in the order in which they will be given out.
-    again, lacking : set of int
-        Frames that have to be drawn again: those whose params are there, and those whose params
-        have to be had again first.
-    backpressure : Backpressure
-        How many workers shall draw.
+    widening : Widening
+        How many lanes there shall be.
     drawn_again : int
         Frames that were thrown away because redrawing has differed.
-    closed, all_pulled : bool
-        Whether no more frames are given out, and whether there are no more params.
-    hands : dict
-        What each worker has.
     vouching : Vouching
         Which frames may be wrong.
     """
@@ -97,29 +96,21 @@ class Scheduler:
         begins: bool = True,
         repeatable: bool = False,
         numbering: Numbering = IN_ORDER,
+        first: int = 0,
+        done: Sequence[Span] = (),
     ) -> None:
-        self._place = 0  # in the video, of the frame that the writer needs next
-        self._numbering = numbering
-        self.backpressure = Backpressure()
+        super().__init__(order, Lanes(None, first, done), history, numbering, total)
+        self.widening = Widening()
         self.drawn_again = 0
-        self.waiting: deque[int] = deque()
-        self.lacking: set[int] = set()
         self.vouching = Vouching(repeatable=repeatable)
-        self.hands: dict[WorkerId, Hand] = {}
-        self._order = order
         self._comparisons = comparisons
-        self._history = history
-        self._to_come = total  # frames whose params are still to be pulled, if that is known
         self._begins = begins
         self._repeatable = repeatable
         self._opening: int | None = None
-        self.again: set[int] = set()  # to be drawn again; their params are there
-        self.in_flight: dict[int, WorkerId] = {}  # frames that are drawn for the video
         self._kept: set[int] = set()  # finished frames whose params are kept
         self._tidied: list[Discard | Forget] = []  # what is yet to be said of finished frames
         self._can_grow = True
-        self.closed = False
-        self.all_pulled = False
+        self._released = 0  # frames that were encoded while it is undecided how many lanes there be
 
     # What happens.
 
@@ -156,7 +147,9 @@ class Scheduler:
 
     def pulled(self, frame: int) -> None:
         """Note that the params of the next frame are there."""
-        self.waiting.append(frame)
+        self.waiting.add(frame)
+        self._in_order &= self.place(frame) == self.lanes.skipping(self._pulled_to)
+        self._pulled_to = self.place(frame) + 1
         if self._to_come is not None:
             self._to_come -= 1
 
@@ -168,7 +161,8 @@ class Scheduler:
     def ended(self, numbering: Numbering | None = None) -> None:
         """Note that there are no more params, and with that, which frames never come."""
         self.all_pulled = True
-        self._numbering = numbering or self._numbering
+        self.handing.numbering = numbering or self.handing.numbering
+        self.waiting.sort_anew()
 
     def drawn(self, worker: WorkerId, frame: int, slot: int | None, *, redrawn: bool) -> Draw:
         """Note that a worker has drawn a frame, and filled `slot`; return what it was asked for.
@@ -189,8 +183,10 @@ class Scheduler:
             self.drawn_again += 1
             return task
         self._order.finish(frame, slot)
-        if frame == self.due:
-            self.backpressure.came(self._stock)
+        place = self.place(frame)
+        for number, lane in self.lanes.open.items():
+            if lane.at == place:
+                self.backpressure.came(self.handing.stock(number), number)
         self._kept.add(frame)
         if redrawn:
             self.vouching.redrawn(worker, frame)
@@ -213,7 +209,7 @@ class Scheduler:
         """
         self._comparisons.differed()
         self._history.withdraw()
-        for frame in self.vouching.differed(self.due):
+        for frame in self.vouching.differed(self.is_delivered):
             self.drawn_again += 1
             if self._order.drop(frame):
                 self._tidied.append(Discard(frame))
@@ -230,61 +226,81 @@ class Scheduler:
             del self.in_flight[frame]
         return task
 
-    def close(self) -> None:
-        """Give no more frames out. Those under way are finished."""
-        self.closed = True
+    def close(self, before: float = -inf) -> None:
+        """Give out none but the frames before this one. Those under way are finished."""
+        self._before = min(before, self._before)
 
     def cannot_grow(self) -> None:
         """Note that there is no room for another slot."""
         self._can_grow = False
 
-    # What the writer does.
+    # What the writers do, each in its lane.
 
-    @property
-    def due(self) -> int:
-        """The frame that the writer needs next."""
-        return self._numbering.frame(self._place)
+    def go_to(self, place: int, done: Sequence[Span] = ()) -> None:
+        """Deliver from this place on; what was delivered of those that follow is drawn again.
 
-    def go_to(self, place: int) -> None:
-        """Deliver from this place on; what was delivered of those that follow is drawn again."""
-        self.lacking.update(map(self._numbering.frame, range(place, self._place)))
-        self.drawn_again += max(0, self._place - place)
-        self._place = place
+        That is all but what lies in the spans `done`.
+        """
+        back = self.lanes.go_back(place, done)
+        self.lacking.update(map(self.handing.numbering.frame, back))
+        self.drawn_again += len(back)
         self.vouching.gone_back()
 
-    @property
-    def outlook(self) -> Outlook:
-        """What the writer can expect."""
+    def outlook(self, lane: int = 0) -> Outlook:
+        """Return what a lane can expect."""
         if self.vouching.withdrawn is not None:
             return "withdrawn"
-        if self._order.has(self.due):
+        held = self.lanes.open.get(lane)
+        if held is None or held.is_through:
+            if lane and len(self.lanes.open) > self.lanes.wanted:
+                return "end"
+            if not self.may_take(lane):
+                return "wait" if self.others_are_open(lane) and lane == 0 else "end"
+            self.lanes.take(lane)
+        frame = self.due(lane)
+        if self._order.has(frame):
             return "frame"
-        return "end" if not self.in_flight and (self.closed or self.all_given) else "wait"
+        return "wait" if self.in_flight or self.may_come(frame) else "end"
 
-    def lent(self) -> None:
-        """Note that the writer has taken the frame that was due."""
-        self._forget(self.due)
-        self._place += 1
+    def lent(self, lane: int = 0) -> Lane:
+        """Note that the writer has taken the frame that was due; return where it is."""
+        self._forget(self.due(lane))
+        held = self.lanes.open[lane]
+        held.at += 1
+        return held
 
-    def released(self) -> None:
+    def released(self, lane: int = 0) -> None:
         """Note that the writer has encoded the frame that it took last."""
-        self.backpressure.released()
+        self.backpressure.released(lane)
+        lanes = len(self.lanes.open)
+        if lanes != self.lanes.wanted or not self.widening.watches(lanes):
+            return
+        self._released += 1
+        if self._released % lanes:  # many lanes are looked at no more often than one
+            return
+        if not (self._history.wanting or self.all_given):
+            self.lanes.wanted = self.widening.encoded(
+                lanes,
+                hungry=sum(not self.handing.stock(each) for each in self.lanes.open),
+                busy=sum(hand.load > 0 for hand in self.hands.values()),
+                workers=len(self.hands),
+            )
 
-    @property
-    def all_given(self) -> bool:
-        """Whether there is no frame left to be given out."""
-        return self.all_pulled and not (self.waiting or self.again or self.lacking)
+    def share_among(self, widening: Widening, segment: int) -> None:
+        """Let several lanes drain the video, each a segment of so many frames."""
+        self.widening = widening
+        self.lanes.segment = segment
+        self.lanes.wanted = widening.at_first
 
-    @property
-    def hungry(self) -> bool:
-        """Whether a worker would be given a frame if there were one."""
-        over = self.closed or self.all_pulled
-        return not (over or self.again or self.waiting) and self._free_hand(None) is not None
+    def left_lane(self, lane: int) -> None:
+        """Note that a lane has ended."""
+        self.lanes.leave(lane)
 
-    @property
-    def stuck(self) -> bool:
-        """Whether nothing goes on before there are more params."""
-        return not self.in_flight and not self._order.has(self.due)
+    def open_lane(self) -> int:
+        """Open one more lane, and return its number."""
+        number = next(each for each in range(1, ENDLESS) if each not in self.lanes.open)
+        self.lanes.take(number)
+        return number
 
     def commands(self) -> Iterator[Command]:
         """Yield what is to be done; each has to be done before the next is asked for."""
@@ -305,45 +321,20 @@ class Scheduler:
 
     def _hand_out(self) -> Iterator[Draw]:
         """Give frames to workers; those that have to be drawn again come first."""
-        while not self.closed and (self.again or self.waiting):
-            frame = min(self.again) if self.again else self.waiting[0]
-            worker = self._free_hand(frame)
+        while self.again and (frame := min(self.again)) < self._before:
+            worker = self.handing.free_hand(frame)
             if worker is None:
                 return
-            if self.again:
-                self.again.remove(frame)
-            else:
-                self.waiting.popleft()
+            self.again.remove(frame)
             yield from self._give(worker, frame)
-
-    def _free_hand(self, frame: int | None) -> WorkerId | None:
-        """Return who shall be given a frame, if anybody: whoever has the fewest."""
-        free, least = None, TASKS_PER_WORKER
-        for worker, hand in islice(self.hands.items(), self._wanted_workers()):
-            # Who is drawing the same frame besides is not given it again: its two answers could not
-            # be told apart.
-            if hand.load < least and frame not in hand.tasks:
-                free, least = worker, hand.load
-                if not least:
-                    break
-        return free
-
-    def _wanted_workers(self) -> int:
-        """Return how many workers shall be given frames."""
-        if self._history.wanting:
-            return len(self.hands)
-        return self.backpressure.wanted(self._stock, len(self.hands))
-
-    @property
-    def _stock(self) -> int:
-        """Finished frames that the writer can take one after the other."""
-        return self._order.stock(self.due, self._order.slots)
+        for worker, frame in self.handing.given_out(self._before):
+            yield from self._give(worker, frame)
 
     def _give(self, worker: WorkerId, frame: int) -> Iterator[Draw]:
         """Give a frame to a worker, and to another one too if the two are to be compared."""
         yield from self._begin(worker, frame)
-        witness = self._history.witness(frame, worker)
-        way = self._comparisons.way(worker, last=self._is_last)
+        witness = self._history.witness(frame, worker, last=self.is_last, may=self.handing.may_draw)
+        way = self._comparisons.way(worker, last=self.is_last)
         self.in_flight[frame] = worker
         yield self.hands[worker].take(Draw(worker, frame, way, digest=witness is not None))
         if witness is not None:
@@ -362,23 +353,18 @@ class Scheduler:
             yield hand.take(Draw(worker, opening, self._way_besides, video=False))
 
     @property
-    def _is_last(self) -> bool:
-        """Whether the frame that is given out now is the last of all, as far as is known."""
-        no_more = self.all_pulled or self._to_come == 0
-        return no_more and not (self.waiting or self.again or self.lacking)
-
-    @property
     def _way_besides(self) -> Way:
         """The way to draw what is not for the video."""
         return "full" if self.vouching.different else "redraw"
 
     def _supply(self) -> Iterator[Supply | Spill | Grow]:
-        """Give slots to the workers that have a frame to store; the earliest frame comes first."""
+        """Give slots to the workers that have a frame to store; those needed first come first."""
         needy = [worker for worker, hand in self.hands.items() if hand.needs_slot]
-        for worker in sorted(needy, key=lambda worker: self.hands[worker].earliest):
+        urgency = self.handing.urgency
+        for worker in sorted(needy, key=lambda each: urgency(self.hands[each].earliest)):
             slot = self._order.hold()
             # Frames ahead of a slow one get more slots; those ahead of one still to come, the file.
-            if slot is None and self._can_grow and self.due in self.in_flight:
+            if slot is None and self._can_grow and not self.dues.isdisjoint(self.in_flight):
                 yield Grow()
                 slot = self._order.hold()
             if slot is None and self._must_go_on(worker) and (last := self._order.last()):
@@ -394,7 +380,7 @@ class Scheduler:
     def _must_go_on(self, worker: WorkerId) -> bool:
         """Whether no slot would ever become free if this worker got none.
 
-        The frame that is due is behind others in its pipe, or is still to come. (Params may come in
+        A frame that is due is behind others in its pipe, or is still to come. (Params may come in
         any order.)
         """
-        return not self._order.has(self.due) and self.in_flight.get(self.due, worker) == worker
+        return self.stalled and any(self.in_flight.get(due, worker) == worker for due in self.dues)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 from bisect import insort
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from functools import partial
 from typing import Any, TypeVar
@@ -13,15 +13,16 @@ from typing import Any, TypeVar
 import matplotlib
 import numpy as np
 
-from parallel_animate.engine.base import Engine, WithdrawnError
+from parallel_animate.engine.base import Engine, Lent, WithdrawnError
 from parallel_animate.engine.comparisons import Comparisons
+from parallel_animate.engine.lanes import Lane, Lanes, Span
 from parallel_animate.engine.relay import warnings_at_users_line
 from parallel_animate.engine.renderer import FrameRenderer, Rendered
 from parallel_animate.engine.turns import OwnSettings
 from parallel_animate.engine.vouching import Vouching
 from parallel_animate.errors import RedrawError
 from parallel_animate.memory import MOST_KEPT, Slot
-from parallel_animate.text import shortened
+from parallel_animate.text import told
 
 log = logging.getLogger("parallel_animate.animator")
 
@@ -40,7 +41,6 @@ class SerialEngine(Engine):
     _renderer: FrameRenderer
     _slots: list[Slot]
     _count = 0  # frames that were drawn
-    _place = 0  # of the next frame, in the video
     _again: list[int]  # frames to be drawn again
     _untold: RedrawError | None = None
     _unchecked: tuple[int, Any] | None = None  # the last frame and its params, if it was redrawn
@@ -62,6 +62,7 @@ class SerialEngine(Engine):
         # interactive mode pyplot would redraw a figure at each change of an artist.
         stack.enter_context(matplotlib.rc_context({"interactive": False}))
         self._again = []
+        self._lanes = Lanes(None, self._source.first, self._source.done)
         self._comparisons = Comparisons(self._job.redraw, anew=not self._job.reuse_figure)
         self._vouched = Vouching(repeatable=self._source.repeatable, final=self._plan.in_loop)
         with self._users_code():
@@ -84,17 +85,22 @@ class SerialEngine(Engine):
     @property
     def _due(self) -> int:
         """The next frame."""
-        return self._source.numbering.frame(self._place)
+        return self._source.numbering.frame(self._lane.at)
 
-    def _go_to(self, place: int) -> None:
-        self._observer.withdrawn(max(0, self._place - place))
-        back = map(self._source.numbering.frame, range(place, self._place))
-        self._again = sorted({*self._again, *back})
-        self._place = place
+    @property
+    def _lane(self) -> Lane:
+        """Where the next frame is: what is done already is left out."""
+        lane = self._lanes.open.get(0)
+        return self._lanes.take(0) if lane is None or lane.is_through else lane
+
+    def _go_to(self, place: int, done: Sequence[Span]) -> None:
+        back = self._lanes.go_back(place, done)
+        self._observer.withdrawn(len(back))
+        self._again = sorted({*self._again, *map(self._source.numbering.frame, back)})
         self._vouching.gone_back()
         self._tell()
 
-    def _next(self) -> tuple[int, Slot] | None:
+    def _next(self, lane: int = 0) -> Lent | None:
         while not self._is_there():
             item = self._next_item()
             if item is not None:
@@ -103,9 +109,9 @@ class SerialEngine(Engine):
                 self._check_last()
             elif not self._is_there():  # now that it is known which frames never come
                 return None
-        frame = self._due
-        self._place += 1
-        return frame, self._memory.view(frame, self._order.lend(frame))
+        frame, place = self._due, self._lane.at
+        self._lane.at += 1
+        return Lent(frame, place, self._memory.view(frame, self._order.lend(frame)))
 
     def _is_there(self) -> bool:
         if self.withdrawn is not None:
@@ -113,7 +119,7 @@ class SerialEngine(Engine):
         self._vouching.raise_error()
         return self._order.has(self._due)
 
-    def _release(self) -> None:
+    def _release(self, lane: int = 0) -> None:
         self._order.release()
 
     def _next_item(self) -> tuple[int, Any] | None:
@@ -147,7 +153,7 @@ class SerialEngine(Engine):
         with self._users_code():
             rendered = self._renderer.render(frame, params, lambda: pixels, way)
         self._order.finish(frame, slot)
-        self._observer.drawn(frame, rendered, partial(shortened, params), WHO)
+        self._observer.drawn(frame, rendered, partial(told, params), WHO)
         self._comparisons.drawn(WHO, way, rendered.counts)
         self._unchecked = (frame, params) if rendered.redrawn else None
         if rendered.redrawn:
@@ -166,7 +172,7 @@ class SerialEngine(Engine):
         self._comparisons.differed()
         # What is finished, and waits for its turn, is kept where its params are gone.
         delivered = self._due if self._source.repeatable else sys.maxsize
-        for frame in self._vouching.differed(delivered):
+        for frame in self._vouching.differed(delivered.__gt__):
             self._observer.withdrawn(1)
             if self._order.drop(frame):
                 self._memory.drop(frame)

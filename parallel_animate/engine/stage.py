@@ -6,19 +6,40 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from time import perf_counter
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
-from parallel_animate.canvas import Surface
+from matplotlib.artist import Artist
+
+from parallel_animate.canvas import Surface, in_brief
 from parallel_animate.engine.animated import Animated
 from parallel_animate.engine.job import Job
 from parallel_animate.errors import AnimateError
 from parallel_animate.text import said
 
 _T = TypeVar("_T")
+Place = tuple[int, str]
+"""Which artist, in another process, too: where it comes in the figure, and its class."""
+State = dict[Place, int | None]
+"""In what state each artist is, in brief."""
 
 # Seconds that going through all frames may take, or this part of the time in which matplotlib would
 # draw all of them in full, whichever is more.
 SECONDS, SHARE = 1.0, 0.03
+
+
+class Touched(NamedTuple):
+    """What has become of the artists of a figure.
+
+    Attributes
+    ----------
+    places : set
+        Which of them were touched.
+    state : dict
+        In what state all of them are.
+    """
+
+    places: set[Place]
+    state: State
 
 
 class Stage:
@@ -33,6 +54,7 @@ class Stage:
     def __init__(self, job: Job) -> None:
         self._job = job
         self._surface: Surface | None = None
+        self._briefs: dict[Artist, int] = {}
         self._animated = Animated(job.animation, job.options)
         self._animated.set_up()
 
@@ -40,16 +62,23 @@ class Stage:
         """Update the figure for a frame."""
         self._animated.update(frame, params)
 
-    def touched(self) -> set[tuple[int, str]]:
-        """Return which artists were touched since the last call, by their place and class."""
+    def touched(self) -> Touched:
+        """Return which artists were touched since the last call, and in what state they are."""
         figure = self._animated.figure
         artists = [child for part in (figure, *figure.axes) for child in part.get_children()]
-        found = {
-            (place, type(artist).__name__) for place, artist in enumerate(artists) if artist.stale
-        }
+        touched: set[Place] = set()
+        state: State = {}
+        briefs = dict[Artist, int]()  # of those that are still there
+        for number, artist in enumerate(artists):
+            place = number, type(artist).__name__
+            if artist.stale:
+                touched.add(place)
+            known = None if artist.stale else self._briefs.get(artist)
+            briefs[artist] = state[place] = in_brief(artist) if known is None else known
         for artist in artists:
             artist.stale = False
-        return found
+        self._briefs = briefs
+        return Touched(touched, state)
 
     def draw(self) -> None:
         """Draw the figure as a render would."""

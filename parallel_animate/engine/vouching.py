@@ -6,7 +6,7 @@ differs, all frames that were redrawn since the last good comparison of their wo
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 
 from parallel_animate.engine.observer import Observer
 from parallel_animate.errors import RedrawError
@@ -42,7 +42,7 @@ class Vouching:
     ...     vouching.redrawn("worker", frame)
     ...     if frame == 2:
     ...         _ = vouching.compared("worker")
-    >>> vouching.differed(due=5)
+    >>> vouching.differed(lambda frame: frame < 5)
     {5}
     >>> vouching.unvouched
     {3, 4}
@@ -74,12 +74,12 @@ class Vouching:
         """Note a good comparison; return the frames that it vouches for."""
         return self._redrawn.pop(who, set())
 
-    def differed(self, due: int) -> set[int]:
-        """Note that a frame has differed; return the frames to be drawn again from `due` on."""
+    def differed(self, is_delivered: Callable[[int], bool]) -> set[int]:
+        """Note that a frame has differed; return those to be drawn again of the others."""
         self.different = True
         suspects = set[int]().union(*self._redrawn.values())
         self._redrawn.clear()
-        delivered = {frame for frame in suspects if frame < due}
+        delivered = set(filter(is_delivered, suspects))
         if delivered and self._repeatable and not self.final:
             self.withdrawn = min(delivered)
         else:

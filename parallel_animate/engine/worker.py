@@ -50,7 +50,7 @@ from parallel_animate.memory import SharedBlock, SlotRing
 from parallel_animate.params import InheritedParams, PayloadReader, unpickled_params
 from parallel_animate.system import (
     RECALL_SIGNAL,
-    frozen_garbage,
+    just_forked,
     lower_limits,
     pickled_by_value,
 )
@@ -98,7 +98,7 @@ def run_forked(
     """
     for other in pipes:
         other.close()
-    frozen_garbage()
+    just_forked()
     forget_figures()
     _run(main, connection, crashes, job, inherited)
 

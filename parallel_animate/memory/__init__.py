@@ -11,10 +11,11 @@ from parallel_animate.memory.blocks import SharedBlock
 from parallel_animate.memory.frames import FrameMemory
 from parallel_animate.memory.loans import MOST_KEPT, Loans
 from parallel_animate.memory.order import FrameOrder
-from parallel_animate.memory.ring import Slot, SlotRing, ring_slots
+from parallel_animate.memory.ring import SLOTS_PER_WORKER, Slot, SlotRing, ring_slots
 
 __all__ = [
     "MOST_KEPT",
+    "SLOTS_PER_WORKER",
     "FrameMemory",
     "FrameOrder",
     "Loans",

@@ -10,11 +10,11 @@ A slot goes round::
               └──────────▶ free: given back, the frame failed or its worker died
 
 It is *held* by the worker that draws a frame into it, then *finished* until it is the frame's
-turn, then *lent* to the writer as a view. (A loop of the user's may go on using it while another
-one is lent: then it is *kept*.) Only the main process moves a slot from one state to the
-next. A worker writes only into the slot that it was told to use, and says so when it is done; the
-main process reads the slot after it has received that message. So no lock is needed, and none can
-be left locked by a worker that dies.
+turn, then *lent* to a writer as a view; each of several writers has one at most. (A loop of the
+user's may go on using it while another one is lent: then it is *kept*.) Only the main process moves
+a slot from one state to the next. A worker writes only into the slot that it was told to use, and
+says so when it is done; the main process reads the slot after it has received that message. So no
+lock is needed, and none can be left locked by a worker that dies.
 
 Params may come in any order, and the writer takes frames in frame order. When there is no slot for
 the frame that the writer needs next, the finished frame that is due last moves to a temporary
@@ -74,10 +74,11 @@ class FrameOrder:
         self._held: set[int] = set()
         self._finished: dict[int, int] = {}  # frame: slot
         self._filed: set[int] = set()  # finished frames that are in the file
-        self._lent: int | None = None
+        self._lent: dict[int, int | None] = {}  # by writer; None for a frame from the file
         self._kept: set[int] = set()
-        # All frames from the first number to the one before the second are finished.
-        self._run = (0, 0)
+        # Where stock() ended: all frames from the first number to the one before the second are
+        # finished.
+        self._runs: dict[int, tuple[int, int]] = {}
 
     @property
     def free(self) -> int:
@@ -126,18 +127,18 @@ class FrameOrder:
         """Whether `frame` is finished, and was not lent yet."""
         return frame in self._finished or frame in self._filed
 
-    def stock(self, due: int, most: int) -> int:
+    def stock(self, due: int, most: int, writer: int = 0) -> int:
         """Return how many frames from `due` on are finished, without a gap between them.
 
-        It counts no further than to `most`. Where the count ended is kept, so that each frame is
-        looked at once, however often this is asked.
+        It counts no further than to `most`. Where the count for this writer ended is kept, so that
+        each frame is looked at once, however often this is asked.
         """
-        start, end = self._run
+        start, end = self._runs.get(writer, (0, 0))
         if not start <= due <= end:
             end = due
         while end - due < most and self.has(end):
             end += 1
-        self._run = due, end
+        self._runs[writer] = due, end
         return min(end - due, most)
 
     def last(self) -> tuple[int, int] | None:
@@ -155,24 +156,24 @@ class FrameOrder:
         self._free.append(self._finished.pop(frame))
         self._filed.add(frame)
 
-    def lend(self, frame: int) -> int | None:
+    def lend(self, frame: int, writer: int = 0) -> int | None:
         """Lend a finished frame, until :meth:`release`; return its slot, None if in the file."""
-        assert self._lent is None, "another slot is lent"
-        self._lent = self._taken(frame)
-        return self._lent
+        assert self._lent.get(writer) is None, "another slot is lent"
+        slot = self._lent[writer] = self._taken(frame)
+        return slot
 
-    def release(self) -> None:
+    def release(self, writer: int = 0) -> None:
         """Take the lent slot back, if the lent frame has one: it is free now."""
-        if self._lent is not None:
-            self._free.append(self._lent)
-            self._lent = None
+        slot = self._lent.pop(writer, None)
+        if slot is not None:
+            self._free.append(slot)
 
     def keep(self) -> int | None:
         """Let the lent slot stay with whoever has it, until :meth:`let_go`, and return it.
 
         None if the lent frame has no slot.
         """
-        slot, self._lent = self._lent, None
+        slot = self._lent.pop(0, None)
         if slot is not None:
             self._kept.add(slot)
         return slot
@@ -194,11 +195,11 @@ class FrameOrder:
 
     def _taken(self, frame: int) -> int | None:
         """Strike off a finished frame; return its slot, or None if it was in the file."""
-        start, end = self._run
-        if frame == start < end:
-            self._run = start + 1, end
-        elif start < frame < end:
-            self._run = start, frame
+        for writer, (start, end) in self._runs.items():
+            if frame == start < end:
+                self._runs[writer] = start + 1, end
+            elif start < frame < end:
+                self._runs[writer] = start, frame
         if frame in self._filed:
             self._filed.remove(frame)
             return None

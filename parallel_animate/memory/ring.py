@@ -39,6 +39,11 @@ EXTRA_SLOTS = 2
 # While one worker draws a frame of a hundred times the usual cost, each of the others finishes a
 # hundred, which wait for it. Where memory has no room for so many, the others wait too.
 MOST_PER_WORKER = 128
+# A ring grows no further than to so many bytes, on a machine with much memory; but always, where
+# there is room, to so many slots for each worker that frames of ten times the usual cost hold up
+# nobody.
+MOST_BYTES = 2 << 30
+ENOUGH_PER_WORKER = 10
 # One that a worker draws into while the writer holds the other.
 LEAST_SLOTS = 2
 # Of the memory that is free when the ring is made, the ring takes at most this share.
@@ -70,11 +75,17 @@ def ring_slots(workers: int, slot_bytes: int, available: int, taken: int = 1) ->
     (6, 10)
     >>> ring_slots(2, 1_000_000, available=10**7)
     (2, 2)
+
+    Sixteen workers that draw 3840x2160, and much memory:
+
+    >>> ring_slots(16, 12_441_600, available=256 << 30)
+    (34, 172)
     """
     extra = EXTRA_SLOTS + taken - 1
     affordable = int(available * MEMORY_SHARE) // slot_bytes
     least = max(LEAST_SLOTS, min(SLOTS_PER_WORKER * workers + extra, affordable))
-    return least, max(least, min(MOST_PER_WORKER * workers + extra, affordable))
+    enough = max(MOST_BYTES // slot_bytes, ENOUGH_PER_WORKER * workers + extra)
+    return least, max(least, min(MOST_PER_WORKER * workers + extra, affordable, enough))
 
 
 class SlotRing(Owner):

@@ -18,12 +18,14 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from parallel_animate.errors import RESUME, OutputError, ResumeError, spelled
+from parallel_animate.errors import RESUME, OutputError, ResumeError
 from parallel_animate.output.disk import is_regular
 from parallel_animate.output.folder import LOCK, clear, others, parts_folder, remove
+from parallel_animate.output.journal import JOURNAL, Kept
 from parallel_animate.output.lock import FileLock
 from parallel_animate.output.manifest import MANIFEST, Manifest, read_manifest
 from parallel_animate.output.partial import place
+from parallel_animate.output.segments import frames_in, leading
 
 log = logging.getLogger("parallel_animate.animator")
 
@@ -43,12 +45,18 @@ class Left:
     manifest : Manifest
         What its manifest says.
     frames : int
-        Frames in the finished segments whose files are there.
+        Frames in the finished segments whose files are there, and those that are kept besides.
+    kept : Kept
+        What is kept of the segment under way.
+    leading : int
+        Frames of all these up to the first one that is missing.
     """
 
     folder: Path
     manifest: Manifest
     frames: int
+    kept: Kept
+    leading: int
 
     def remove(self) -> None:
         """Remove it all, but nothing that somebody else has put there."""
@@ -67,8 +75,12 @@ def left_in(folder: Path) -> Left:
         If the manifest cannot be read, or is gone.
     """
     manifest = read_manifest(folder)
-    there = [each.frames for each in manifest.segments if is_regular(folder / each.file)]
-    return Left(folder, manifest, sum(there))
+    there = [each for each in manifest.segments if is_regular(folder / each.file)]
+    whole = [each for each in there if each.whole]
+    kept, end = Kept.of(folder), frames_in(leading(whole))
+    besides = kept.frames if kept.first == end else 0
+    frames = max(frames_in(there), frames_in(whole) + besides)
+    return Left(folder, manifest, frames, kept, max(frames_in(leading(there)), end + besides))
 
 
 def sets_aside(output: Path) -> list[Left]:
@@ -92,7 +104,8 @@ def most_left(output: Path) -> Left:
     here, aside = left_in(parts_folder(output)), sets_aside(output)
     if not aside or aside[0].frames <= here.frames:
         return here
-    clear(here.folder, keep={MANIFEST, *(segment.file for segment in here.manifest.segments)})
+    files = {segment.file for segment in here.manifest.segments}
+    clear(here.folder, keep={MANIFEST, JOURNAL, *files})
     fewer = f"; the {here.frames:,} in {here.folder} are fewer, and stay there"
     log.warning(
         "going on after the %s frames that were set aside in %s%s",
@@ -156,7 +169,7 @@ def set_aside(output: Path, lock: FileLock) -> None:
             output.name,
             f"{aside[0].frames:,}",
             aside[0].folder,
-            spelled(RESUME),
+            RESUME,
         )
         return
     target = _free(output)
@@ -172,7 +185,7 @@ def set_aside(output: Path, lock: FileLock) -> None:
         _counted(left),
         output.name,
         target,
-        spelled(RESUME),
+        RESUME,
     )
 
 
@@ -238,3 +251,19 @@ def folders_of(output: Path) -> list[Path]:
 
 def _names(output: Path) -> list[Path]:
     return [output.with_name(output.name + suffix) for suffix in SUFFIXES]
+
+
+def forked_error(output: Path) -> OutputError:
+    """Return the error for a process that was forked from the one that writes an output."""
+    return OutputError(
+        f"process {os.getpid()} was forked by a render of {output}, and only the process that has "
+        "begun it writes the video: end it with os._exit()"
+    )
+
+
+def say_files_are_gone(folder: Path, output: Path) -> None:
+    """Say that a manifest lists frames whose files are gone."""
+    # If the video is there, it was one segment, which got the video's name just before the process
+    # was killed.
+    level = logging.DEBUG if output.exists() else logging.WARNING
+    log.log(level, "%s lists frames, but their files are gone", folder / MANIFEST)

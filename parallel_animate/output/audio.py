@@ -1,7 +1,9 @@
 """A sound track for a video: AAC, or Opus in a WebM, exactly as long as the video.
 
-It is cut where the video ends, and silence follows where it ends earlier. Its packets are made
-while those of the video are copied, so that both lie beside each other in the file.
+It is cut where the video ends, and silence follows where it ends earlier. Packets of a codec that
+the file can hold are copied as they are, if there are enough of them, for silence would have to be
+made by the same encoder with the same settings; otherwise the sound is encoded. Both happens while
+the packets of the video are copied, so that they lie beside each other in the file.
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ from av.container import OutputContainer
 from av.packet import Packet
 
 from parallel_animate.errors import ArgumentError, OutputError
+from parallel_animate.output.containers import Container
 
 Samples = npt.NDArray[np.float32]
 """``(channels, n)``, from -1 to 1."""
@@ -33,6 +36,9 @@ RATES = (44100, 48000)
 FORMAT = "fltp"  # FFmpeg's name for float32, each channel by itself: what both encoders take
 # Samples of a frame for an encoder that takes any number.
 FRAME = 1024
+# Seconds by which a sound track may begin late or end early, and be taken for whole: the ear hears
+# no less, and some files count in milliseconds.
+EARLY = Fraction(1, 100)
 
 
 def check_audio(path: object) -> Path:
@@ -65,8 +71,8 @@ class SoundTrack:
     ----------
     output : OutputContainer
         The file; nothing was written to it yet.
-    encoder : str
-        FFmpeg's name of the encoder.
+    container : Container
+        What kind of file it is.
     path : Path
         The file with the sound.
     seconds : Fraction
@@ -74,14 +80,20 @@ class SoundTrack:
     """
 
     def __init__(
-        self, output: OutputContainer, encoder: str, path: Path, seconds: Fraction
+        self, output: OutputContainer, container: Container, path: Path, seconds: Fraction
     ) -> None:
         self._output = output
         self._path = path
+        self._next: Packet[AudioStream] | None = None
+        encoder = container.audio or ""
         try:
             with av.open(str(path)) as source:
                 stream = source.streams.audio[0]
                 own, channels = stream.rate or 0, stream.channels
+                if _can_be_copied(stream, container) and _lasts(path, seconds):
+                    self._stream = output.add_stream_from_template(stream)
+                    self._packets = _copied(path, seconds)
+                    return
         except (av.FFmpegError, IndexError) as error:
             raise OutputError(f"the audio {path} cannot be read any more: {error}") from error
         self._rate = own if own in RATES and encoder != "libopus" else RATES[1]
@@ -90,7 +102,6 @@ class SoundTrack:
         assert isinstance(added, AudioStream)
         self._stream = added
         self._length = round(seconds * self._rate)
-        self._next: Packet[AudioStream] | None = None
         self._packets = self._encoded()
 
     def write(self, until: Fraction | None = None) -> None:
@@ -143,6 +154,41 @@ class SoundTrack:
                     yield cast(Samples, resampled.to_ndarray())
             for resampled in resampler.resample(None):
                 yield cast(Samples, resampled.to_ndarray())
+
+
+def _can_be_copied(stream: AudioStream, container: Container) -> bool:
+    """Return whether a file can hold the packets of a sound track, and they bring their headers."""
+    context = stream.codec_context
+    known = context.codec.canonical_name in container.copied_audio
+    return known and bool(context.extradata)
+
+
+def _copied(path: Path, seconds: Fraction) -> Iterator[Packet[AudioStream]]:
+    """Yield the packets of a sound track up to a time; the last one is shown no longer than that.
+
+    Those that come before the time 0 tell the decoder what to do with the first one.
+    """
+    with av.open(str(path)) as source:
+        for packet in source.demux(source.streams.audio[0]):
+            if packet.pts is None or not packet.size:
+                continue
+            start = packet.pts * packet.time_base
+            if start >= seconds:
+                return
+            if packet.duration is not None:
+                packet.duration = min(packet.duration, round((seconds - start) / packet.time_base))
+            yield packet
+
+
+def _lasts(path: Path, seconds: Fraction) -> bool:
+    """Return whether a sound track begins at the time 0, and goes on to another one."""
+    first: Fraction | None = None
+    end = Fraction(0)
+    for packet in _copied(path, seconds):
+        start = (packet.pts or 0) * packet.time_base
+        first = start if first is None else first
+        end = start + (packet.duration or 0) * packet.time_base
+    return first is not None and first <= EARLY and end >= seconds - EARLY
 
 
 def _in_frames(pieces: Iterator[Samples], size: int) -> Iterator[Samples]:

@@ -10,7 +10,7 @@ import logging
 from collections.abc import Sequence
 from pathlib import Path
 
-from parallel_animate.errors import RESUME, OutputError, spelled
+from parallel_animate.errors import RESUME, OutputError
 from parallel_animate.output.disk import checksum
 from parallel_animate.output.manifest import Segment
 
@@ -23,16 +23,27 @@ class _DamagedError(OutputError):
 
 def damaged(path: Path, reason: str) -> OutputError:
     """Return the error for a segment that is not what was written, and what is wrong with it."""
+    return _DamagedError(f"{path} is damaged ({reason}): {RESUME} renders its frames again")
+
+
+def damaged_on_the_way(segment: Segment) -> OutputError:
+    """Return the error for a segment that is not what was made elsewhere."""
     return _DamagedError(
-        f"{path} is damaged ({reason}): {spelled(RESUME)} renders it and what comes after it again"
+        f"the segment with the frames from {segment.first} to {segment.end - 1} has arrived "
+        "damaged: its checksum is not that of what was made"
     )
+
+
+def is_damage(error: OutputError) -> bool:
+    """Return whether an error says that a segment is damaged, not that the system fails."""
+    return isinstance(error, _DamagedError)
 
 
 def unreadable(path: Path, reason: str) -> OutputError:
     """Return the error for a segment that the system cannot read, for whatever reason."""
     return OutputError(
-        f"cannot read {path}: {reason}. If it is lost, remove it, and {spelled(RESUME)} renders it "
-        "and what comes after it again"
+        f"cannot read {path}: {reason}. If it is lost, remove it, and {RESUME} renders its frames "
+        "again"
     )
 
 
@@ -54,7 +65,7 @@ def check(folder: Path, segment: Segment) -> None:
 
 
 def usable(folder: Path, segments: Sequence[Segment]) -> list[Segment]:
-    """Return the segments before the first one that is missing or damaged, and warn of that one.
+    """Return the segments that are neither missing nor damaged, and warn of those that are.
 
     Parameters
     ----------
@@ -68,15 +79,16 @@ def usable(folder: Path, segments: Sequence[Segment]) -> list[Segment]:
     OutputError
         If the system cannot read one.
     """
-    for number, segment in enumerate(segments):
+    found = []
+    for segment in segments:
         try:
             check(folder, segment)
         except _DamagedError as error:
             log.warning("%s", error)
-            return list(segments[:number])
         except OutputError as error:
             if not isinstance(error.__cause__, FileNotFoundError):
                 raise
-            log.warning("%s is gone: it and what came after it cannot be used", segment.file)
-            return list(segments[:number])
-    return list(segments)
+            log.warning("%s is gone: its frames have to be rendered again", segment.file)
+        else:
+            found.append(segment)
+    return found

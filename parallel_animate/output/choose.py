@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from parallel_animate.canvas import FrameFormat
-from parallel_animate.errors import EncoderError
+from parallel_animate.errors import ArgumentError, EncoderError
 from parallel_animate.output.converting import ConvertingWriter
 from parallel_animate.output.encoders import (
     BY_CODEC,
@@ -139,7 +139,8 @@ def choose_writer(
     Raises
     ------
     ArgumentError
-        If the preset is not one of the encoder that was chosen.
+        If the preset is not one of the encoder that was chosen, or it would write wrong pictures of
+        a figure as narrow as this one.
     EncoderError
         If ``mode="gpu"`` and NVENC does not work here.
     """
@@ -148,6 +149,12 @@ def choose_writer(
     if not opaque and settings.codec is None and settings.pixel_format is None:
         codec = container.for_alpha or codec
     encoder = choose_encoder(settings, size) if codec == "h264" else BY_CODEC[codec]
+    if size[0] <= ENCODERS[encoder].wider_than:
+        raise ArgumentError(
+            f"codec={codec!r} cannot be used for a figure of {size[0]}x{size[1]} pixels: {encoder} "
+            f"needs more than {ENCODERS[encoder].wider_than} in width, of fewer it writes wrong "
+            "pictures now and then. Make the figure wider, or use codec='h264'"
+        )
     # A GIF has no transparency but of whole pixels, which makes edges rough.
     opaque = opaque or container.assembly == "gif"
     if encoder != BY_CODEC[container.codecs[0]]:

@@ -5,17 +5,21 @@ from __future__ import annotations
 import logging
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
+from itertools import takewhile
 from pathlib import Path
 
 from parallel_animate.errors import AnimateError, ResumeError, kept
 from parallel_animate.output.checking import check
 from parallel_animate.output.choose import WriterChoice
-from parallel_animate.output.disk import disk_errors, fresh
+from parallel_animate.output.disk import disk_errors, fresh, is_regular
 from parallel_animate.output.file import OutputFile
+from parallel_animate.output.finish import AS_IT_IS, Finish
 from parallel_animate.output.manifest import Segment
 from parallel_animate.output.parts import Parts
+from parallel_animate.output.segments import frames_in
+from parallel_animate.output.settings import FASTSTART
 
 log = logging.getLogger("parallel_animate.animator")
 
@@ -36,7 +40,7 @@ def prepare(
     parts.can_be_joined = False  # until they are joined
     with interruptible:
         parts.drop_partial()  # so that the disk never holds the frames three times
-        parts.join(parts.segments, choice.muxer_options, finish)
+        _make(parts, parts.segments, choice.muxer_options, finish)
     parts.can_be_joined = True
 
 
@@ -46,7 +50,7 @@ def commit(parts: Parts, choice: WriterChoice, output: OutputFile) -> None:
         output.commit(parts.paths[0])
     elif parts.container.is_one_file:
         output.commit(parts.joined)
-    parts.finished()
+    parts.complete()
 
 
 def _is_whole(parts: Parts, segments: Sequence[Segment]) -> bool:
@@ -56,14 +60,18 @@ def _is_whole(parts: Parts, segments: Sequence[Segment]) -> bool:
 
 def keep_partial(parts: Parts, error: BaseException) -> None:
     """Make a video of what is finished, and let the error say where it is."""
+    parts.keep_tail()
     if not parts.segments or not parts.is_held or isinstance(error, ResumeError):
         return
     parts.discard()
-    segments, partial = parts.present(), None
-    frames = sum(segment.frames for segment in segments)
-    if frames < parts.frames:
+    # Somebody may have removed files.
+    there = takewhile(lambda each: is_regular(parts.folder / each.file), parts.segments)
+    segments, partial = list(there), None
+    frames = frames_in(segments)
+    if frames < frames_in(parts.segments):
         log.warning(
-            "files in %s were removed: %d of %d frames are left", parts.folder, frames, parts.frames
+            "files in %s were removed: %d of %d frames are left",
+            *(parts.folder, frames, frames_in(parts.segments)),
         )
     if not segments:
         return
@@ -84,9 +92,20 @@ def keep_partial(parts: Parts, error: BaseException) -> None:
             log.warning("%s", kept(frames, partial, aside))
 
 
+def _make(
+    parts: Parts,
+    segments: Sequence[Segment],
+    muxer: Mapping[str, str] = FASTSTART,
+    finish: Finish = AS_IT_IS,
+) -> None:
+    from parallel_animate.output.making import make
+
+    make(parts.folder, segments, parts.target, parts.form, muxer, parts.container, finish)
+
+
 def _partial(parts: Parts, segments: Sequence[Segment]) -> Path:
     if not _is_whole(parts, segments):
-        parts.join(segments)
+        _make(parts, segments)
     else:
         check(parts.folder, segments[0])
         with disk_errors(parts.joined, parts.paths[0].stat().st_size):

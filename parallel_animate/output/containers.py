@@ -43,6 +43,9 @@ class Container:
         encoding all frames again, which the segments then hold as PNGs.
     audio : str or None
         FFmpeg's name for the encoder of its sound track, if it can have one.
+    copied_audio : tuple of str
+        Codecs of sound that it holds as they are. (An MP4's AAC begins before the time 0, with what
+        the decoder has to begin with. In Matroska all else would be moved to make room for it.)
     """
 
     muxer: str
@@ -53,6 +56,7 @@ class Container:
     reorders: bool = True
     assembly: Assembly = "packets"
     audio: str | None = None
+    copied_audio: tuple[str, ...] = ()
 
     @property
     def is_timed(self) -> bool:
@@ -65,16 +69,23 @@ class Container:
         return self.assembly != "files"
 
 
-MP4 = Container("mp4", ("h264", "hevc", "av1"), has_mp4_options=True, audio="aac")
+AAC: tuple[str, ...] = ("aac",)
+FREE = ("opus", "vorbis")
+MP4 = Container("mp4", ("h264", "hevc", "av1"), has_mp4_options=True, audio="aac", copied_audio=AAC)
 CONTAINERS = {
     ".mp4": MP4,
     ".m4v": MP4,
     ".mov": Container(
-        "mov", ("h264", "hevc", "prores"), "prores", has_mp4_options=True, audio="aac"
+        "mov",
+        ("h264", "hevc", "prores"),
+        "prores",
+        has_mp4_options=True,
+        audio="aac",
+        copied_audio=AAC,
     ),
-    ".mkv": Container("matroska", ("h264", "hevc", "av1", "vp9"), audio="aac"),
+    ".mkv": Container("matroska", ("h264", "hevc", "av1", "vp9"), audio="aac", copied_audio=FREE),
     ".avi": Container("avi", ("h264",), start_codes=True, reorders=False),
-    ".webm": Container("webm", ("vp9", "av1"), audio="libopus"),
+    ".webm": Container("webm", ("vp9", "av1"), audio="libopus", copied_audio=FREE),
     ".gif": Container("gif", ("png",), assembly="gif"),
     ".webp": Container("webp", ("png",), assembly="webp"),
     ".png": Container("apng", ("png",), assembly="apng"),
@@ -88,6 +99,8 @@ DEMUXERS: dict[SegmentSuffix, str] = {".mp4": "mp4", ".mov": "mov", ".webm": "ma
 
 NUMBER = re.compile(r"%(0\d{1,2})?d")
 """Where the number of a frame stands in a name, as in FFmpeg's and C's."""
+MEANT = re.compile(r"%[-+#0]*\d*[a-zA-Z]")
+"""Where somebody may have wanted it to stand."""
 
 
 def is_pattern(path: Path) -> bool:
@@ -121,6 +134,11 @@ def container_of(path: Path) -> Container:
         return MP4
     if suffix == ".png" and is_pattern(path):
         return FILES
+    if suffix == ".png" and MEANT.search(path.name):
+        raise ArgumentError(
+            f"output_file {path.name!r} must have one %d for the number of a frame, as in "
+            "frame_%05d.png or frame_%d.png"
+        )
     if suffix not in CONTAINERS:
         raise ArgumentError(
             f"output_file {path.name!r}: nothing can be written with the suffix {path.suffix}; "
@@ -128,3 +146,14 @@ def container_of(path: Path) -> Container:
             "folder, as in frames/"
         )
     return CONTAINERS[suffix]
+
+
+def numbered_file(pattern: Path, number: int) -> Path:
+    """Return the file of a frame, by its number from 0.
+
+    Examples
+    --------
+    >>> numbered_file(Path("frame_%05d.png"), 7).name
+    'frame_00007.png'
+    """
+    return pattern.with_name(NUMBER.sub(lambda found: found[0] % number, pattern.name))

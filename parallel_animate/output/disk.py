@@ -169,6 +169,20 @@ def unwritable(
     return error
 
 
+def check_same_disk(folder: Path, output: Path) -> None:
+    """Raise an OutputError if the video could not be renamed from here to its place."""
+    if folder.stat().st_dev != output.parent.stat().st_dev:
+        raise OutputError(
+            f"{folder} is on another disk than {output}, and no file can be renamed "
+            "from one to the other: give an output_file on that disk, or move the folder here"
+        )
+
+
+def is_full(error: BaseException) -> bool:
+    """Return whether an error says that the disk is full."""
+    return isinstance(error, OutputError) and error.errno in FULL
+
+
 def size(path: Path) -> int:
     """Return the size of a file in bytes; 0 if it is not there."""
     try:

@@ -69,6 +69,13 @@ class Encoder:
         Whether its threads share a frame, which costs it no compression.
     ahead : int or None
         How many frames ahead of its time a packet is decoded; None if the packets say so.
+    threads : int or None
+        How many threads it has, where what it writes depends on their number; None where it does
+        not, and the cores decide.
+    several : bool
+        Whether any number of it can work at once.
+    wider_than : int
+        How many pixels wide a picture has to be at least, less one.
     """
 
     pixel_formats: tuple[PixelFormat, ...] = ("yuv420p", "yuv444p")
@@ -80,16 +87,33 @@ class Encoder:
     borrows: bool = False
     slices: bool = False
     ahead: int | None = None
+    threads: int | None = None
+    several: bool = True
+    wider_than: int = 0
 
 
+# The same on each machine, so that the same video has the same bytes. Two cores are best used by
+# three; more cores get more segments to encode at once.
+THREADS = 3
 X264_PRESETS = get_args(X264Preset)
 NUMBERED_PRESETS = get_args(NumberedPreset)
 ENCODERS: dict[EncoderName, Encoder] = {
-    "libx264": Encoder(presets=X264_PRESETS, default_preset="veryfast"),
-    "h264_nvenc": Encoder(("rgba",), presets=get_args(NvencPreset), default_preset="p5"),
+    "libx264": Encoder(presets=X264_PRESETS, default_preset="veryfast", threads=THREADS),
+    "h264_nvenc": Encoder(
+        ("rgba",), presets=get_args(NvencPreset), default_preset="p5", several=False
+    ),
     # Apple's players want the headers in the file's index, which this tag promises. Of a video that
-    # is shorter than its delay of two frames, x265 says at random when packets are decoded.
-    "libx265": Encoder(presets=X264_PRESETS, default_preset="veryfast", tag="hvc1", ahead=2),
+    # is shorter than its delay of two frames, x265 says at random when packets are decoded. Where a
+    # picture is no wider than one of its blocks (64 pixels), it refers to rows of other pictures
+    # before these are there: in one of fifty such videos, on a busy machine, blocks are wrong.
+    "libx265": Encoder(
+        presets=X264_PRESETS,
+        default_preset="veryfast",
+        tag="hvc1",
+        ahead=2,
+        threads=THREADS,
+        wider_than=64,
+    ),
     "libsvtav1": Encoder(("yuv420p",), presets=NUMBERED_PRESETS, default_preset="8"),
     # An MP4 has no place for the alpha plane, which is a stream of its own within the packets.
     "libvpx-vp9": Encoder(

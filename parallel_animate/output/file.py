@@ -53,6 +53,8 @@ class OutputFile:
         try:
             if "\0" in str(path):
                 raise ValueError("embedded null character")
+            if not str(path):
+                raise ValueError("it is empty, and names no file")
             # Absolute, so that the user's code may change the working directory, and FFmpeg takes
             # no part of a name that has a colon in it for a protocol.
             self.given = Path(path).expanduser()

@@ -8,23 +8,12 @@ from collections.abc import Sequence
 from itertools import count
 from pathlib import Path
 
-from parallel_animate.output.containers import NUMBER
+from parallel_animate.output.containers import numbered_file
 from parallel_animate.output.disk import disk_errors, sync_entries
 from parallel_animate.output.manifest import Segment
 from parallel_animate.output.reading import all_packets
 
 log = logging.getLogger("parallel_animate.animator")
-
-
-def numbered_file(pattern: Path, number: int) -> Path:
-    """Return the file of a frame, by its number from 0.
-
-    Examples
-    --------
-    >>> numbered_file(Path("frame_%05d.png"), 7).name
-    'frame_00007.png'
-    """
-    return pattern.with_name(NUMBER.sub(lambda found: found[0] % number, pattern.name))
 
 
 def write_files(folder: Path, segments: Sequence[Segment], pattern: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -61,6 +62,13 @@ class Finish:
             )
         if wrong := [number for number, _ in self.hold if not -frames <= number < frames]:
             raise ArgumentError(f"hold has frame {wrong[0]}, but there are {frames:,} frames")
+        named: dict[int, int] = {}
+        for number, _ in self.hold:
+            if (other := named.setdefault(number % frames, number)) != number:
+                raise ArgumentError(
+                    f"hold has frame {number % frames} twice, of {frames:,} frames: as {other} and "
+                    f"as {number}"
+                )
 
 
 AS_IT_IS = Finish()
@@ -93,10 +101,18 @@ def checked_hold(durations: object, hold: object) -> tuple[tuple[int, Fraction],
         raise ArgumentError(
             f"hold must be a dict of frames and seconds, such as {{-1: 2.0}}, not {shortened(hold)}"
         )
-    for number in hold:
-        if not isinstance(number, int) or isinstance(number, bool):
-            raise ArgumentError(f"hold must have numbers of frames, not {shortened(number)}")
-    return tuple((number, _seconds(f"hold[{number}]", value)) for number, value in hold.items())
+    return tuple(
+        (_frame(number), _seconds(f"hold[{number}]", value)) for number, value in hold.items()
+    )
+
+
+def _frame(number: object) -> int:
+    try:
+        if not isinstance(number, bool):
+            return operator.index(number)  # type: ignore[arg-type]
+    except TypeError:
+        pass
+    raise ArgumentError(f"hold must have numbers of frames, not {shortened(number)}")
 
 
 def _seconds(name: str, value: object) -> Fraction:

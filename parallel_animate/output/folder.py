@@ -7,12 +7,17 @@ import re
 from collections.abc import Collection
 from pathlib import Path
 
+from parallel_animate.output.journal import JOURNAL
 from parallel_animate.output.manifest import MANIFEST, SEGMENT
 
 SUFFIX = ".parts"
 LOCK = "lock"
 # Names of the files that a render makes in the folder, except for the lock.
-OURS = re.compile(SEGMENT.pattern + r"|(next|joined)\.part\.mp4|manifest(\.part)?\.json")
+OURS = re.compile(
+    SEGMENT.pattern
+    + r"|(next(-\d+)?|joined|\d{5,})\.part\.mp4|manifest(\.part)?\.json|"
+    + re.escape(JOURNAL)
+)
 
 
 def parts_folder(output: Path) -> Path:

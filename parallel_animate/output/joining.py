@@ -35,7 +35,7 @@ from parallel_animate.output.disk import (
 from parallel_animate.output.finish import AS_IT_IS, Finish
 from parallel_animate.output.manifest import Segment
 from parallel_animate.output.reading import demuxed, opened_segment, packets
-from parallel_animate.output.settings import CUES_FIRST, FASTSTART, movie_timescale
+from parallel_animate.output.settings import CUES_FIRST, FASTSTART, SAME_BYTES, movie_timescale
 
 # Metadata that the muxer writes into each file by itself.
 MUXERS_OWN = frozenset(
@@ -121,7 +121,7 @@ def _join(
         template = first.streams.video[0]
         time_base = template.time_base
         assert time_base is not None
-        options = CUES_FIRST if container.muxer == "webm" else {}
+        options = CUES_FIRST if container.muxer == "webm" else SAME_BYTES
         if container.has_mp4_options:
             options = {
                 "video_track_timescale": str(time_base.denominator),
@@ -143,7 +143,7 @@ def _join(
             rewrite = _with_start_codes(template, out) if container.start_codes else _as_it_is
             track = None
             if finish.audio is not None and container.audio is not None:
-                track = SoundTrack(output, container.audio, finish.audio, starts[-1])
+                track = SoundTrack(output, container, finish.audio, starts[-1])
             number, left = 0, len(starts) - 1
             for path, segment, own in zip(paths, segments, headers, strict=True):
                 check(folder, segment)  # just before it is copied, so that it is read once

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +16,10 @@ from parallel_animate.output.disk import disk_errors
 from parallel_animate.output.file import OutputFile
 from parallel_animate.output.manifest import read_manifest
 from parallel_animate.output.partial import free_partial_names
+from parallel_animate.output.segments import frames_in, leading
 from parallel_animate.output.settings import FASTSTART
+
+log = logging.getLogger("parallel_animate.animator")
 
 
 def join_leftover(folder: Path, output: Path | None = None) -> tuple[int, Path]:
@@ -51,9 +55,20 @@ def join_leftover(folder: Path, output: Path | None = None) -> tuple[int, Path]:
         hint = f"; the segments of that video are in {' and '.join(map(str, left))}" if left else ""
         raise ResumeError(f"no such folder: {folder}{hint}")
     manifest = read_manifest(folder)
-    segments = usable(folder, manifest.segments)
-    if not segments:
+    there = usable(folder, manifest.segments)
+    segments = leading(there)
+    if not there:
         raise ResumeError(f"{folder} holds no finished segment")
+    if not segments:
+        raise ResumeError(
+            f"the segment with frame 0 is missing in {folder}, and a video of the others would "
+            f"begin with frame {there[0].first}: each of them is a video of its own"
+        )
+    if behind := frames_in(there[len(segments) :]):
+        log.warning(
+            "frame %s is missing: the %s frames that are finished behind it are left out",
+            *(f"{segments[-1].end:,}", f"{behind:,}"),
+        )
     if output is None:
         made = manifest.partial and manifest.partial.find(folder.parent)
         video = next((each for each in _videos(folder) if folder in folders_of(each)), folder)
@@ -66,7 +81,7 @@ def join_leftover(folder: Path, output: Path | None = None) -> tuple[int, Path]:
         with _unfinished(target.path) as unfinished:
             make(folder, segments, unfinished, form, FASTSTART, container)
             target.commit(unfinished)
-    return sum(segment.frames for segment in segments), target.path
+    return frames_in(segments), target.path
 
 
 def _videos(folder: Path) -> list[Path]:

@@ -10,7 +10,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from parallel_animate.errors import RESTART, RESUME, ResumeError, spelled
+from parallel_animate.errors import RESTART, RESUME, ResumeError
 from parallel_animate.output.containers import SEGMENTS
 from parallel_animate.output.disk import disk_errors, fresh, opened, sync, sync_entries
 from parallel_animate.output.encoders import SegmentSuffix
@@ -19,15 +19,15 @@ from parallel_animate.text import shortened
 
 MANIFEST = "manifest.json"
 MAX_BYTES = 1 << 24
-"""A segment takes some hundred bytes, and a minute or 1,000 frames: this is a render of months."""
+"""A segment takes some hundred bytes: this is a render of millions of frames."""
 MOST = 1 << 31
 """No video has so many frames."""
-SEGMENT = re.compile(r"\d{5,}\.(mp4|mov|webm)")
+SEGMENT = re.compile(r"\d{5,}(-\d+)?\.(mp4|mov|webm)")
 CHECKSUM = re.compile(r"[0-9a-f]{8}")
 RATE = re.compile(r"\d{1,10}(/\d{1,10})?")  # what a Fraction takes may have millions of digits
 REASON = 300
 """Characters of what is wrong with a manifest, which may itself have a great many."""
-FORMAT = 2
+FORMAT = 4
 """Version of what the manifest holds; no other can be read."""
 
 
@@ -38,16 +38,27 @@ class Segment:
     Parameters
     ----------
     file : str
-        Its name in the folder.
+        Its name in the folder, as :func:`segment_name` gives it.
+    first : int
+        Its first frame, by the place in the video.
     frames : int
         Frames in it.
     checksum : str
         The file's, as :func:`parallel_animate.output.disk.checksum` gives it.
+    whole : bool
+        Whether it has not ended early, by an error or an interruption.
     """
 
     file: str
+    first: int
     frames: int
     checksum: str
+    whole: bool = True
+
+    @property
+    def end(self) -> int:
+        """The frame after its last one."""
+        return self.first + self.frames
 
 
 @dataclass(frozen=True)
@@ -59,11 +70,11 @@ class Manifest:
     form : dict
         What all segments have in common, by name.
     segments : list of Segment
-        The finished ones, in order.
+        The finished ones, in the order of their frames. Some may be missing between them.
     partial : Partial or None
         The partial result that was made of them, if one was.
     frames_done : int
-        Frames in them.
+        Frames in them up to the first one that is missing.
     format : int
         Version of what the manifest holds.
     doubtful : int or None
@@ -95,14 +106,16 @@ class Manifest:
         rate = self.form["fps"]
         if type(rate) is not str or not RATE.fullmatch(rate) or not self.fps > 0:
             raise ValueError(f"fps is {rate!r}")
-        for number, segment in enumerate(self.segments):
-            if segment.file != segment_name(number, self.suffix):
-                raise ValueError(f"segment {number} has the file {segment.file!r}")
-            if type(segment.frames) is not int or not 0 < segment.frames < MOST:
-                raise ValueError(f"{segment.file} has {segment.frames!r} frames")
-            if type(segment.checksum) is not str or not CHECKSUM.fullmatch(segment.checksum):
-                raise ValueError(f"{segment.file} has the checksum {segment.checksum!r}")
-        if self.frames_done != sum(segment.frames for segment in self.segments):
+        end = done = 0
+        for segment in self.segments:
+            self._check(segment)
+            if segment.first < end:
+                raise ValueError(f"{segment.file} has frames that another segment has too")
+            done += segment.frames if segment.first == done else 0
+            end = segment.end
+        if len({segment.file for segment in self.segments}) < len(self.segments):
+            raise ValueError("two segments have the same file")
+        if self.frames_done != done:
             raise ValueError(f"frames_done is {self.frames_done!r}")
         if self.doubtful is not None and (
             type(self.doubtful) is not int or not 0 <= self.doubtful < MOST
@@ -110,6 +123,20 @@ class Manifest:
             raise TypeError(f"doubtful is {self.doubtful!r}")
         if self.partial is not None:
             self.partial.check()
+
+    def _check(self, segment: Segment) -> None:
+        """Raise a ValueError or TypeError if a segment cannot be one."""
+        file = segment.file
+        if type(file) is not str or not SEGMENT.fullmatch(file) or Path(file).suffix != self.suffix:
+            raise ValueError(f"a segment has the file {file!r}")
+        if type(segment.first) is not int or not 0 <= segment.first < MOST:
+            raise ValueError(f"{file} begins with frame {segment.first!r}")
+        if type(segment.frames) is not int or not 0 < segment.frames < MOST:
+            raise ValueError(f"{file} has {segment.frames!r} frames")
+        if type(segment.checksum) is not str or not CHECKSUM.fullmatch(segment.checksum):
+            raise ValueError(f"{file} has the checksum {segment.checksum!r}")
+        if type(segment.whole) is not bool:
+            raise TypeError(f"whole of {file} is {segment.whole!r}")
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -141,8 +168,8 @@ def read_manifest(folder: Path) -> Manifest:
     except (OSError, ValueError, ArithmeticError, LookupError, TypeError, RecursionError) as error:
         reason = str(error)[:REASON]
         raise ResumeError(
-            f"{path} cannot be read ({reason}): without {spelled(RESUME)} a render begins "
-            f"anew, and sets the folder aside; {spelled(RESTART)} throws it away"
+            f"{path} cannot be read ({reason}): without {RESUME} a render begins "
+            f"anew, and sets the folder aside; {RESTART} throws it away"
         ) from error
     return manifest
 
@@ -185,20 +212,24 @@ def _read(path: Path) -> bytes:
 def _check_it_was_never_there(path: Path) -> None:
     """Raise a ResumeError if there are finished segments, which somebody may want to keep.
 
-    A render that was killed may have left the first segment without a manifest, but no others.
+    A render that was killed may have left a single segment without a manifest, but no others.
     """
-    files = sorted(file.name for file in path.parent.glob("*") if SEGMENT.fullmatch(file.name))
-    if files not in ([], *([segment_name(0, suffix)] for suffix in SEGMENTS)):
+    files = [file.name for file in path.parent.glob("*") if SEGMENT.fullmatch(file.name)]
+    if len(files) > 1:
         raise ResumeError(
             f"there is no {path}, without which the finished segments there ({len(files):,}) "
             "cannot be used (each of them is a video of its own): bring it back, or begin anew "
-            f"without {spelled(RESUME)}, which sets them aside, or with "
-            f"{spelled(RESTART)}, which throws them away"
+            f"without {RESUME}, which sets them aside, or with "
+            f"{RESTART}, which throws them away"
         )
 
 
 def segment_name(number: int, suffix: SegmentSuffix = ".mp4") -> str:
     """Return the name of a segment's file, by its number from 0.
+
+    Where another one has that name, the first frame follows the number, as in ``00007-1801.mp4``:
+    a segment goes on after another encoder, or an earlier render has made segments of another
+    length.
 
     Examples
     --------
@@ -206,6 +237,26 @@ def segment_name(number: int, suffix: SegmentSuffix = ".mp4") -> str:
     '00007.mp4'
     """
     return f"{number:05}{suffix}"
+
+
+def check_form(folder: Path, before: dict[str, Any], form: dict[str, Any], frames: int) -> None:
+    """Check that segments of a form can follow those in a folder, which have so many frames.
+
+    Raises
+    ------
+    ResumeError
+        If a field differs.
+    """
+    for field in sorted(form.keys() | before.keys()):
+        then, now = before.get(field), as_json(form.get(field))
+        if then != now:
+            raise ResumeError(
+                f"cannot resume: {field} is {shortened(now)}, but the {frames:,} frames in "
+                f"{folder} were made with {shortened(then)}. Give the same arguments"
+                + (" (video_mode='cpu' takes libx264)" if then == "libx264" else "")
+                + f", or begin anew without {RESUME}, or with {RESTART}, which "
+                "throws the frames away"
+            )
 
 
 def as_json(value: Any) -> Any:

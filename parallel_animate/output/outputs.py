@@ -12,9 +12,13 @@ from parallel_animate.canvas import SlotFormat
 from parallel_animate.errors import ArgumentError
 from parallel_animate.output.choose import WriterChoice, choose_writer, load_writer
 from parallel_animate.output.completion import commit, keep_partial, prepare
+from parallel_animate.output.encoders import ENCODERS
 from parallel_animate.output.file import OutputFile
 from parallel_animate.output.fitting import fitted, fitted_together
+from parallel_animate.output.handover import hand_over
+from parallel_animate.output.journal import Journal
 from parallel_animate.output.parts import Parts
+from parallel_animate.output.pieces import Piece
 from parallel_animate.output.recorder import Recorder
 from parallel_animate.output.settings import VideoSettings
 from parallel_animate.output.several import SeveralChoices, SeveralParts
@@ -35,6 +39,8 @@ class Outputs(Owner):
         How.
     resume : bool or "restart"
         What to do with what an earlier render has left.
+    piece : Piece, optional
+        Which frames are rendered, if not all: then their segments are handed over.
 
     Raises
     ------
@@ -56,7 +62,11 @@ class Outputs(Owner):
     choice: WriterChoice | SeveralChoices
 
     def __init__(
-        self, output_file: OneOrMore, settings: VideoSettings, resume: bool | str = False
+        self,
+        output_file: OneOrMore,
+        settings: VideoSettings,
+        resume: bool | str = False,
+        piece: Piece | None = None,
     ) -> None:
         given: Any = output_file if isinstance(output_file, list | tuple) else [output_file]
         self.files = [OutputFile(each) for each in given]
@@ -68,12 +78,16 @@ class Outputs(Owner):
             raise ArgumentError(f"output_file has {twice} twice")
         alone = len(paths) == 1
         self._settings = [fitted(settings, paths[0])] if alone else fitted_together(settings, paths)
-        self._members = [Parts(path, resume) for path in paths]
+        self._names = tuple(path.name for path in paths)
+        self._piece = piece
+        self._members = [Parts(path, resume, piece) for path in paths]
         self.parts = self._members[0] if alone else SeveralParts(self._members)
         load_writer(settings)
 
     def __enter__(self) -> Self:
         self.parts.__enter__()
+        if self._members[0].kept.outputs != self._names:  # a frame for other ones lies differently
+            self._members[0].forget_kept()
         return self
 
     def close(self) -> None:
@@ -112,21 +126,57 @@ class Outputs(Owner):
         else:
             self.choice = self._choices[0]
 
-    def recorder(self, most: int, total: int | None) -> Recorder:
-        """Return what writes the frames, into segments of `most` frames, `total` if that is known.
+    def check(self, frames: int | None) -> None:
+        """Raise an ArgumentError if `durations` or `hold` does not fit a number of frames.
+
+        That is None as long as nobody knows it.
+        """
+        if self._piece is not None:  # what is wrong with the whole is told when it is made
+            return
+        for each in self._settings:
+            if frames is not None:
+                each.finish.check(frames)
+
+    def total(self, frames: int | None) -> int | None:
+        """Return how many frames are rendered of a video that has so many."""
+        return frames if self._piece is None else self._piece.frames
+
+    def recorder(
+        self, most: int, total: int | None, *, resumable: bool = True, lane: int = 0
+    ) -> Recorder:
+        """Return what writes the frames into segments of `most`; `total` is None if not known.
+
+        If it is `resumable`, what is drawn need not be drawn again after a failure. `lane` says
+        which it is of several that work at once.
+        """
+        folder, nbytes = self._members[0].folder, self.frame_format.nbytes
+        journal = Journal(folder, self._names, nbytes, most, total) if resumable else None
+        return Recorder(self.parts, self.choice, most, total, journal, lane)
+
+    @property
+    def may_be_shared(self) -> bool:
+        """Whether several encoders may work at once, each on a segment of its own.
+
+        The encoder of a GPU takes few videos at a time, and of several outputs each has an encoder
+        already.
+        """
+        alone = len(self._choices) == 1 and self._settings[0].writer == "pyav"
+        joined = self._members[0].container.assembly == "packets"
+        return alone and joined and ENCODERS[self._choices[0].encoder].several
+
+    def complete(self, interruptible: AbstractContextManager[None]) -> None:
+        """Make the outputs of the finished segments; then give all of them their names.
 
         Raises
         ------
         ArgumentError
-            If `durations` or `hold` does not fit that number.
+            If `durations` or `hold` does not fit the number of frames that there are.
         """
-        if total is not None:
-            for each in self._settings:
-                each.finish.check(total)
-        return Recorder(self.parts, self.choice, most, total)
-
-    def complete(self, interruptible: AbstractContextManager[None]) -> None:
-        """Make the outputs of the finished segments; then give all of them their names."""
+        if self._piece is not None:
+            for parts in self._members:
+                hand_over(parts)
+            return
+        self.check(self.parts.frames)
         for parts, choice in zip(self._members, self._choices, strict=True):
             prepare(parts, choice, interruptible)
         for parts, choice, file in zip(self._members, self._choices, self.files, strict=True):

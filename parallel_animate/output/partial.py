@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -123,3 +123,41 @@ def place(video: Path, path: Path) -> bool:
         with contextlib.suppress(OSError):  # it has both names then, until the folder is cleared
             video.unlink()
     return True
+
+
+class PartialResult:
+    """The partial result of an output, if there is one.
+
+    Parameters
+    ----------
+    output : Path
+        The output.
+
+    Attributes
+    ----------
+    described : Partial or None
+        What the manifest says of it.
+    """
+
+    def __init__(self, output: Path) -> None:
+        self.described: Partial | None = None
+        self._output = output
+
+    def commit(self, video: Path, write: Callable[[], None]) -> Path:
+        """Give a video its name, which `write` writes into the manifest first; return it."""
+        for path in free_partial_names(self._output):
+            # If the process is killed here, the file that the manifest names is not there, or it
+            # is somebody else's, which is not like the one that is described.
+            self.described = marked(video, path.name)
+            write()
+            if place(video, path):
+                break
+        return path
+
+    def remove(self, folder: Path) -> None:
+        """Remove it, whether it has got its name or is still in the folder of the segments."""
+        if self.described is not None and (
+            path := self.described.find(self._output.parent, folder)
+        ):
+            path.unlink()
+        self.described = None

@@ -53,7 +53,7 @@ class PvioWriter(VideoWriter):
         """Encode all frames, and complete the file."""
         settings = self._settings
         chosen: dict[str, Any] = {"mode": settings.mode}
-        pairs = [("-metadata", f"{key}={text}") for key, text in settings.metadata]
+        pairs = [("-metadata", f"{key}={text}") for key, text in settings.described.items()]
         described = [argument for pair in pairs for argument in pair]
         if settings.quality is not None:
             chosen["quality"] = settings.quality

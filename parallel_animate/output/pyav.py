@@ -92,7 +92,9 @@ class PyavWriter(VideoWriter):
             str(path), "w", format=SEGMENTS[facts.segment], container_options=muxer
         )
         self._stream = self._container.add_stream(encoder, rate=settings.fps)
-        self._container.metadata.update(said.metadata | dict(settings.metadata))
+        self._container.metadata.update(
+            settings.described | said.metadata | dict(settings.metadata)
+        )
         self._stream.metadata.update(said.stream_metadata)
         os.environ.setdefault("SVT_LOG", "1")  # SVT-AV1 says more than errors on standard error
         try:
@@ -214,10 +216,10 @@ def _open(
         context.colorspace = MATRIX[frame_format.matrix]
         context.color_range = LIMITED_RANGE
     # Whole frames in parallel: slices would cost compression, most often.
-    slices = ENCODERS[cast(EncoderName, context.codec.name)].slices
-    context.thread_type = ThreadType.SLICE if slices else ThreadType.FRAME
-    # x264 would take one and a half for each core by itself, but of all cores of the machine.
-    context.thread_count = max(1, usable_cores() * 3 // 2)
+    facts = ENCODERS[cast(EncoderName, context.codec.name)]
+    context.thread_type = ThreadType.SLICE if facts.slices else ThreadType.FRAME
+    # By itself, an encoder would count all cores of the machine, and not those that it may use.
+    context.thread_count = facts.threads or max(1, usable_cores() * 3 // 2)
     context.options = dict(options)
     with interrupts_held():  # in the threads that are started here
         context.open()

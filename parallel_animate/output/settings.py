@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from fractions import Fraction
 from importlib.util import find_spec
@@ -39,9 +41,27 @@ ChosenFormat = Literal["yuv420p", "yuv444p"]
 METADATA = ("title", "artist", "comment", "date", "copyright", "genre")
 # The index of the file stands before its data, so that a browser can begin to play at once.
 FASTSTART = {"movflags": "+faststart"}
-CUES_FIRST = {"cues_to_front": "1"}  # the same in a WebM
+# Else a Matroska file, such as a WebM, has a random number in it.
+SAME_BYTES = {"fflags": "+bitexact"}
+CUES_FIRST = {"cues_to_front": "1"} | SAME_BYTES  # as FASTSTART, in a WebM
 # The MP4 muxer counts time in 32 bits, in at least ten thousand ticks a second.
 MIN_FPS, MAX_FPS = Fraction(1, 1000), 100_000
+
+
+_mark: ContextVar[str] = ContextVar("_mark", default="")
+
+
+@contextmanager
+def marked(mark: str) -> Iterator[None]:
+    """Let videos whose settings are checked in the block have a mark in their files.
+
+    It is no setting of the user's: segments with another mark can be gone on with.
+    """
+    token = _mark.set(mark)
+    try:
+        yield
+    finally:
+        _mark.reset(token)
 
 
 @dataclass(frozen=True)
@@ -72,6 +92,8 @@ class VideoSettings:
         How long frames are shown, and the sound of the video.
     container : Container
         What kind of file the video is.
+    mark : str
+        How it was made, which stands in its file as the comment, unless `metadata` has one.
     """
 
     fps: Fraction
@@ -85,6 +107,7 @@ class VideoSettings:
     metadata: tuple[tuple[str, str], ...] = ()
     finish: Finish = AS_IT_IS
     container: Container = MP4
+    mark: str = ""
 
     @classmethod
     def checked(
@@ -146,6 +169,7 @@ class VideoSettings:
                 checked_hold(durations, hold),
                 all_frames=durations is not None,
             ),
+            mark=_mark.get(),
         )
         encoders = settings.candidates
         if preset is not None and not any(preset in PRESETS[each] for each in encoders):
@@ -168,6 +192,11 @@ class VideoSettings:
             return ["h264_nvenc"]
         encoders = list(BY_CODEC.values())
         return [*encoders, "h264_nvenc"] if self.mode == "auto" else encoders
+
+    @property
+    def described(self) -> dict[str, str]:
+        """What is written of the video into its file."""
+        return ({"comment": self.mark} if self.mark else {}) | dict(self.metadata)
 
     @property
     def named_preset(self) -> str | None:

@@ -16,13 +16,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from itertools import permutations
 from pathlib import Path
 from typing import Any, Self
 
 from parallel_animate.canvas import FrameFormats, Pixels
 from parallel_animate.output.choose import WriterChoice
+from parallel_animate.output.journal import Kept
 from parallel_animate.output.manifest import Segment
 from parallel_animate.output.parts import Parts
+from parallel_animate.output.pieces import Span
 from parallel_animate.output.writer import VideoWriter
 from parallel_animate.system import Owner
 
@@ -44,9 +47,15 @@ class SeveralParts(Owner):
         with self._stack as stack:
             for each in self.members:
                 stack.enter_context(each)
-            self.cut(min(each.frames for each in self.members))
+            self._keep_what_all_have()
             self._stack = stack.pop_all()
         return self
+
+    def _keep_what_all_have(self) -> None:
+        """Give up segments until the same frames are finished in all of them."""
+        while len({(each.frames, *each.done) for each in self.members}) > 1:
+            for one, other in permutations(self.members, 2):
+                one.retain([(0, other.frames), *other.done])
 
     def close(self) -> None:
         """Close all."""
@@ -83,25 +92,59 @@ class SeveralParts(Owner):
         for each in self.members:
             each.doubts = doubts
 
-    def begin(self) -> Path:
+    @property
+    def kept(self) -> Kept:
+        """What an earlier render has kept of the frames after the finished segments."""
+        kept = self.members[0].kept
+        return kept if kept.first == self.frames else Kept(kept.folder)
+
+    @property
+    def resumed(self) -> int:
+        """Frames, from the first one on, that need not be drawn again."""
+        return self.frames + self.kept.frames
+
+    @property
+    def done(self) -> list[Span]:
+        """Frames behind those that need not be drawn again either."""
+        return self.members[0].done
+
+    @property
+    def finished(self) -> int:
+        """How many frames need not be drawn again."""
+        return self.resumed + sum(end - first for first, end in self.done)
+
+    def note(self) -> None:
+        """Write down which frames nothing vouches for, although no segment is finished."""
+        for each in self.members:
+            each.note()
+
+    def begin(self, lane: int = 0) -> Path:
         """Make the files of the next segments; return that of the first output."""
-        first, *_ = [each.begin() for each in self.members]
+        first, *_ = [each.begin(lane) for each in self.members]
         return first
 
-    def add(self, frames: int) -> None:
-        """Make finished segments of those under way."""
+    def add(
+        self,
+        frames: int,
+        *,
+        whole: bool = True,
+        first: int | None = None,
+        number: int | None = None,
+        path: Path | None = None,
+    ) -> None:
+        """Make finished segments of those under way, of which `path` is the first output's."""
         for each in self.members:
-            each.add(frames)
+            each.add(frames, whole=whole, first=first, number=number)
 
     def change(self, form: dict[str, Any]) -> None:
         """Nothing: several outputs have no other encoder to go on with."""
 
     def cut(self, frame: int) -> int:
         """Give up the finished segments from those on that hold a frame; return what is left."""
-        left = frame
-        while len({each.cut(left) for each in self.members}) > 1:
-            left = self.frames
-        return self.frames
+        for each in self.members:
+            each.cut(frame)
+        self._keep_what_all_have()
+        return self.resumed
 
 
 def members_of(parts: Parts | SeveralParts) -> Sequence[Parts]:

@@ -14,7 +14,7 @@ from parallel_animate.params.inherited import InheritedParams, InPlace
 from parallel_animate.params.payload import Payload, PayloadBlock, PayloadMemory
 from parallel_animate.params.pickled import Pickled, unpickled_params
 from parallel_animate.params.reader import PayloadReader
-from parallel_animate.params.source import FrameSource
+from parallel_animate.params.source import FrameSource, length
 from parallel_animate.params.spans import Span
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "PullAhead",
     "Span",
     "closed_on_error",
+    "length",
     "memory_budget",
     "numbered",
     "unpickled_params",

@@ -93,11 +93,15 @@ class Numbering:
 
     def frame(self, place: int) -> int:
         """Return the number of the frame at a place of the video."""
+        if not self.gaps:
+            return place
         before = bisect_right(self._places, place)
         return place + (self._missing[before - 1] if before else 0)
 
     def place(self, frame: int) -> int:
         """Return the place of a frame in the video; of one that is missing, that of the next."""
+        if not self.gaps:
+            return frame
         before = bisect_right(self._starts, frame)
         return max(frame - self._missing[before - 1], self._places[before - 1]) if before else frame
 

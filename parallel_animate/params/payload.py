@@ -31,6 +31,7 @@ import logging
 import pickle
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -39,7 +40,7 @@ from parallel_animate.memory import SharedBlock
 from parallel_animate.params.pickled import Pickled
 from parallel_animate.params.spans import Memory, Span, spans_of, windows_on
 from parallel_animate.system import Owner
-from parallel_animate.text import shortened
+from parallel_animate.text import shortened, told
 
 log = logging.getLogger("parallel_animate.animator")
 
@@ -109,20 +110,20 @@ class Payload:
     memory: Memory
     block: PayloadBlock | None
     position: int | None = None
-    _told: Callable[[], str] | None = None
+    _found: Callable[[], Any] | None = None
 
     @classmethod
-    def at(cls, position: int, told: Callable[[], str]) -> Payload:
+    def at(cls, position: int, found: Callable[[], Any]) -> Payload:
         """Return a payload of params that the workers have inherited.
 
         Parameters
         ----------
         position : int
             Where they are in ``param_by_frame``.
-        told : callable
-            Returns their short ``repr``.
+        found : callable
+            Returns the params.
         """
-        return cls(b"", (), np.empty(0, np.uint8), None, position, told)
+        return cls(b"", (), np.empty(0, np.uint8), None, position, found)
 
     @property
     def nbytes(self) -> int:
@@ -146,10 +147,17 @@ class Payload:
 
     def told(self) -> str:
         """Return a short ``repr`` of the params."""
+        return self._by(shortened)
+
+    def in_full(self) -> str:
+        """Return one that leaves out only what would fill more than a page."""
+        return self._by(told)
+
+    def _by(self, tell: Callable[[Any], str]) -> str:
         try:
-            if self._told is not None:
-                return self._told()
-            return shortened(pickle.loads(self.data, buffers=windows_on(self.memory, self.spans)))
+            if self._found is not None:
+                return tell(self._found())
+            return tell(pickle.loads(self.data, buffers=windows_on(self.memory, self.spans)))
         except Exception:  # the params' own code may raise anything
             return ""
 

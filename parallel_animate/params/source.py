@@ -65,6 +65,8 @@ class FrameSource(Owner):
     ----------
     total : int or None
         Frames that are expected; None where only the iterator knows.
+    first, done : int, tuple of tuple of int
+        What is left out, as it was given to :meth:`skip`.
     position : int
         Where in `param_by_frame` the item stands that :meth:`get` or :meth:`opening` returned last.
     numbering : Numbering
@@ -91,7 +93,8 @@ class FrameSource(Owner):
         # A data loader starts its processes when it is asked for an iterator: not before get().
         self._items: Iterator[Any] = islice(_lazily(param_by_frame), self.total)
         self._ids = FrameIds()
-        self._first = 0
+        self.first = 0
+        self.done: tuple[tuple[int, int], ...] = ()
         self._indexed = False  # whether what was skipped need not be pulled
         self._opened: tuple[int, Any] | None = None  # the first item of all, before get() is asked
         self._pulled = 0
@@ -142,14 +145,17 @@ class FrameSource(Owner):
         except Exception as error:
             raise _raised(error, frame_idx) from error
 
-    def skip(self, frames: int) -> None:
+    def skip(self, frames: int, done: Sequence[tuple[int, int]] = ()) -> None:
         """Leave out so many frames of the video, the first ones: an earlier render has them.
+
+        It may also have others behind them, at places from the first number of each of `done` to
+        the one before the second.
 
         Their params are not asked for if `param_by_frame` can be indexed, and numbers frames by
         position; otherwise they are pulled and dropped.
         """
-        self._first = frames
-        if frames == 0 or not isinstance(self._params, Sequence | np.ndarray):
+        self.first, self.done = frames, tuple(done)
+        if (frames == 0 and not done) or not isinstance(self._params, Sequence | np.ndarray):
             return
         count = len(self._params) if self.total is None else min(len(self._params), self.total)
         try:
@@ -160,10 +166,13 @@ class FrameSource(Owner):
         if isinstance(self._params, list | tuple):
             by_position = not any(isinstance(each, IndexedFrameParams) for each in self._params)
         if by_position:
+            left_out = max(frames, 1)  # the first item of all is there already
             # One by one: a sequence of the user's own need not have slices.
-            self._items = (self._params[i] for i in range(frames, count))
-            self._ids = FrameIds(frames)
-            self._pulled = min(frames, count)
+            self._items = (
+                None if self._is_done(i) else self._params[i] for i in range(left_out, count)
+            )
+            self._ids = FrameIds(left_out)
+            self._pulled = min(left_out, count)
             self._indexed = True
             self._opened = (0, first) if frames < count else None
 
@@ -184,7 +193,10 @@ class FrameSource(Owner):
     @property
     def expected(self) -> int | None:
         """Frames that :meth:`get` will still return, if that is known."""
-        return None if self.total is None else self.total - self._first - self._returned
+        if self.total is None:
+            return None
+        behind = sum(end - first for first, end in self.done)
+        return self.total - self.first - behind - self._returned
 
     @property
     def ended(self) -> bool:
@@ -227,9 +239,13 @@ class FrameSource(Owner):
             if item is None:
                 item = self._pull()
                 self.position = self._pulled - 1
-            if item is None or self.numbering.place(item[0]) >= self._first:
+            if item is None or not self._is_done(self.numbering.place(item[0])):
                 self._returned += item is not None
                 return item
+
+    def _is_done(self, place: int) -> bool:
+        """Whether an earlier render has the frame at a place of the video."""
+        return place < self.first or any(first <= place < end for first, end in self.done)
 
     def _pull(self) -> tuple[int, Any] | None:
         """Take the next item from the iterator; return its frame's number and params."""
@@ -270,10 +286,10 @@ class FrameSource(Owner):
         if not numbering.missing or numbering.gaps == self.numbering.gaps:
             return
         self.numbering = numbering
-        if self._first and numbering.frame(self._first) != self._first:
+        if self.first and numbering.frame(self.first) != self.first:
             raise FrameIdError(
                 f"cannot resume: {numbering.missing:,} frame id(s) never came ({numbering}), some "
-                f"of them among the {self._first:,} frames that are finished already, which only a "
+                f"of them among the {self.first:,} frames that are finished already, which only a "
                 "list tells beforehand: give list(param_by_frame), or begin anew"
             )
         if self._numbers_show:
@@ -287,10 +303,15 @@ class FrameSource(Owner):
         self._ended = True
         if self._pulled == 0:
             raise EmptyParamsError("param_by_frame is empty: there is no frame to render")
-        if self._pulled < self._first:
+        end = max([self.first, *(end for _, end in self.done)])
+        if self._pulled < end:
             raise ArgumentError(
                 f"cannot resume: param_by_frame ended after {self._pulled} frames, but "
-                f"{self._first} of them are finished already"
+                + (
+                    f"{self.first} of them are finished already"
+                    if end == self.first
+                    else f"frame {end - 1} is finished already"
+                )
             )
         self._lack(self._ids)
         if self.total is not None and self._pulled < self.total:
@@ -316,6 +337,20 @@ def _expected_frames(param_by_frame: Iterable[Any], n_frames: int | None) -> int
     if count == 0:
         raise EmptyParamsError("param_by_frame is empty: there is no frame to render")
     return count
+
+
+def length(params: Iterable[Any]) -> int | None:
+    """Return how many items there are, if that is known.
+
+    Examples
+    --------
+    >>> length(range(3)), length(iter(range(3)))
+    (3, None)
+    """
+    try:
+        return len(params)  # type: ignore[arg-type]
+    except (TypeError, AttributeError):
+        return None
 
 
 def _is_iterable(items: object) -> bool:

@@ -6,9 +6,20 @@ page of HTML, JSON. Nothing here changes what is rendered.
 """
 
 from parallel_animate.report.bottleneck import Bottleneck
-from parallel_animate.report.facts import SlowFrame
+from parallel_animate.report.facts import Machine, SlowFrame
 from parallel_animate.report.measure import Measure
+from parallel_animate.report.pictures import save_first_frame
 from parallel_animate.report.progress import Progress
 from parallel_animate.report.report import RenderReport
+from parallel_animate.report.timeline import Timeline
 
-__all__ = ["Bottleneck", "Measure", "Progress", "RenderReport", "SlowFrame"]
+__all__ = [
+    "Bottleneck",
+    "Machine",
+    "Measure",
+    "Progress",
+    "RenderReport",
+    "SlowFrame",
+    "Timeline",
+    "save_first_frame",
+]

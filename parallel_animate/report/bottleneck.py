@@ -17,6 +17,8 @@ Stage = Literal["params", "render", "encode"]
 PRESET_COSTS = {"ultrafast": 0.7, "superfast": 1.3, "veryfast": 1.7, "slow": 7.2}
 # Where the presets are explained.
 PRESETS_TOLD = "parallel-animate docs encoding#quality-and-preset"
+# And what makes an animation fast.
+WHAT_IS_FAST = "parallel-animate docs redraw#what-makes-an-animation-fast"
 # What takes less than this share of the time is not worth a word.
 NOTABLE = 0.2
 
@@ -124,6 +126,8 @@ def _faster_drawing(facts: RenderFacts) -> str:
             f"{went_by}, of which setup() took {facts.setup_seconds:.2f} s: it counts less in a "
             "longer video"
         )
+    if facts.helped_frames > facts.rendered_frames / 2:
+        return _wholly(facts)
     if facts.update_seconds > facts.draw_seconds:
         return "update() itself takes most of the time: profile it"
     if facts.redrawn_frames < facts.rendered_frames / 2:
@@ -138,6 +142,26 @@ def _faster_drawing(facts: RenderFacts) -> str:
     return "fewer artists that change, or a smaller dpi, make drawing faster"
 
 
+def _wholly(facts: RenderFacts) -> str:
+    """Say what there is to gain where most of a figure changes in each frame."""
+    told = (
+        f"most of the figure changed in {facts.helped_frames} of {facts.rendered_frames} frames, "
+        "so that all of it was drawn"
+    )
+    share = facts.update_seconds / max(facts.update_seconds + facts.draw_seconds, 1e-9)
+    if share > NOTABLE:
+        told += (
+            f", and update() took {share:.0%} of the time of a frame "
+            f"({_each(facts, facts.update_seconds)}): if it clears and plots anew, changing the "
+            "artists instead saves nearly all of that, and most of the drawing"
+        )
+        if facts.update_seconds > facts.draw_seconds:
+            told += "; otherwise, profile it"
+    else:
+        told += ": limits that are kept, and a view that rests, save most of that"
+    return f"{told} ({WHAT_IS_FAST})"
+
+
 def _in_full(facts: RenderFacts) -> str:
     """Say why most frames were drawn in full, and what to do about it."""
     why, frames = next(iter(facts.full_reasons.items()), (DOES_NOT_PAY, facts.rendered_frames))
@@ -145,7 +169,7 @@ def _in_full(facts: RenderFacts) -> str:
     if why == DOES_NOT_PAY:
         told += (
             "; change artists instead of clearing and plotting anew, and keep limits fixed "
-            "(parallel-animate docs redraw#what-makes-an-animation-fast)"
+            f"({WHAT_IS_FAST})"
         )
     return told
 

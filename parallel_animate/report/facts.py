@@ -19,7 +19,7 @@ class SlowFrame:
     frame : int
         Its number.
     params : str
-        Its params, shortened.
+        Its params, as ``repr`` shows them, up to 2000 characters.
     update_seconds, draw_seconds, store_seconds : float
         What it took in its worker, without the full draw that it may have been compared with.
     """
@@ -34,6 +34,31 @@ class SlowFrame:
     def seconds(self) -> float:
         """All of them together."""
         return self.update_seconds + self.draw_seconds + self.store_seconds
+
+
+@dataclass(frozen=True)
+class Machine:
+    """What a machine of a cluster has done.
+
+    Parameters
+    ----------
+    name : str
+        Its name.
+    frames : int
+        Frames that it has rendered.
+    frames_per_second : float
+        While it rendered.
+    idle : float
+        The share of the time that it did not, 0 to 1.
+    spans : tuple of tuple of float
+        When it rendered a piece, in seconds from the beginning of the first one of all.
+    """
+
+    name: str
+    frames: int
+    frames_per_second: float
+    idle: float
+    spans: tuple[tuple[float, float], ...]
 
 
 @dataclass(frozen=True)
@@ -89,6 +114,9 @@ class RenderFacts:
     full_reasons: Mapping[str, int] = field(default_factory=dict)
     drawn_anew: tuple[str, ...] = ()
     other_files: tuple[Path, ...] = ()
+    encoders: int = 1
+    helped_frames: int = 0
+    machines: tuple[Machine, ...] = ()
 
     @property
     def rendered_frames(self) -> int:

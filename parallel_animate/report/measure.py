@@ -30,6 +30,7 @@ class DrawFigures(Protocol):
 
     redrawn: int
     redrawn_seconds: float
+    helped: int
     full: int
     full_seconds: float
     rebuilds: int
@@ -133,13 +134,15 @@ class Measure:
         self._slowest: list[tuple[float, int, FrameFigures, str]] = []
         self._process = psutil.Process()
         self._next_sample = self._start + MEMORY_INTERVAL
-        self._lent = self._returned = self._start
+        self._returned = self._start
+        self._lent: dict[int, float] = {}  # since when each encoder is busy
 
     def results(self) -> dict[str, Any]:
         """Return what was measured, by the names of the report."""
         draws = self.draws
         return {
             "seconds": self.seconds,
+            "encoders": max(1, len(self._lent)),
             "startup_seconds": self.startup,
             "ready_seconds": self.set_up,
             "setup_seconds": self.setup,
@@ -147,12 +150,13 @@ class Measure:
             "update_seconds": self.update,
             "draw_seconds": self.draw,
             "store_seconds": self.store,
-            "wait_params_seconds": self.waiting_params,
-            "wait_frames_seconds": self.waiting_frames,
-            "encode_seconds": self.encoding,
+            "wait_params_seconds": self.waiting_params / max(1, len(self._lent)),
+            "wait_frames_seconds": self.waiting_frames / max(1, len(self._lent)),
+            "encode_seconds": self.encoding / max(1, len(self._lent)),
             "peak_memory_bytes": self.peak_memory,
             "redrawn_frames": draws["redrawn"],
             "redrawn_seconds": draws["redrawn_seconds"],
+            "helped_frames": draws["helped"],
             "full_draws": draws["full"],
             "full_draw_seconds": draws["full_seconds"],
             "background_rebuilds": draws["rebuilds"],
@@ -184,7 +188,7 @@ class Measure:
     ) -> None:
         """Note what a frame took that `who` has just drawn.
 
-        `params` tells those of the frame, shortened; only those of slow ones are asked for.
+        `params` tells those of the frame; only those of slow ones are asked for.
         """
         now = self.seconds
         self._clock.busy(who, now - rendered.seconds, now)
@@ -204,7 +208,8 @@ class Measure:
     def _note_ways(self, counts: WaysOfDrawing) -> None:
         """Note why a frame was drawn as it was."""
         self.anew |= counts.anew
-        self.in_full.update(counts.in_full)
+        if counts.in_full:
+            self.in_full.update(counts.in_full)
         if counts.told:
             self.in_full[DIFFERED if self.draws["mismatches"] else DOES_NOT_PAY] += counts.told
 
@@ -256,18 +261,20 @@ class Measure:
         self._clock.occupied(self._occupied, self._occupied_since, now)
         self._occupied, self._occupied_since = slots, now
 
-    def lent(self) -> None:
-        """Note that the next frame goes to the writer: the encoder is busy from now on."""
+    def lent(self, lane: int = 0) -> None:
+        """Note that the next frame goes to a writer: its encoder is busy from now on."""
         if not self.frames:
             self.startup = self.seconds
         self.frames += 1
-        self._lent = perf_counter()
+        self._lent[lane] = perf_counter()
 
-    def returned(self) -> None:
+    def returned(self, lane: int = 0) -> None:
         """Note that the writer has encoded that frame."""
         self._returned = end = perf_counter()
-        self.encoding += end - self._lent
-        self._clock.busy("encoder", self._lent - self._start, end - self._start)
+        start = self._lent[lane]
+        self.encoding += end - start
+        who = f"encoder {lane + 1}" if lane else "encoder"
+        self._clock.busy(who, start - self._start, end - self._start)
         if end >= self._next_sample:
             self.sample_memory()
             cost = perf_counter() - end

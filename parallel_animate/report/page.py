@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import base64
-import re
+from collections.abc import Iterable
 from html import escape
 from io import BytesIO
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from matplotlib import rc_context
 from matplotlib.image import imsave
 
 from parallel_animate.report.bottleneck import Bottleneck
 from parallel_animate.report.facts import RenderFacts
-from parallel_animate.report.plotting import plot_report
-from parallel_animate.report.table import table_rows
+from parallel_animate.report.pictures import first_frame, shown_file
+from parallel_animate.report.plotting import WIDTH, plot_parts
+from parallel_animate.report.table import happened_rows, measured_rows, table_rows
 
 if TYPE_CHECKING:
     from av import FFmpegError
@@ -28,21 +29,31 @@ KINDS = {
     ".webp": "image/webp",
     ".png": "image/png",
 }
+# Inches of the plots where the page is narrow: their texts are then as large as those around them.
+NARROW = 4.2
 STYLE = """
+:root { color-scheme: light dark; }
 body { font: 1rem/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem;
-       color: #222; background: #fff; }
-img { max-width: 100%; height: auto; }
-table { border-collapse: collapse; display: block; overflow-x: auto; }
+       color: #222; background: #fff; overflow-wrap: anywhere; }
+img { max-width: 100%; height: auto; background: #fff; }
+picture img { width: 100%; }
+table { border-collapse: collapse; }
 td, th { padding: .2rem .8rem .2rem 0; text-align: left; vertical-align: top; }
 th { font-weight: 600; white-space: nowrap; }
-td.number { text-align: right; font-variant-numeric: tabular-nums; }
+.slowest { max-width: 36rem; }
+.slowest td, .slowest th { text-align: right; font-variant-numeric: tabular-nums; }
+.slowest td.params { text-align: left; padding-bottom: .8rem; }
+@media (prefers-color-scheme: dark) { body { color: #ddd; background: #1b1d22; } }
+@media (max-width: 40rem) {
+  .facts th, .facts td { display: block; padding: 0; }
+  .facts td { padding-bottom: .6rem; }
+}
 """
 
 
 def report_page(facts: RenderFacts, bottleneck: Bottleneck) -> str:
     """Return a page that needs nothing else: the first frame, the plots and the tables."""
     name = escape(facts.output_file.name)
-    suggestions = "".join(f"<li>{escape(each)}</li>" for each in bottleneck.suggestions)
     return f"""<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -52,17 +63,18 @@ def report_page(facts: RenderFacts, bottleneck: Bottleneck) -> str:
 <style>{STYLE}</style>
 </head>
 <body>
+<main>
 <h1>{name}</h1>
 {_first_frame(facts)}
 <h2>Held up by: {bottleneck.stage}</h2>
 <p>{escape(bottleneck.evidence)}.</p>
-<ul>{suggestions}</ul>
-<h2>Where the time went</h2>
-{_picture(_plot(facts, bottleneck), "who was busy when, slots in use, and the cost of the stages")}
-{_table(facts, bottleneck)}
-<h2>The slowest frames</h2>
-{_slowest(facts)}
+{_list(bottleneck.suggestions)}
 {_warnings(facts)}
+<h2>Where the time went</h2>
+{_plots(facts)}
+{_table([*measured_rows(facts), *happened_rows(facts)])}
+{_slowest(facts)}
+</main>
 </body>
 </html>
 """
@@ -70,11 +82,11 @@ def report_page(facts: RenderFacts, bottleneck: Bottleneck) -> str:
 
 def report_cell(facts: RenderFacts, bottleneck: Bottleneck) -> str:
     """Return what a notebook shows: the video, and the table."""
-    return f"<div>{_video(facts)}{_table(facts, bottleneck)}</div>"
+    return f"<div>{_video(facts)}{_table(table_rows(facts, bottleneck))}</div>"
 
 
 def _video(facts: RenderFacts) -> str:
-    path = _shown_file(facts.output_file)
+    path = shown_file(facts.output_file)
     try:
         if path.stat().st_size > MOST_BYTES:
             return f"<p>{escape(str(facts.output_file))} is too large to be shown here.</p>"
@@ -87,20 +99,11 @@ def _video(facts: RenderFacts) -> str:
     return f"<img {source}>" if kind.startswith("image/") else f"<video controls {source}></video>"
 
 
-def _shown_file(output: Path) -> Path:
-    """Return what can be shown of an output: of a file of each frame, that of the first."""
-    if output.is_dir():
-        output = output / "frame_%05d.png"
-    found = re.fullmatch(r"(.*)%(0\d{1,2})?d(.*)", output.name)
-    return output.with_name(f"{found[1]}{0:{found[2] or ''}d}{found[3]}") if found else output
-
-
 def _first_frame(facts: RenderFacts) -> str:
     import av
 
     try:
-        with av.open(str(_shown_file(facts.output_file))) as container:
-            frame = next(container.decode(video=0)).to_ndarray(format="rgb24")
+        frame = first_frame(facts.output_file)
     except (av.FFmpegError, OSError) as error:
         return _not_shown(facts, error)
     buffer = BytesIO()
@@ -112,37 +115,65 @@ def _not_shown(facts: RenderFacts, error: FFmpegError | OSError) -> str:
     return f"<p>{escape(str(facts.output_file))}: {escape(str(error.strerror))}</p>"
 
 
-def _plot(facts: RenderFacts, bottleneck: Bottleneck) -> bytes:
+def _plots(facts: RenderFacts) -> str:
+    """Return the plots, drawn for a wide and for a narrow page."""
+    wide, narrow = (_data("image/svg+xml", _plot(facts, width)) for width in (WIDTH, NARROW))
+    told = "who was busy when, slots in use, and the cost of the stages"
+    return (
+        f'<picture><source media="(max-width: 40rem)" srcset="{narrow}">'
+        f'<img alt="{told}" src="{wide}"></picture>'
+    )
+
+
+def _plot(facts: RenderFacts, width: float) -> bytes:
     buffer = BytesIO()
-    plot_report(facts, bottleneck).savefig(buffer, format="png", dpi=150)
+    with rc_context({"svg.fonttype": "none", "font.family": "sans-serif"}):
+        plot_parts(facts, width).savefig(buffer, format="svg", metadata={"Date": None})
     return buffer.getvalue()
 
 
 def _picture(png: bytes, what: str) -> str:
-    return f'<img alt="{what}" src="data:image/png;base64,{base64.b64encode(png).decode()}">'
+    return f'<img alt="{what}" src="{_data("image/png", png)}">'
 
 
-def _table(facts: RenderFacts, bottleneck: Bottleneck) -> str:
-    rows = "".join(
-        f'<tr><th style="text-align: left">{escape(name)}</th>'
-        f'<td style="text-align: left">{escape(value)}</td></tr>'
-        for name, value in table_rows(facts, bottleneck)
+def _data(kind: str, content: bytes) -> str:
+    return f"data:{kind};base64,{base64.b64encode(content).decode()}"
+
+
+def _table(rows: Iterable[tuple[str, str]]) -> str:
+    """Return rows of names and values; one without a name goes on with the last."""
+    grouped: list[tuple[str, list[str]]] = []
+    for name, value in rows:
+        if name or not grouped:
+            grouped.append((name, []))
+        grouped[-1][1].append(f"<div>{escape(value)}</div>")
+    left = 'style="text-align: left"'
+    listed = "".join(
+        f'<tr><th {left} scope="row">{escape(name)}</th><td {left}>{"".join(lines)}</td></tr>'
+        for name, lines in grouped
     )
-    return f"<table>{rows}</table>"
+    return f'<table class="facts">{listed}</table>'
+
+
+def _list(texts: Iterable[str]) -> str:
+    listed = "".join(f"<li>{escape(each)}</li>" for each in texts)
+    return f"<ul>{listed}</ul>" if listed else ""
 
 
 def _warnings(facts: RenderFacts) -> str:
-    listed = "".join(f"<li>{escape(each)}</li>" for each in facts.warnings)
-    return f"<h2>Warnings</h2>\n<ul>{listed}</ul>" if listed else ""
+    return f"<h2>Warnings</h2>\n{_list(facts.warnings)}" if facts.warnings else ""
 
 
 def _slowest(facts: RenderFacts) -> str:
+    """Return what the slowest frames took, each with its params below, as wide as the page."""
+    if not facts.slowest:
+        return ""
     heads = "".join(f"<th>{head}</th>" for head in ("frame", "ms", "update", "draw", "store"))
     rows = "".join(
         "<tr>"
-        + f'<td class="number">{slow.frame}</td>'
+        + f"<td>{slow.frame}</td>"
         + "".join(
-            f'<td class="number">{1000 * seconds:.1f}</td>'
+            f"<td>{1000 * seconds:.1f}</td>"
             for seconds in (
                 slow.seconds,
                 slow.update_seconds,
@@ -150,7 +181,8 @@ def _slowest(facts: RenderFacts) -> str:
                 slow.store_seconds,
             )
         )
-        + f"<td><code>{escape(slow.params)}</code></td></tr>"
+        + f'</tr><tr><td class="params" colspan="5"><code>{escape(slow.params)}</code></td></tr>'
         for slow in facts.slowest
     )
-    return f"<table><tr>{heads}<th>params</th></tr>{rows}</table>"
+    table = f'<table class="slowest"><tr>{heads}</tr>{rows}</table>'
+    return f"<h2>The slowest frames, and their params</h2>\n{table}"

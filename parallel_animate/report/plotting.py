@@ -19,20 +19,36 @@ COLOURS = {
 }
 
 
+WIDTH = 9.0  # inches
+
+
 def plot_report(facts: RenderFacts, bottleneck: Bottleneck) -> Figure:
     """Return a figure of what a render's parts were busy with, and what its stages cost."""
-    rows = max(2, len(facts.timeline.busy)) if facts.timeline else 2
-    heights = [0.22 * min(rows, 24) + 0.2, 0.9, 0.8]
-    figure = Figure(figsize=(9, sum(heights) + 1.9), dpi=100, layout="constrained")
+    figure = plot_parts(facts, WIDTH)
     figure.suptitle(
         f"{facts.output_file.name}: {facts.rendered_frames} frames in {facts.seconds:.2f} s, "
         f"held up by {bottleneck.stage}",
         fontsize="medium",
     )
+    return figure
+
+
+def plot_parts(facts: RenderFacts, width: float) -> Figure:
+    """Return the same without a title, so many inches wide."""
+    rows = max(2, len(facts.timeline.busy)) if facts.timeline else 2
+    narrow = width < WIDTH
+    heights = [0.22 * min(rows, 24) + 0.2, 0.9, 0.8]
+    room = 2.4 if narrow else 1.9
+    figure = Figure(figsize=(width, sum(heights) + room), dpi=100, layout="constrained")
     busy, slots, costs = figure.subplots(3, height_ratios=heights)
     _plot_busy(busy, facts)
     _plot_slots(slots, facts)
     _plot_costs(costs, facts)
+    if narrow:  # the legend has no room beside the title
+        handles, labels = costs.get_legend_handles_labels()
+        costs.legend(
+            handles, labels, loc="upper center", bbox_to_anchor=(0.5, -0.7), ncols=3, frameon=False
+        )
     return figure
 
 

@@ -53,7 +53,8 @@ class RenderReport(RenderFacts):
         conversion included), summed over all workers.
     wait_params_seconds, wait_frames_seconds, encode_seconds : float
         How the thread that feeds the encoder spent its time: waiting for params, while a worker
-        had nothing to do; waiting for frames after the first one; and encoding.
+        had nothing to do; waiting for frames after the first one; and encoding. Of several
+        encoders, the mean.
     peak_memory_bytes : int
         Largest memory of the process tree that was seen (proportional set size on Linux).
     redrawn_frames, redrawn_seconds : int, float
@@ -68,6 +69,8 @@ class RenderReport(RenderFacts):
         Workers that died, or hung; others took their places.
     resumed_frames : int
         Frames of the video that an earlier render had finished.
+    encoders : int
+        How many encoders worked at once, each on a segment of its own.
     segments : int
         Segments that the video was joined from.
     preset : str or None
@@ -106,6 +109,10 @@ class RenderReport(RenderFacts):
         that is not known, for example.
     other_files : tuple of Path
         Where there were several outputs: all but the first.
+    helped_frames : int
+        Redrawn frames of which everything was drawn, with help, because most of the figure changed.
+    machines : tuple of Machine
+        What each machine of a cluster has done: its frames, frames a second, and idle share.
 
     Examples
     --------
@@ -140,6 +147,9 @@ class RenderReport(RenderFacts):
     def to_dict(self) -> dict[str, Any]:
         """Return all facts as a dict that JSON can hold; `fps` is a string like '30000/1001'."""
         facts = asdict(self) | {"slowest": [asdict(each) for each in self.slowest]}
+        facts["machines"] = [
+            asdict(each) | {"spans": [list(span) for span in each.spans]} for each in self.machines
+        ]
         facts["output_file"] = str(self.output_file)
         facts["other_files"] = [str(path) for path in self.other_files]
         facts["fps"] = str(self.fps)

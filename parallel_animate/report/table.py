@@ -17,7 +17,25 @@ LISTED = 3  # of reasons
 
 def table_rows(facts: RenderFacts, bottleneck: Bottleneck) -> list[tuple[str, str]]:
     """Return the rows of the table: name and value. A row without a name goes on with the last."""
-    rows = [
+    rows = measured_rows(facts)
+    if facts.slowest:
+        told = (f"{each.frame} ({1000 * each.seconds:.1f} ms)" for each in facts.slowest)
+        rows.append(("slowest", f"frames {', '.join(told)}"))
+    rows.append(("bottleneck", f"{bottleneck.stage}: {bottleneck.evidence}"))
+    rows += [("", suggestion) for suggestion in bottleneck.suggestions]
+    rows += happened_rows(facts)
+    if facts.warnings:
+        first = shorten(facts.warnings[0], WARNING_WIDTH, placeholder=" ...")
+        more = len(facts.warnings) - 1
+        rows.append(("warnings", first))
+        if more:
+            rows.append(("", f"and {more} more, in report.warnings"))
+    return rows
+
+
+def measured_rows(facts: RenderFacts) -> list[tuple[str, str]]:
+    """Return the rows that every render has: what was made, and what it took."""
+    return [
         *(("video", f"{path}") for path in (facts.output_file, *facts.other_files)),
         (
             "",
@@ -41,7 +59,7 @@ def table_rows(facts: RenderFacts, bottleneck: Bottleneck) -> list[tuple[str, st
         ("drawing", _drawing(facts)),
         (
             "main process",
-            f"encoding {facts.encode_seconds:.2f}, waiting for frames "
+            f"encoding{_encoders(facts)} {facts.encode_seconds:.2f}, waiting for frames "
             f"{facts.wait_frames_seconds:.2f}, for params {facts.wait_params_seconds:.2f} s",
         ),
         (
@@ -50,13 +68,18 @@ def table_rows(facts: RenderFacts, bottleneck: Bottleneck) -> list[tuple[str, st
             f"{facts.slot_bytes / 1e6:.2f} MB",
         ),
     ]
-    if facts.slowest:
-        told = (f"{each.frame} ({1000 * each.seconds:.1f} ms)" for each in facts.slowest)
-        rows.append(("slowest", f"frames {', '.join(told)}"))
-    rows.append(("bottleneck", f"{bottleneck.stage}: {bottleneck.evidence}"))
-    rows += [("", suggestion) for suggestion in bottleneck.suggestions]
-    rows += _listed("in full", [f"{n} frames: {why}" for why, n in facts.full_reasons.items()])
+
+
+def happened_rows(facts: RenderFacts) -> list[tuple[str, str]]:
+    """Return the rows of what not every render has: frames that differed, workers that died, ..."""
+    rows = _listed("in full", [f"{n} frames: {why}" for why, n in facts.full_reasons.items()])
     rows += _listed("drawn anew", list(facts.drawn_anew))
+    machines = [
+        f"{each.name}: {each.frames} frames, {each.frames_per_second:.1f} frames/s, idle for "
+        f"{each.idle:.0%} of the time"
+        for each in facts.machines
+    ]
+    rows += [("machines" if not i else "", line) for i, line in enumerate(machines)]
     if facts.redraw_mismatches:
         differing = f"{facts.redraw_mismatches} redrawn frames differed: see the warning"
         rows.append(("redraw", differing))
@@ -82,12 +105,6 @@ def table_rows(facts: RenderFacts, bottleneck: Bottleneck) -> list[tuple[str, st
         rows.append(("resumed", f"{facts.resumed_frames} frames were finished before"))
     if facts.spilled_frames:
         rows.append(("out of order", f"{facts.spilled_frames} frames through a temporary file"))
-    if facts.warnings:
-        first = shorten(facts.warnings[0], WARNING_WIDTH, placeholder=" ...")
-        more = len(facts.warnings) - 1
-        rows.append(("warnings", first))
-        if more:
-            rows.append(("", f"and {more} more, in report.warnings"))
     return rows
 
 
@@ -110,10 +127,14 @@ def _listed(name: str, lines: list[str]) -> list[tuple[str, str]]:
     return [(name if not i else "", line) for i, line in enumerate(shown)]
 
 
+def _encoders(facts: RenderFacts) -> str:
+    return f" (each of {facts.encoders} encoders)" if facts.encoders > 1 else ""
+
+
 def _drawing(facts: RenderFacts) -> str:
     """Say how the frames were drawn."""
     parts = [
-        (facts.redrawn_frames, facts.redrawn_seconds, "redrawn"),
+        (facts.redrawn_frames, facts.redrawn_seconds, _redrawn(facts)),
         (facts.full_draws, facts.full_draw_seconds, "full"),
         (facts.background_rebuilds, facts.background_rebuild_seconds, "backgrounds"),
     ]
@@ -123,3 +144,8 @@ def _drawing(facts: RenderFacts) -> str:
         if count
     )
     return ", ".join(each)
+
+
+def _redrawn(facts: RenderFacts) -> str:
+    """Say how many of the redrawn frames were drawn as a whole."""
+    return f"redrawn, {facts.helped_frames} of them wholly" if facts.helped_frames else "redrawn"

@@ -6,9 +6,6 @@ import threading
 from collections import defaultdict
 from dataclasses import dataclass
 
-import numpy as np
-import numpy.typing as npt
-
 # As many bins as a plot has room for; an even number, so that two can be merged into one.
 BINS = 240
 # The length of the bins at first, in seconds.
@@ -55,8 +52,9 @@ class Clock:
 
     def __init__(self) -> None:
         self._width = FINEST
-        self._busy: defaultdict[str, npt.NDArray[np.float64]] = defaultdict(lambda: np.zeros(BINS))
-        self._slots = np.zeros(BINS)
+        # Lists: a bin is changed for each frame, which takes an array three times as long.
+        self._busy: defaultdict[str, list[float]] = defaultdict(lambda: [0.0] * BINS)
+        self._slots = [0.0] * BINS
         self._lock = threading.Lock()  # the encoder's thread tells of itself, others of workers
 
     def busy(self, who: str, start: float, end: float) -> None:
@@ -77,10 +75,10 @@ class Clock:
         return Timeline(
             self._width,
             {
-                who: np.minimum(times[:bins] / self._width, 1.0).tolist()
+                who: [min(busy / self._width, 1.0) for busy in times[:bins]]
                 for who, times in sorted(self._busy.items())
             },
-            (self._slots[:bins] / self._width).tolist(),
+            [slots / self._width for slots in self._slots[:bins]],
         )
 
     def _fit(self, end: float) -> None:
@@ -88,12 +86,10 @@ class Clock:
         while end > BINS * self._width:
             self._width *= 2
             for times in (*self._busy.values(), self._slots):
-                times[: BINS // 2] = times.reshape(-1, 2).sum(axis=1)
-                times[BINS // 2 :] = 0.0
+                merged = [times[at] + times[at + 1] for at in range(0, BINS, 2)]
+                times[:] = merged + [0.0] * (BINS // 2)
 
-    def _spread(
-        self, times: npt.NDArray[np.float64], start: float, end: float, weight: float
-    ) -> None:
+    def _spread(self, times: list[float], start: float, end: float, weight: float) -> None:
         """Add to each bin the part of a span of time that lies in it, times `weight`."""
         first, last = int(max(start, 0.0) / self._width), int(end / self._width)
         for number in range(first, min(last, BINS - 1) + 1):

@@ -13,9 +13,9 @@ from parallel_animate.system.imports import import_finished, import_seconds
 
 from parallel_animate.system.child import Child
 from parallel_animate.system.forking import (
+    about_to_fork,
     fork_danger,
-    frozen_garbage,
-    garbage_left_alone,
+    just_forked,
     one_process,
 )
 from parallel_animate.system.interrupts import (
@@ -27,10 +27,12 @@ from parallel_animate.system.interrupts import (
     is_ours,
     join_despite_interrupts,
     start_thread,
+    terminable,
 )
 from parallel_animate.system.limits import file_limit, limit_hit, memory_limit
 from parallel_animate.system.machine import (
     available_memory,
+    grant_cores,
     library_threads,
     lower_limits,
     tree_memory,
@@ -48,17 +50,18 @@ __all__ = [
     "Owner",
     "RecalledError",
     "TerminatedError",
+    "about_to_fork",
     "available_memory",
     "file_limit",
     "fork_danger",
-    "frozen_garbage",
-    "garbage_left_alone",
+    "grant_cores",
     "import_finished",
     "import_seconds",
     "independent_copy",
     "interrupts_held",
     "is_ours",
     "join_despite_interrupts",
+    "just_forked",
     "library_threads",
     "limit_hit",
     "lower_limits",
@@ -67,6 +70,7 @@ __all__ = [
     "one_process",
     "pickled_by_value",
     "start_thread",
+    "terminable",
     "tree_memory",
     "usable_cores",
     "warn_at_users_line",

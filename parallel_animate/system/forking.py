@@ -21,6 +21,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from parallel_animate.system.interrupts import interrupts_held
+from parallel_animate.system.own_files import open_anew, places_in_files
 
 # Linux lists a process's threads, and the files that are mapped into its memory, here.
 THREADS = Path("/proc/self/task")
@@ -95,16 +96,22 @@ def _loaded() -> set[str]:
     return {line.rpartition("/")[2] for line in lines if ".so" in line}
 
 
-@contextlib.contextmanager
-def garbage_left_alone() -> Iterator[None]:
-    """Keep forked children from collecting what the main process left as garbage.
+_places: dict[int, int] = {}  # of open files, as they are when this process is forked
 
-    A decoder or a model that waits in a reference cycle may have native threads, which a fork
-    does not copy: its destructor would crash in the child. So a child begins with its collector
-    switched off, and exempts all that it inherited (``gc.freeze``) before it switches it on.
+
+@contextlib.contextmanager
+def about_to_fork() -> Iterator[None]:
+    """Prepare a fork in the block, after which the child calls :func:`just_forked`.
+
+    The child must not collect what the main process left as garbage: a decoder or a model that
+    waits in a reference cycle may have native threads, which a fork does not copy, and its
+    destructor would crash. So it begins with its collector switched off, and exempts all that it
+    inherited (``gc.freeze``) before it switches it on.
     """
+    global _places
     enabled = gc.isenabled()
     gc.disable()
+    _places = places_in_files()
     try:
         yield
     finally:
@@ -112,16 +119,17 @@ def garbage_left_alone() -> Iterator[None]:
             gc.enable()
 
 
-def frozen_garbage() -> None:
-    """Exempt in a child what it inherited, and let its collector run."""
+def just_forked() -> None:
+    """Part a child from the process that it is a copy of: its garbage, and its open files."""
     # A collector that looked at all of the parent's objects would copy their pages, too.
     gc.freeze()
     gc.enable()
+    open_anew(_places)
 
 
 def _fork_once() -> None:
     """Fork a process that ends at once."""
-    with garbage_left_alone(), interrupts_held(), warnings.catch_warnings():
+    with about_to_fork(), interrupts_held(), warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # of threads, from Python 3.12 on
         child = os.fork()
         if child == 0:

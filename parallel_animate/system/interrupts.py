@@ -85,9 +85,12 @@ class Interrupts(Owner):
         """Handle signals, in the main thread."""
         if threading.current_thread() is threading.main_thread():
             self._thread = threading.get_ident()
-            usual = {signal.SIGINT: signal.default_int_handler, signal.SIGTERM: signal.SIG_DFL}
-            for number, handler in usual.items():
-                if signal.getsignal(number) == handler:
+            usual = {
+                signal.SIGINT: (signal.default_int_handler,),
+                signal.SIGTERM: (signal.SIG_DFL, _terminate),
+            }
+            for number, handlers in usual.items():
+                if signal.getsignal(number) in handlers:
                     self._before[number] = signal.signal(number, self._note)
             if _can_signal_threads():
                 assert RECALL_SIGNAL is not None
@@ -280,6 +283,28 @@ class _Allowed:
 
     def __exit__(self, *_: object) -> None:
         self._interrupts._raise_at_once = False
+
+
+@contextmanager
+def terminable() -> Iterator[None]:
+    """Let SIGTERM leave the block as a SystemExit, as it does a render, and not end the process.
+
+    A render in the block handles the signal itself.
+    """
+    here = threading.current_thread() is threading.main_thread()
+    try:
+        if here and signal.getsignal(signal.SIGTERM) == signal.SIG_DFL:
+            signal.signal(signal.SIGTERM, _terminate)
+        yield
+    except TerminatedError:
+        raise SystemExit(128 + signal.SIGTERM) from None
+    finally:
+        if here and signal.getsignal(signal.SIGTERM) == _terminate:
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
+def _terminate(number: int, frame: FrameType | None) -> None:
+    raise TerminatedError
 
 
 def _can_signal_threads() -> bool:

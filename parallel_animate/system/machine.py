@@ -28,10 +28,22 @@ MAX_WORKERS_WINDOWS = 30
 NO_MEMORY_LIMIT = 2**62
 
 
+_granted: list[int] = []
+
+
+def grant_cores(cores: int) -> None:
+    """Let this process keep so many cores busy, and no more: others of the program have the rest.
+
+    It counts for the numbers of workers, and of threads of encoders and numeric libraries.
+    """
+    _granted[:] = [cores]
+
+
 def usable_cores() -> int:
     """Return how many cores this process may keep busy, at least 1.
 
-    The smaller of the CPU affinity and the CPU quota of the control group, rounded up.
+    The smaller of the CPU affinity and the CPU quota of the control group, rounded up; or what
+    :func:`grant_cores` has left of that.
 
     Examples
     --------
@@ -43,7 +55,9 @@ def usable_cores() -> int:
     else:
         cores = os.cpu_count() or 1
     quota = _cgroup_cpu_quota()
-    return max(1, cores if quota is None else min(cores, math.ceil(quota)))
+    return max(
+        1, min([cores, *_granted] if quota is None else [cores, math.ceil(quota), *_granted])
+    )
 
 
 def _cgroup_cpu_quota(

@@ -14,6 +14,7 @@ import numpy as np
 from matplotlib.animation import AbstractMovieWriter, Animation
 
 from parallel_animate import RenderReport, rendering, save
+from parallel_animate.adapters import save_some
 from parallel_animate.canvas import FrameFormat
 from parallel_animate.output import outputs
 from tests.adapters.cases import Make
@@ -45,7 +46,9 @@ def saved_by_matplotlib(animation: Animation, **options: Any) -> list[bytes]:
     return writer.frames
 
 
-def rendered(animation: Animation, path: Path, **options: Any) -> tuple[list[bytes], RenderReport]:
+def rendered(
+    animation: Animation, path: Path, span: tuple[int, int | None] = (0, None), **options: Any
+) -> tuple[list[bytes], RenderReport]:
     """Return the RGBA of each frame that the encoder is handed, and the report."""
     frames: list[bytes] = []
     size = 0, 0
@@ -59,9 +62,9 @@ def rendered(animation: Animation, path: Path, **options: Any) -> tuple[list[byt
 
     def recorded(self: Any, views: Any, wrote: Any) -> None:
         def kept() -> Any:
-            for view in views:
+            for place, view in views:
                 frames.append(cropped(view))
-                yield view
+                yield place, view
 
         return record(self, kept(), wrote)
 
@@ -74,7 +77,10 @@ def rendered(animation: Animation, path: Path, **options: Any) -> tuple[list[byt
         mock.patch.object(outputs, "choose_writer", chosen),
         mock.patch.object(rendering.Recorder, "record", recorded),
     ):
-        report = save(animation, path, **options)
+        if span == (0, None):
+            report = save(animation, path, **options)
+        else:
+            report = save_some(animation, path, span, **options)
     return frames[-report.frames :], report
 
 

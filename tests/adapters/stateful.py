@@ -227,6 +227,35 @@ def a_text_that_is_shown_for_a_while() -> Animation:
     return FuncAnimation(figure, update, frames=24)
 
 
+@case(STATEFUL)
+def a_phase_that_passes() -> Animation:
+    figure, ax = axes()
+    (line,) = ax.plot(X, X)
+    phase = ["calm"]
+
+    def update(i: int) -> None:
+        if i in (14, 17):
+            phase[0] = "calm" if i == 17 else "storm"
+        line.set_ydata(np.sin(X + i))
+        line.set_color("C0" if phase[0] == "calm" else "C3")
+
+    return FuncAnimation(figure, update, frames=24)
+
+
+@case(STATEFUL)
+def a_blow_that_fades() -> Animation:
+    figure, ax = axes()
+    (line,) = ax.plot(X, X)
+    ax.set_ylim(-1, 2)
+    height = [0.0]
+
+    def update(i: int) -> None:
+        height[0] = 0.3 * height[0] + (i == 25)
+        line.set_ydata(np.sin(X + i) + height[0])
+
+    return FuncAnimation(figure, update, frames=40)
+
+
 # Animations whose items depend on what was called.
 
 

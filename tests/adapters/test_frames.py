@@ -19,7 +19,10 @@ from parallel_animate.engine.renderer import FrameRenderer
 from tests.adapters import gallery, stateful
 from tests.adapters.cases import COUPLED, STATEFUL, STATELESS, Make
 from tests.adapters.movies import differing, made, on_white, rendered, saved_by_matplotlib
-from tests.conftest import soak
+from tests.canvas.redraw import planned
+from tests.conftest import alike, in_turn, soak
+
+pytestmark = pytest.mark.one_in(3)
 
 assert gallery
 assert stateful
@@ -86,13 +89,22 @@ def test_each_frame_is_what_matplotlib_saves_whichever_were_drawn_before(name: s
         assert not differing(drawn(STATELESS[name], frames), shown)
 
 
+@pytest.mark.parametrize("name", in_turn(STATELESS, 4))
+@pytest.mark.parametrize("ways", ["hhrh", *alike("h", "rh")])
+def test_frames_drawn_in_full_with_help_are_what_matplotlib_saves(name: str, ways: str) -> None:
+    expected = on_white(saved_by_matplotlib(made(STATELESS[name])))
+    with planned(ways):
+        shown = drawn(STATELESS[name], slice(1, None, 2))
+    assert not differing(shown, [expected[0], *expected[1::2]])
+
+
 @pytest.mark.parametrize("name", STATEFUL)
 def test_frames_drawn_in_order_are_what_matplotlib_saves(name: str) -> None:
     expected = saved_by_matplotlib(made(STATEFUL[name]))
     assert not differing(drawn(STATEFUL[name], slice(1, None)), expected)
 
 
-@pytest.mark.parametrize("name", [*list(STATELESS)[::2], *soak(*list(STATELESS)[1::2])])
+@pytest.mark.parametrize("name", [*list(STATELESS)[::2], *alike(*list(STATELESS)[1::2])])
 def test_nothing_is_found_where_frames_depend_on_their_items_alone(name: str) -> None:
     assert rehearsed(STATELESS[name]) == Rehearsed()
 
@@ -109,7 +121,7 @@ def test_it_is_found_that_items_depend_on_updates_or_are_of_one_process(name: st
     assert rehearsed(COUPLED[name]).in_loop is not None
 
 
-@pytest.mark.parametrize("name", [*WHOLE, *soak(*(ALL.keys() - set(WHOLE)))])
+@pytest.mark.parametrize("name", [*WHOLE, *alike(*sorted(ALL.keys() - set(WHOLE)))])
 def test_a_whole_render_hands_the_encoder_what_matplotlib_saves(
     name: str, out: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -106,7 +106,8 @@ def test_errors_of_the_functions_name_the_frame(out: Path) -> None:
     with pytest.raises(FrameError, match=r"frame 2 with params 0: ZeroDivisionError"):
         render(figure, lambda i, value: 1 / value, [3, 2, 0, 1], out, 30, num_workers=1)
     for made in ((), (3, figure), None):
-        with pytest.raises(FigureTypeError, match="must return a matplotlib Figure"):
+        said = r"^figure_or_setup\(\) must return a matplotlib Figure, not "
+        with pytest.raises(FigureTypeError, match=said):
             render(lambda made=made: made, nothing, [1], out, 30, num_workers=1)
 
 
@@ -115,6 +116,14 @@ def test_errors_of_the_functions_name_the_frame(out: Path) -> None:
     [
         ({"figure_or_setup": 3}, "figure_or_setup must be a Figure, or a function .*, not 3"),
         ({"update": 3}, "update must be a function, not 3"),
+        (
+            {"update": lambda i: None},
+            r"update cannot be called as update\(frame_idx, params\): its arguments are \(i\)",
+        ),
+        (
+            {"figure_or_setup": lambda dpi: Figure()},
+            r"figure_or_setup cannot be called without arguments: its arguments are \(dpi\)",
+        ),
         ({"param_by_frame": 3}, "param_by_frame must be iterable"),
         ({"fps": 0}, "fps must be"),
         ({"n_frames": 0}, "n_frames must be"),

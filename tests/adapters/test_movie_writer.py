@@ -111,6 +111,15 @@ def test_what_it_cannot_do_is_refused(arguments: dict[str, Any], message: str) -
         PyavMovieWriter()
 
 
+@pytest.mark.parametrize("dpi", [0.01, 1e9])
+def test_a_figure_of_no_pixels_or_too_many_is_refused_before_anything_is_drawn(
+    out: Path, dpi: float
+) -> None:
+    with pytest.raises(ArgumentError, match=r"dpi=.* makes .* pixels .*: a side has 1 to"):
+        shades(fail_at=0).save(out, writer=NAME, dpi=dpi)
+    assert not list(out.parent.iterdir())
+
+
 def test_the_file_is_complete_only_at_the_end(out: Path) -> None:
     figure, _ = axes()
     writer = PyavMovieWriter(fps=10)

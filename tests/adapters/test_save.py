@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import logging
 import re
+import sys
 import time
 import warnings
 from collections.abc import Iterator
@@ -37,7 +39,9 @@ from tests.adapters import gallery, stateful
 from tests.adapters.cases import FEWER, X, axes
 from tests.adapters.movies import differing, made, on_white, rendered, saved_by_matplotlib
 
-SAVE = "parallel_animate.adapters.saving"
+pytestmark = pytest.mark.one_in(3)
+
+WAYS = "parallel_animate.adapters.ways"
 
 
 def wave(**options: Any) -> FuncAnimation:
@@ -54,8 +58,8 @@ def unseen(make: Any, out: Path, **options: Any) -> tuple[list[bytes], Any]:
     """Render what nothing was found about beforehand."""
     nothing = mock.Mock(return_value=Rehearsed())
     with (
-        mock.patch(f"{SAVE}.rehearse", nothing),
-        mock.patch(f"{SAVE}.rehearse_iterator", nothing),
+        mock.patch(f"{WAYS}.rehearse", nothing),
+        mock.patch(f"{WAYS}.rehearse_iterator", nothing),
     ):
         return rendered(made(make), out, num_workers=2, **options)
 
@@ -70,6 +74,21 @@ def test_what_is_found_while_rendering_is_rendered_in_order_after_all(
     assert report.workers == 1
     assert "look different after other frames): one worker process draws" in caplog.text
     assert [path.name for path in out.parent.iterdir()] == [out.name]
+
+
+def test_a_file_that_the_function_reads_is_read_from_where_it_was(out: Path) -> None:
+    numbers = out.with_name("numbers")
+    numbers.write_text("".join(f"{number}\n" for number in range(20)))
+
+    def make() -> Animation:
+        figure, ax = axes()
+        text = ax.text(0.5, 0.5, "")
+        file = numbers.open()
+        return FuncAnimation(figure, lambda _: text.set_text(file.readline()), frames=12)
+
+    expected = saved_by_matplotlib(made(make))
+    frames, _ = rendered(made(make), out, num_workers=2)
+    assert not differing(frames, expected)
 
 
 def test_a_loop_stays_in_this_process_whatever_a_frame_may_take(out: Path) -> None:
@@ -316,6 +335,30 @@ def test_where_workers_are_not_forked_the_animation_is_sent(out: Path) -> None:
         assert not differing(frames, expected)
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only there are such processes forked")
+def test_where_workers_are_not_forked_a_process_that_is_started_anew_looks_beforehand(
+    out: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    make = stateful.a_phase_that_passes
+    expected = saved_by_matplotlib(made(make))
+    frames, report = rendered(made(make), out, num_workers=2, start_method="spawn")
+    assert not differing(frames, expected)
+    assert report.workers == 1
+    assert "looks different after" in caplog.text  # and not: after other frames, while rendering
+
+
+def test_where_nothing_can_be_tried_beforehand_the_log_says_so(
+    out: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "parallel_animate.animator")
+    make = stateful.a_generator_and_a_list
+    expected = saved_by_matplotlib(made(make))
+    frames, _ = rendered(made(make), out, num_workers=2, start_method="spawn")
+    assert "nothing was tried beforehand" in caplog.text
+    # If a single worker has drawn all of them by chance, there was nothing to be found.
+    assert not differing(frames, expected)
+
+
 def test_what_cannot_be_sent_is_told_before_anything_is_drawn(out: Path) -> None:
     figure, _ = axes()
     numbers = (k for k in range(3))
@@ -333,7 +376,7 @@ def test_an_item_that_cannot_be_sent_late_is_an_error_that_says_what_to_do(out: 
 
     animation = FuncAnimation(figure, lambda _: None, frames=frames, save_count=30)
     with (
-        mock.patch(f"{SAVE}.rehearse_iterator", mock.Mock(return_value=Rehearsed())),
+        mock.patch(f"{WAYS}.rehearse_iterator", mock.Mock(return_value=Rehearsed())),
         pytest.raises(parallel_animate.ParamsError, match=r"frame 20 .*num_workers=1"),
     ):
         save(animation, out, num_workers=2)
@@ -387,6 +430,11 @@ def other_figures() -> list[Animation]:
         ({"dpi": 0}, "dpi must be a positive number, 'figure' or None, not 0"),
         ({"dpi": "high"}, "dpi must be .*not 'high'"),
         ({"dpi": True}, "dpi must be .*not True"),
+        (
+            {"dpi": 0.01},
+            "dpi=0.01 makes 0x0 pixels of the figure's 1.6x1.2 inches: a side has 1 to",
+        ),
+        ({"dpi": 1e9}, "dpi=1e\\+09 makes 1,600,000,000x1,200,000,000 pixels .*: a side has 1 to"),
         ({"savefig_kwargs": 3}, "savefig_kwargs must be a dict"),
         ({"savefig_kwargs": {"dpi": 3}}, "cannot have 'dpi': give dpi to save"),
         ({"savefig_kwargs": {"bbox_inches": "tight"}}, "cannot have 'bbox_inches'"),
@@ -395,6 +443,7 @@ def other_figures() -> list[Animation]:
         ({"savefig_kwargs": {"facecolor": "grün"}}, "'facecolor'. is no colour: 'grün'"),
         ({"savefig_kwargs": {"edgecolor": 7}}, "'edgecolor'. is no colour: 7"),
         ({"progress_callback": 3}, "progress_callback must be callable, not 3"),
+        ({"progress_callback": lambda: 3}, r"progress_callback cannot be called with a frame and"),
         ({"num_workers": 0}, "num_workers"),
         ({"extra_anim": 3}, "extra_anim must be a list of animations, not 3"),
         ({"extra_anim": [3]}, "extra_anim must hold animations of matplotlib .*, not 3"),
@@ -419,6 +468,29 @@ def test_what_cannot_be_used_is_refused_before_work_starts(
     with pytest.raises(ArgumentError, match=message):
         save(animation, out, **options)
     assert not list(out.parent.iterdir())
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize(
+    ("name", "options", "message"),
+    [
+        ("out.xyz", {}, "nothing can be written with the suffix .xyz"),
+        ("out.webm", {"codec": "hevc"}, "codec='hevc' cannot be written to out.webm"),
+        ("out.gif", {"video_quality": 3}, "video_quality=3 cannot be used for out.gif"),
+        ("out.mp4", {"durations": [1, 2]}, f"each of the {FEWER} frames, but has 2"),
+        ("out.mp4", {"hold": {-7: 1}}, f"hold has frame -7, but there are {FEWER} frames"),
+        ("out.mp4", {"hold": {0: 1, -6: 2}}, "hold has frame 0 twice, .*: as 0 and as -6"),
+    ],
+)
+def test_outputs_are_refused_before_the_function_is_called_in_any_process(
+    tmp_path: Path, name: str, options: dict[str, Any], message: str, workers: int
+) -> None:
+    log = tmp_path / "log"
+    figure, _ = axes()
+    animation = made(lambda: FuncAnimation(figure, lambda _: log.touch(), frames=FEWER))
+    with pytest.raises(ArgumentError, match=message):
+        save(animation, tmp_path / name, num_workers=workers, **options)
+    assert not list(tmp_path.iterdir())
 
 
 def test_animations_that_have_no_frames_or_no_end_are_refused(out: Path) -> None:

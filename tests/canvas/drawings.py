@@ -227,6 +227,9 @@ def random_artist(kind: Callable[[np.random.Generator], Any], seed: int, figure:
     return artist
 
 
+SINGLE = 6  # so many primitives are looked at by themselves
+
+
 def check_display_list(kind: Callable[[np.random.Generator], Any], seed: int) -> None:
     """Check that what a random artist draws is replayed exactly, and lies in the boxes."""
     dpi = (60, 100, 300)[seed % 3]  # line widths are in points
@@ -256,3 +259,9 @@ def check_drawing(artist: Any, width: int, height: int, dpi: float) -> None:
         outside = np.ones((height, width), bool)
         outside[top:bottom, left:right] = False
         assert not (changed & outside).any()
+    for number in range(min(SINGLE, len(recorded.primitives))):
+        renderer.clear()
+        recorded.replay(renderer, {number})
+        changed = (renderer.pixels != blank).any(axis=2)
+        within = covered(boxes[recorded.owners == number], width, height) > 0
+        assert not (changed & ~within).any(), f"primitive {number} draws outside of its boxes"

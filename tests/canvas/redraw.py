@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from io import BytesIO
+from itertools import cycle
+from zlib import crc32
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -16,14 +20,22 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import AutoLocator
 
 from parallel_animate.canvas import Surface
+from parallel_animate.canvas import picture as picture_module
 from parallel_animate.canvas import scene as scene_module
 from parallel_animate.canvas import surface as surface_module
 from parallel_animate.canvas.artists.known import replacements
+from parallel_animate.canvas.choice import PictureWay
+from parallel_animate.canvas.helped import help as help_module
 from parallel_animate.canvas.tiles import TILE, Tiles
+from tests.conftest import alike, in_turn
 
 FRAMES = 13
 REST = (3, 7, 8)  # the frames without an update
 SETTLED = 8  # the frame at which what has rested goes back into the background
+ALWAYS = 4  # of so many cases of a file, one runs always
+HELPED_TOO = 3  # of so many cases, one is also drawn by turns in both ways
+BY_TURNS = "rhhrrprrrhp"
+WAYS: dict[str, PictureWay] = {"r": "redrawn", "h": "helped", "p": "plain"}
 COMPARED = 2  # the frame that a surface is told to compare with its own full draw
 
 X = np.linspace(0, 2 * np.pi, 60)
@@ -49,6 +61,8 @@ class Case:
         Whether the surface may find out that it cannot redraw this.
     labels : bool
         Whether its ticks have labels.
+    rare : bool
+        Whether it is so like another case that only ``pytest -m alike`` runs it.
     """
 
     name: str
@@ -56,6 +70,7 @@ class Case:
     redrawn: bool = True
     mismatch: bool = False
     labels: bool = True
+    rare: bool = False
 
     def __str__(self) -> str:
         return self.name
@@ -63,6 +78,8 @@ class Case:
 
 class Cases(list[Case]):
     """The cases of one test file; :meth:`add` is a decorator.
+
+    Only every fourth one runs always: ``pytest -m alike`` runs the others.
 
     Parameters
     ----------
@@ -75,12 +92,17 @@ class Cases(list[Case]):
         self._labels = labels
 
     def add(
-        self, make: Make | None = None, *, redrawn: bool = True, mismatch: bool = False
+        self,
+        make: Make | None = None,
+        *,
+        redrawn: bool = True,
+        mismatch: bool = False,
+        rare: bool = False,
     ) -> Callable[[Make], Make] | Make:
         """Add the function below as a case."""
 
         def added(make: Make) -> Make:
-            self.append(Case(make.__name__, make, redrawn, mismatch, self._labels))
+            self.append(Case(make.__name__, make, redrawn, mismatch, self._labels, rare))
             return make
 
         return added if make is None else added(make)
@@ -88,7 +110,9 @@ class Cases(list[Case]):
     @property
     def each(self) -> pytest.MarkDecorator:
         """The decorator that runs a test for each case."""
-        return pytest.mark.parametrize("case", self, ids=str)
+        often = [case for case in self if not case.rare]
+        rare = [case for case in self if case.rare]
+        return pytest.mark.parametrize("case", [*in_turn(often, ALWAYS), *alike(*rare)], ids=str)
 
 
 def new_figure(**options: object) -> Figure:
@@ -102,10 +126,42 @@ def new_axes(**options: object) -> tuple[Figure, Axes]:
     return figure, figure.add_subplot()
 
 
+class Planned:
+    """A choice among the ways of drawing that no clock has a part in.
+
+    Parameters
+    ----------
+    ways : str
+        For each draw "r", "h" or "p": redrawn, helped, plain; over and over.
+    """
+
+    trying = False
+
+    def __init__(self, ways: str) -> None:
+        self._ways = cycle(WAYS[way] for way in ways)
+        self.way = next(self._ways)
+
+    def note(self, seconds: float, changed: float) -> None:
+        """Go on to the next draw."""
+        self.way = next(self._ways)
+
+
+@contextmanager
+def planned(ways: str) -> Iterator[None]:
+    """Let the surfaces that are made in the block draw in given ways."""
+    usual = picture_module.Choice
+    picture_module.Choice = partial(Planned, ways)
+    try:
+        yield
+    finally:
+        picture_module.Choice = usual
+
+
 def take_spies_for_known(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a test replace methods of matplotlib's classes by some that only look on."""
     found = replacements()
-    monkeypatch.setattr(scene_module, "replacements", lambda: found)
+    for module in (scene_module, help_module):
+        monkeypatch.setattr(module, "replacements", lambda: found)
 
 
 def advance(update: Update, frame: int) -> None:
@@ -173,24 +229,32 @@ def check_frames(case: Case, monkeypatch: pytest.MonkeyPatch, frames: int = FRAM
     monkeypatch.setattr(surface_module, "MAKE_STATIC_AT", SETTLED)
     try:
         expected = full_draws(case, frames)
-        figure, update = made(case)
-        surface = Surface(figure, redraw="auto")
-        for frame in range(frames):
-            surface.take_damage()
-            advance(update, frame)
-            surface.draw("compare" if frame == COMPARED else "redraw")
-            changed = untold(expected[frame - 1], expected[frame], surface) if frame else 0
-            assert not changed, f"{case.name}, frame {frame}: {changed} pixels changed untold"
-            told = difference(expected[frame], surface.pixels)
-            assert not told, f"{case.name}, frame {frame}: {told}; {surface.mismatch}"
-            assert case.mismatch or surface.mismatch is None, f"{case.name}, frame {frame}"
-        assert surface.counts.mismatches <= case.mismatch
-        if not case.mismatch:
-            redrawn = frames if case.redrawn else 0
-            assert surface.counts.redrawn == redrawn, f"{case.name}: {surface.counts}"
-        surface.close()
+        for ways in ("r", BY_TURNS)[: 2 if crc32(case.name.encode()) % HELPED_TOO == 0 else 1]:
+            with planned(ways):
+                _check_surface(case, expected)
     finally:
         plt.close("all")
+
+
+def _check_surface(case: Case, expected: list[Pixels]) -> None:
+    """Check that each frame of a case is as expected."""
+    frames = len(expected)
+    figure, update = made(case)
+    surface = Surface(figure, redraw="auto")
+    for frame in range(frames):
+        surface.take_damage()
+        advance(update, frame)
+        surface.draw("compare" if frame == COMPARED else "redraw")
+        changed = untold(expected[frame - 1], expected[frame], surface) if frame else 0
+        assert not changed, f"{case.name}, frame {frame}: {changed} pixels changed untold"
+        told = difference(expected[frame], surface.pixels)
+        assert not told, f"{case.name}, frame {frame}: {told}; {surface.mismatch}"
+        assert case.mismatch or surface.mismatch is None, f"{case.name}, frame {frame}"
+    assert surface.counts.mismatches <= case.mismatch
+    if not case.mismatch:
+        redrawn = frames if case.redrawn else 0
+        assert surface.counts.redrawn == redrawn, f"{case.name}: {surface.counts}"
+    surface.close()
 
 
 def untold(before: Pixels, after: Pixels, surface: Surface) -> int:

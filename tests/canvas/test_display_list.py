@@ -15,6 +15,8 @@ from matplotlib.transforms import Affine2D, Bbox
 from parallel_animate.canvas.recorder import RecordingRenderer
 from tests.canvas.drawings import HEIGHT, KINDS, WIDTH, check_display_list
 
+pytestmark = pytest.mark.one_in(3)
+
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
 @settings(max_examples=80)

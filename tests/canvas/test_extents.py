@@ -12,8 +12,9 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
-from matplotlib.transforms import Affine2D, IdentityTransform
+from matplotlib.transforms import Affine2D, Bbox, IdentityTransform
 
+from parallel_animate.canvas.recorder import RecordingRenderer
 from tests.canvas.drawings import check_drawing
 
 STRAIGHT = np.linspace((133, 307), (197, 170), 7)
@@ -59,4 +60,21 @@ def test_boxes_of_paths_with_transforms_of_their_own_are_found() -> None:
     artist.set_transform(Affine2D().scale(2, 1))
     Figure(figsize=(3, 2), dpi=60).add_artist(artist)
     artist.set_clip_path(None)
+    check_drawing(artist, 180, 120, 60)
+
+
+@pytest.mark.parametrize("count", [100, 3000])
+def test_boxes_of_many_vertices_are_their_clip_rectangle(count: int) -> None:
+    """To look at all of them would take longer than to restore the rest of it."""
+    angles = np.linspace(0, 7, count)
+    turns = np.column_stack([np.cos(angles), np.sin(angles)]) * 20 + 60
+    artist = PolyCollection([turns, turns + 9])
+    artist.set_transform(IdentityTransform())
+    Figure(figsize=(3, 2), dpi=60).add_artist(artist)
+    artist.set_clip_box(Bbox([[10, 10], [150, 90]]))
+    renderer = RecordingRenderer(180, 120, 60)
+    with renderer.recording() as recorded:
+        artist.draw(renderer)
+    left, top, right, bottom = recorded.bounds
+    assert (right - left > 140) == (bottom - top > 80) == (count == 3000)
     check_drawing(artist, 180, 120, 60)

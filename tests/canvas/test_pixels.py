@@ -23,6 +23,8 @@ from parallel_animate.output.pyav import _frame as encoder_frame
 from tests.conftest import WRITERS
 from tests.stamp import decoded, rgb
 
+pytestmark = pytest.mark.one_in(3)
+
 SIZES = [(640, 480), (1280, 720), (1920, 1080), (3840, 2160), (641, 481)]
 COLOURS = [
     (0, 0, 0),

@@ -29,6 +29,8 @@ from parallel_animate.canvas import Surface
 from parallel_animate.canvas.artists.known import is_known
 from tests.canvas.redraw import Case, Cases, check_frames, new_figure, take_spies_for_known
 
+pytestmark = pytest.mark.one_in(3)
+
 Setting = Callable[[Any, int], object]
 """Changes one thing of an axes; to another value for each number."""
 
@@ -133,6 +135,19 @@ SPACE: dict[str, Setting] = {
     "limits of z": lambda ax, i: ax.set_zlim(-i, i),
 }
 
+# What is like another one, or is noticed in space as it is in the plane.
+RARE_IN_PLANE = (
+    *("the same limits", "inverted", "margins", "grid of one axis", "colour of labels"),
+    *("turned labels", "ticks on both sides", "locator without a state", "scientific"),
+    *("label's side", "colour of a spine", "title at the side", "ticks", "formatter"),
+)
+RARE_IN_SPACE = (
+    *("the same limits", "inverted", "margins", "label", "visibility of an axis"),
+    *("colour of labels", "turned labels", "ticks", "locator", "locator without a state"),
+    *("formatter", "function as formatter", "padding of the label", "title at the side"),
+    *("text among the data", "place of the axes", "zoom", "colour of a line"),
+)
+
 VALUES = {1: 2, 3: 5}  # of the setting, by the update that changes it; the second one is compared
 FRAMES = 5  # with all of these, and a rest
 
@@ -161,7 +176,8 @@ def case_of(name: str, setting: Setting, *, space: bool) -> Case:
 
         return figure, update
 
-    return Case(f"{'space' if space else 'plane'}: {name}", make)
+    rare = name in (RARE_IN_SPACE if space else RARE_IN_PLANE)
+    return Case(f"{'space' if space else 'plane'}: {name}", make, rare=rare)
 
 
 cases = Cases()

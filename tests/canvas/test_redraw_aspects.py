@@ -33,7 +33,7 @@ def moved_3d():
     return figure, lambda i: moved(ax, i)
 
 
-@cases.add
+@cases.add(rare=True)
 def moved_3d_in_a_subfigure():
     figure = new_figure(facecolor=GREY)
     left, _ = figure.subfigures(1, 2, facecolor=GREY)
@@ -66,10 +66,12 @@ def _laid_out_in_subfigures(layout, **options):
     return make
 
 
-for layout in ("constrained", "compressed", "tight"):
-    cases.add(_laid_out_in_subfigures(layout, projection="3d"))
-for options in ({}, {"projection": "polar"}, {"aspect": "equal"}, {"box_aspect": 0.5}):
-    cases.add(_laid_out_in_subfigures("constrained", **options))
+cases.add(_laid_out_in_subfigures("constrained", projection="3d"))
+cases.add(_laid_out_in_subfigures("constrained", aspect="equal"))
+for layout in ("compressed", "tight"):
+    cases.add(_laid_out_in_subfigures(layout, projection="3d"), rare=True)
+for options in ({}, {"projection": "polar"}, {"box_aspect": 0.5}):
+    cases.add(_laid_out_in_subfigures("constrained", **options), rare=True)
 
 
 @cases.add
@@ -100,7 +102,7 @@ def _box_aspect(change):
     return make
 
 
-@cases.add
+@cases.add(rare=True)
 @_box_aspect
 def box_aspect_in_another_place(ax, i):
     if i > 2:

@@ -41,7 +41,7 @@ def line_in_an_axes_that_is_drawn_later():
     return figure, plotting(last, every=2)
 
 
-@cases.add
+@cases.add(rare=True)
 def line_in_an_axes_that_was_drawn_before():
     figure = new_figure()
     first, last = figure.subplots(1, 2)
@@ -57,7 +57,7 @@ def connection_to_an_axes_that_is_drawn_later():
     return figure, plotting(last)
 
 
-@cases.add
+@cases.add(rare=True)
 def line_of_the_figure_below_its_axes():
     figure = new_figure()
     ax = figure.add_subplot()
@@ -77,7 +77,7 @@ def line_in_an_axes_of_a_subfigure():
     return figure, plotting(*later, every=2)
 
 
-@cases.add
+@cases.add(rare=True)
 def line_in_one_of_two_axes_of_a_subfigure():
     figure = new_figure()
     first, last = figure.subfigures(1, 1).subplots(1, 2)

@@ -7,6 +7,8 @@ import pytest
 
 from tests.canvas.redraw import Case, Cases, X, check_frames, new_axes, new_figure
 
+pytestmark = pytest.mark.one_in(3)
+
 cases = Cases()
 
 
@@ -95,7 +97,7 @@ def facecolours():
     return figure, update
 
 
-@cases.add
+@cases.add(rare=True)
 def axes_shared():
     figure = new_figure()
     top, bottom = figure.subplots(2, 1, sharex=True)
@@ -158,7 +160,7 @@ def twin_beside():
     return figure, update
 
 
-@cases.add
+@cases.add(rare=True)
 def twin_above_moves_the_title():
     figure, ax = new_axes()
     ax.plot(X, np.sin(X))
@@ -192,7 +194,7 @@ def inset_axes():
     return figure, update
 
 
-@cases.add
+@cases.add(rare=True)
 def inset_axes_only_inside():
     figure, ax = new_axes()
     ax.plot(X, np.sin(X))

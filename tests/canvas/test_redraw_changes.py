@@ -8,6 +8,8 @@ from matplotlib.patches import Circle
 
 from tests.canvas.redraw import Case, Cases, X, check_frames, new_axes, new_figure
 
+pytestmark = pytest.mark.one_in(3)
+
 cases = Cases(labels=False)
 
 

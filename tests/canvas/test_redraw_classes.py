@@ -18,6 +18,8 @@ from matplotlib.ticker import ScalarFormatter
 from parallel_animate.canvas.artists.known import is_known, replacements
 from tests.canvas.redraw import Case, Cases, X, check_frames, new_axes, new_figure
 
+pytestmark = pytest.mark.one_in(3)
+
 REPLACED_AT = 4  # the update that replaces a method
 cases = Cases(labels=False)
 

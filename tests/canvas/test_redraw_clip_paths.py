@@ -16,6 +16,8 @@ from matplotlib.transforms import Affine2D, TransformedPath
 
 from tests.canvas.redraw import Case, Cases, X, check_frames, new_figure
 
+pytestmark = pytest.mark.one_in(3)
+
 cases = Cases(labels=False)
 
 CORNERS = ((2, 2), (8.3, 3), (7, 8.1), (3, 7))

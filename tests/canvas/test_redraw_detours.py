@@ -39,7 +39,7 @@ def text_of_the_figure_in_an_axes_that_the_layout_moves():
     return figure, lambda i: ax.set_ylabel("label\n" * (1 + i % 4))
 
 
-@cases.add
+@cases.add(rare=True)
 def text_of_the_figure_in_an_axes_of_equal_aspect():
     figure, ax = new_axes()
     ax.imshow(np.eye(6))
@@ -55,7 +55,7 @@ def legend_beside_a_later_axes_of_equal_aspect():
     return figure, widened(second)
 
 
-@cases.add
+@cases.add(rare=True)
 def connection_to_a_later_axes_of_equal_aspect():
     figure, first, second = new_pair()
     first.add_artist(ConnectionPatch((0.5, 0.5), (0, 0), "data", "data", axesA=first, axesB=second))

@@ -16,6 +16,8 @@ from matplotlib.transforms import Affine2D
 
 from tests.canvas.redraw import Case, Cases, X, check_frames, new_axes, new_figure
 
+pytestmark = pytest.mark.one_in(3)
+
 cases = Cases(labels=False)
 
 

@@ -10,6 +10,8 @@ from matplotlib.patches import Circle, Rectangle
 
 from tests.canvas.redraw import Case, Cases, X, check_frames, new_axes, new_figure
 
+pytestmark = pytest.mark.one_in(3)
+
 cases = Cases(labels=False)
 
 
@@ -100,7 +102,7 @@ def legend_of_the_figure():
     return figure, update
 
 
-@cases.add
+@cases.add(rare=True)
 def labels_aligned():
     figure = new_figure()
     axes = figure.subplots(2, 2)
@@ -206,7 +208,7 @@ def nothing_changes():
     return figure, lambda i: None
 
 
-@cases.add
+@cases.add(rare=True)
 def changes_every_fifth_frame():
     figure, ax = new_axes()
     (line,) = ax.plot(X, np.sin(X))
@@ -281,7 +283,7 @@ def drawn_in_each_update():
     return figure, update
 
 
-@cases.add
+@cases.add(rare=True)
 def drawn_idly_by_pyplot():
     figure, (left, right) = plt.subplots(1, 2, figsize=(4, 3), dpi=60)
     left.plot(X, np.sin(X))
@@ -335,7 +337,7 @@ def draws_heard_of():
     return figure, update
 
 
-@cases.add
+@cases.add(rare=True)
 def style_dark():
     with plt.style.context("dark_background"):
         figure, ax = plt.subplots(figsize=(4, 3), dpi=60)

@@ -11,6 +11,8 @@ from matplotlib.patches import ConnectionPatch
 from parallel_animate.canvas import Surface
 from tests.canvas.redraw import Case, Cases, X, check_frames, new_axes, new_figure
 
+pytestmark = pytest.mark.one_in(3)
+
 cases = Cases()
 # Of 10 updates these show what is hidden otherwise; a rest follows upon the first and the last.
 SHOWN = (2, 5, 6, 8)

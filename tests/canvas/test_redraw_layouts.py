@@ -6,7 +6,10 @@ import numpy as np
 import pytest
 from matplotlib.layout_engine import LayoutEngine
 
+from parallel_animate.canvas import Surface
 from tests.canvas.redraw import Case, Cases, X, check_frames, new_axes, new_figure
+
+pytestmark = pytest.mark.one_in(3)
 
 cases = Cases()
 
@@ -45,7 +48,7 @@ def layout_constrained():
     return figure, update
 
 
-@cases.add
+@cases.add(rare=True)
 def layout_constrained_at_rest():
     figure = new_figure(layout="constrained")
     left, right = figure.subplots(1, 2)
@@ -60,7 +63,7 @@ def layout_constrained_at_rest():
     return figure, update
 
 
-@cases.add
+@cases.add(rare=True)
 def layout_compressed():
     figure = new_figure(layout="compressed")
     axes = figure.subplots(2, 2)
@@ -74,7 +77,7 @@ def layout_compressed():
     return figure, update
 
 
-@cases.add
+@cases.add(rare=True)
 def layout_with_growing_tick_labels():
     figure, ax = new_axes(layout="constrained")
     (line,) = ax.plot(X, np.sin(X))
@@ -99,7 +102,7 @@ def layout_tight_with_moving_limits():
     return figure, update
 
 
-@cases.add
+@cases.add(rare=True)
 def layout_with_a_legend_outside():
     figure, ax = new_axes(layout="constrained")
     (line,) = ax.plot(X, np.sin(X), label="sine")
@@ -236,7 +239,7 @@ def layout_settings_changed():
     return figure, update
 
 
-@cases.add
+@cases.add(rare=True)
 def layout_grid_changed():
     figure = new_figure(layout="constrained")
     grid = figure.add_gridspec(1, 2)
@@ -285,7 +288,7 @@ def layout_engine_of_the_user():
     return figure, update
 
 
-@cases.add
+@cases.add(rare=True)
 def layout_with_axes_hidden_and_added():
     figure = new_figure(layout="constrained")
     left, right = figure.subplots(1, 2)
@@ -333,7 +336,56 @@ def layout_of_a_resized_figure():
     return figure, update
 
 
+def texts_of_all_kinds(engine):
+    """Return texts that change within their axes, and reach beyond them now and then."""
+    figure = new_figure(layout=engine)
+    left, right = figure.subplots(1, 2)
+    right.imshow(np.eye(4))  # of a fixed aspect: a constrained layout never comes to rest
+    time = left.text(0.05, 0.9, "", transform=left.transAxes)
+    value = right.text(1, 1, "", rotation=30)
+
+    def update(i):
+        time.set_text(f"t = {i / 10}")
+        time.set_position((0.05 if i % 6 < 4 else 0.7, 0.9))
+        value.set_text("" if i % 5 == 2 else "x" * (i % 5) ** 2)
+        value.set_visible(i % 7 != 3)
+        value.set_in_layout(i % 4 != 3)
+
+    return figure, update
+
+
+@cases.add
+def layout_constrained_around_texts():
+    return texts_of_all_kinds("constrained")
+
+
+@cases.add(rare=True)
+def layout_tight_around_texts():
+    return texts_of_all_kinds("tight")
+
+
 @cases.each
 def test_layouts_are_redrawn_exactly(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each frame equals its full draw, byte for byte."""
     check_frames(case, monkeypatch, FRAMES)
+
+
+@pytest.mark.parametrize("engine", ["tight", "constrained", "compressed"])
+def test_a_text_within_its_axes_moves_nothing(engine: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So the engine, which is slow, does not run."""
+    figure = new_figure(layout=engine)
+    left, right = figure.subplots(1, 2)
+    right.imshow(np.eye(4))
+    text = left.text(0.1, 0.5, "t = 0")
+    surface = Surface(figure)
+    surface.settle()
+    ran = []
+    monkeypatch.setattr(figure.get_layout_engine(), "execute", ran.append)
+    for frame in range(12):
+        text.set_text(f"t = {frame}")
+        surface.draw()
+    assert not ran
+    text.set_text("t = " + "9" * 60)
+    surface.draw()
+    assert len(ran) == 1
+    surface.close()

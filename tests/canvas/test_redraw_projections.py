@@ -8,6 +8,8 @@ from matplotlib.ticker import ScalarFormatter
 
 from tests.canvas.redraw import Case, Cases, X, check_frames, new_figure
 
+pytestmark = pytest.mark.one_in(3)
+
 cases = Cases(labels=False)
 
 
@@ -192,7 +194,7 @@ def scatter_in_space_moved():
     return figure, update
 
 
-@cases.add
+@cases.add(rare=True)
 def line_in_space_moved_by_two_setters():
     figure, ax = _projected("3d")
     (line,) = ax.plot(np.cos(X), np.sin(X), X)
@@ -221,7 +223,7 @@ def polygons_in_space_moved():
     return figure, update
 
 
-@cases.add
+@cases.add(rare=True)
 def scatter_in_space_recoloured():
     figure, ax = _projected("3d")
     random = np.random.default_rng(0)

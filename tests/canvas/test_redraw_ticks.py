@@ -17,6 +17,8 @@ from matplotlib.ticker import (
 
 from tests.canvas.redraw import Case, Cases, X, check_frames, new_axes, new_figure
 
+pytestmark = pytest.mark.one_in(3)
+
 cases = Cases()
 
 

@@ -3,79 +3,41 @@
 from __future__ import annotations
 
 import json
-import math
+import multiprocessing
 import os
 import warnings
-from collections.abc import Callable, Iterable, Iterator
-from functools import cache, partial
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
-import matplotlib.pyplot as plt
 import numpy as np
-import numpy.typing as npt
 import pytest
-from matplotlib.artist import Artist
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from parallel_animate import Animator, ArgumentError, FrameError, RedrawError, RenderReport
-from parallel_animate.canvas import FrameFormat, PixelStore
+from parallel_animate import Animator, ArgumentError, RedrawError
 from parallel_animate.engine import comparisons
+from tests.canvas.rendered import (
+    FRAMES,
+    MODES,
+    MODES_AND_RUNS,
+    RUNS,
+    Busy,
+    X,
+    differing,
+    expected_frames,
+    frames,
+    render,
+)
 from tests.canvas.unseen import UnseenStroke
-from tests.conftest import WRITERS, soak
-from tests.stamp import StampAnimator, decoded, stamps
+from tests.conftest import WRITERS, alike
+from tests.stamp import StampAnimator, stamps
 
-FRAMES = 10
-X = np.linspace(0, 6, 40)
-
-MODES = ["auto", "full", "verify"]
-# How a render runs: its number of workers, and how they start.
-RUNS = [(1, None), (2, "fork")]
-# Each mode in each kind of run; by default those that take different ways.
-MODES_AND_RUNS = [
-    *((mode, RUNS[0]) for mode in ("auto", "verify")),
-    *((mode, RUNS[1]) for mode in ("auto", "full")),
-    *soak(("full", RUNS[0]), ("verify", RUNS[1])),
-]
+pytestmark = [pytest.mark.usefixtures("no_open_figures"), pytest.mark.one_in(3)]
 
 # Budgets of comparisons: for each frame of which it is known what redrawing takes, and for none.
 ALL_OF_IT = 1e9
 NOTHING = 1e-9
-
-Pixels = npt.NDArray[np.uint8]
-
-
-class Busy(Animator):
-    """Shows what moves, what is changed now and then, and what rests."""
-
-    def __init__(self, width: int = 320, height: int = 240, transparent: bool = False) -> None:
-        self.inches = (width / 100, height / 100)
-        self.transparent = transparent
-
-    def setup(self) -> Figure:
-        figure = Figure(figsize=self.inches, dpi=100)
-        self.ax, self.other = figure.subplots(1, 2)
-        self.ax.locator_params(nbins=3)
-        self.other.locator_params(nbins=2)
-        (self.line,) = self.ax.plot(X, np.sin(X), lw=3, label="line")
-        self.ax.legend(loc="upper right")
-        self.points = self.other.scatter(X, np.cos(X), c=X)
-        self.image = self.other.imshow(np.eye(8), extent=(0, 6, -1, 1), aspect="auto", alpha=0.5)
-        if self.transparent:
-            figure.patch.set_alpha(0.3)
-            self.ax.patch.set_visible(False)
-        return figure
-
-    def update(self, frame_idx: int, params: Any) -> None:
-        self.line.set_ydata(np.sin(X + params / 3))
-        self.points.set_offsets(np.column_stack([X, np.cos(X + params // 3)]))
-        if self.transparent:
-            self.ax.figure.patch.set_facecolor((0, params / FRAMES, 1))
-        # Each depends on the params alone: frames are drawn in any order.
-        self.ax.set_title("t" * (params // 3))
-        self.ax.set_ylim(-1.5 if params % 5 == 4 else -2, 2)
-        self.image.set_data(np.roll(np.eye(8), params // 2, axis=0))
 
 
 class Unnoticed(Busy):
@@ -97,77 +59,10 @@ class Unnoticed(Busy):
         self.effect.recolour("red" if frame_idx in self.red_at else "black")
 
 
-@pytest.fixture(autouse=True)
-def no_open_figures() -> Iterator[None]:
-    yield
-    plt.close("all")
-
-
-@pytest.fixture
-def never_at_rest(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let renders go on redrawing, however long that takes."""
-    monkeypatch.setattr(comparisons, "WORTH", math.inf)
-    monkeypatch.setattr(comparisons, "WORTH_AT_FIRST", math.inf)
-
-
 @pytest.fixture
 def budget(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
     """Set the share of drawing time that goes into comparisons."""
     return partial(monkeypatch.setattr, comparisons, "BUDGET")
-
-
-def frames(path: Path) -> list[Pixels]:
-    """Return the frames of a video as they are stored, not converted to RGB."""
-    return [frame.to_ndarray() for frame in decoded(path)]
-
-
-@cache
-def expected_frames(kind: Callable[..., Animator], *args: Any) -> list[Pixels]:
-    """Return the frames that a lossless video of such an animator has to show."""
-    animator = kind(*args)
-    figure = animator.setup()
-    canvas = FigureCanvasAgg(figure)
-    canvas.draw()
-    width, height = canvas.get_width_height()
-    layout = FrameFormat("yuv420p", width, height)
-    found = []
-    for i in range(FRAMES):
-        animator.update(i, i)
-        canvas.draw()
-        frame = np.empty(layout.nbytes, np.uint8)
-        PixelStore(layout).store(np.asarray(canvas.buffer_rgba()), frame, opaque=False)
-        found.append(layout.view(frame).copy())
-    return found
-
-
-def differing(shown: list[Pixels], expected: list[Pixels]) -> list[int]:
-    """Return which frames differ."""
-    assert len(shown) == len(expected)
-    return [i for i, pair in enumerate(zip(shown, expected, strict=True)) if not same(*pair)]
-
-
-def same(shown: Pixels, expected: Pixels) -> bool:
-    return shown.shape == expected.shape and bool((shown == expected).all())
-
-
-def render(
-    animator: Animator,
-    out: Path,
-    run: tuple[int, str | None] = (1, None),
-    params: Iterable[int] = range(FRAMES),
-    **options: Any,
-) -> RenderReport:
-    workers, method = run
-    return animator.make_video(
-        out,
-        params,
-        30,
-        FRAMES,
-        num_workers=workers,
-        start_method=method,
-        disable_progress_bar=True,
-        **{"video_quality": 0, **options},
-    )
 
 
 # The picture
@@ -248,7 +143,7 @@ def test_figures_made_anew_for_each_frame_are_right(
 
 
 @pytest.mark.usefixtures("never_at_rest")
-@pytest.mark.parametrize("run", [*RUNS, *soak(((2, "spawn"),))])
+@pytest.mark.parametrize("run", [*RUNS, *alike(((2, "spawn"),))])
 def test_stamps_are_in_order(out: Path, run: tuple[int, str | None]) -> None:
     """Figures with artists of their own, without axes, are redrawn too."""
     report = render(StampAnimator(), out, run)
@@ -327,13 +222,26 @@ def test_unknown_mode_is_refused_before_anything_is_drawn(
 # What cannot be noticed
 
 
-@pytest.mark.parametrize("run", [*RUNS, *soak(((2, "spawn"),))])
+@pytest.mark.parametrize("run", RUNS)
 def test_verify_names_the_frame_that_differs(out: Path, run: tuple[int, str | None]) -> None:
     """And its params, where it differs, and which artists are there: once, and for that frame."""
+
+    class UnnoticedByEach(Unnoticed):
+        """Has each worker draw a black spine first: the first draw of a figure is always right."""
+
+        all_there = multiprocessing.get_context("fork").Barrier(run[0])
+        waited_in: ClassVar[set[int]] = set()
+
+        def update(self, frame_idx: int, params: Any) -> None:
+            if os.getpid() not in self.waited_in:
+                self.waited_in.add(os.getpid())
+                self.all_there.wait(60)
+            super().update(frame_idx, params)
+
     with warnings.catch_warnings(record=True) as warned:
         warnings.simplefilter("always")
         with pytest.raises(RedrawError) as caught:
-            render(Unnoticed(range(6, 7)), out, run, redraw="verify")
+            render(UnnoticedByEach(range(6, 7)), out, run, redraw="verify")
     assert warned_of(warned) == []
     error = caught.value
     assert (error.frame_idx, error.params) == (6, "6")
@@ -492,108 +400,3 @@ def test_report_tells_how_frames_were_drawn(
     assert figures["full_reasons"] == ({"redraw='full'": FRAMES} if redraw == "full" else {})
     assert (f"{FRAMES} frames: redraw='full'" in str(report)) == (redraw == "full")
     assert (figures["redraw"], figures["drawn_anew"]) == (redraw, [])
-
-
-# Errors of the user
-
-
-class OddError(Exception):
-    """An error of the user's own."""
-
-
-class FailsToUpdate(Busy):
-    def update(self, frame_idx: int, params: Any) -> None:
-        super().update(frame_idx, params)
-        if frame_idx == 5:
-            raise OddError("no such thing")  # in update()
-
-
-class Fragile(Artist):
-    broken = False
-
-    def draw(self, renderer: Any) -> None:
-        if self.broken:
-            raise OddError("cannot be drawn")  # in draw()
-
-
-class FailsToDraw(Busy):
-    def setup(self) -> Figure:
-        figure = super().setup()
-        self.artist = self.ax.add_artist(Fragile())
-        return figure
-
-    def update(self, frame_idx: int, params: Any) -> None:
-        super().update(frame_idx, params)
-        self.artist.broken = frame_idx == 5
-
-
-def traced(error: BaseException) -> list[str]:
-    """Return the places that a message names, in order."""
-    return [line.strip() for line in str(error).splitlines() if line.strip().startswith("File ")]
-
-
-@pytest.mark.parametrize(("redraw", "run"), MODES_AND_RUNS)
-def test_error_in_update_begins_in_the_users_code(
-    out: Path, redraw: str, run: tuple[int, str | None]
-) -> None:
-    """However frames are drawn."""
-    with pytest.raises(FrameError) as caught:
-        render(FailsToUpdate(), out, run, redraw=redraw)
-    error = caught.value
-    assert str(error).splitlines()[0] == (
-        "update() failed for frame 5 with params 5: OddError: no such thing"
-    )
-    assert __file__ in traced(error)[0]
-    assert "# in update()" in str(error)
-    assert (error.frame_idx, error.params) == (5, "5")
-    assert isinstance(error.__cause__, OddError)
-    assert not out.exists()
-
-
-@pytest.mark.parametrize(("redraw", "run"), MODES_AND_RUNS)
-def test_error_in_a_users_draw_names_the_frame(
-    out: Path, redraw: str, run: tuple[int, str | None]
-) -> None:
-    """It is the error of a full draw: nothing of redrawing shows in its traceback."""
-    with pytest.raises(FrameError) as caught:
-        render(FailsToDraw(), out, run, redraw=redraw)
-    error = caught.value
-    assert str(error).splitlines()[0] == (
-        "drawing failed for frame 5 with params 5: OddError: cannot be drawn"
-    )
-    assert (error.frame_idx, error.params) == (5, "5")
-    assert isinstance(error.__cause__, OddError)
-    places = traced(error)
-    assert __file__ in places[-1]
-    assert "# in draw()" in str(error)
-    assert "parallel_animate" + os.sep not in str(error)
-    assert not out.exists()
-
-
-@pytest.mark.usefixtures("never_at_rest")
-@pytest.mark.parametrize("redraw", MODES)
-def test_error_in_drawing_leaves_nothing_behind_in_the_figure(out: Path, redraw: str) -> None:
-    """The user may look at the figure: its artists have their own draw and callbacks again."""
-    animator = FailsToDraw()
-    with pytest.raises(FrameError):
-        render(animator, out, redraw=redraw)
-    figure = animator.ax.get_figure()
-    assert not any("draw" in vars(artist) for artist in figure.findobj())
-    assert "get_layout_engine" not in vars(figure)
-    animator.artist.broken = False
-    animator.update(6, 6)
-    FigureCanvasAgg(figure).draw()
-
-
-@pytest.mark.usefixtures("never_at_rest")
-@pytest.mark.parametrize("redraw", MODES)
-def test_render_gives_the_figure_back_as_it_was(out: Path, redraw: str) -> None:
-    """After a serial render, changes are reported to the figure again."""
-    animator = Busy()
-    render(animator, out, redraw=redraw)
-    figure = animator.ax.get_figure()
-    assert not any("draw" in vars(artist) for artist in figure.findobj())
-    FigureCanvasAgg(figure).draw()
-    assert not figure.stale
-    animator.line.set_color("r")
-    assert figure.stale

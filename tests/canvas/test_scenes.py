@@ -12,7 +12,9 @@ import pytest
 from benchmarks.scenes import SCENES, params_of
 from parallel_animate.canvas import Surface
 from parallel_animate.canvas.pixels import Pixels
-from tests.conftest import soak
+from tests.conftest import alike
+
+pytestmark = pytest.mark.one_in(3)
 
 LAST = 1
 
@@ -32,7 +34,7 @@ SLOW = {"multi", "pattern", "fourteen-panel", "coloured-scatter", "dot"}  # seco
 
 
 @pytest.mark.parametrize(
-    "scene", [each for each in SCENES if each not in SLOW] + soak(*sorted(SLOW))
+    "scene", [each for each in SCENES if each not in SLOW] + alike(*sorted(SLOW))
 )
 def test_a_frame_does_not_depend_on_those_before_it(scene: str) -> None:
     after_others = drawn(scene, range(LAST + 1))

@@ -13,7 +13,9 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from parallel_animate.canvas import Showing, Surface
-from tests.conftest import soak
+from tests.conftest import alike
+
+pytestmark = pytest.mark.one_in(3)
 
 FRAMES = 3
 X = np.linspace(0, 6, 50)
@@ -65,7 +67,7 @@ def saved(layout: Any, dpi: float) -> list[bytes]:
         ("constrained", 100, "auto"),
         ("constrained", 73, "full"),
         ("tight", 100, "full"),
-        *soak((None, 73, "full"), ("tight", 100, "auto"), ("tight", 73, "auto")),
+        *alike((None, 73, "full"), ("tight", 100, "auto"), ("tight", 73, "auto")),
     ],
 )
 def test_each_frame_is_what_matplotlib_shows_and_saves(

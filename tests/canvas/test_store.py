@@ -17,6 +17,8 @@ from parallel_animate.canvas.pixels import PixelFormat
 from parallel_animate.canvas.tiles import Tiles
 from tests.canvas.pictures import boxes_in
 
+pytestmark = pytest.mark.one_in(3)
+
 
 @st.composite
 def animations_of_pixels(draw: st.DrawFn) -> tuple[int, int, int, list[Any]]:

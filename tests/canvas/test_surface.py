@@ -16,6 +16,8 @@ from tests.canvas.everything import X, check_animated
 from tests.canvas.redraw import difference, new_axes
 from tests.canvas.unseen import UnseenNorm
 
+pytestmark = pytest.mark.one_in(3)
+
 
 def frames_in_full(figure: Figure, line: Line2D) -> Surface:
     """Check that no frame is redrawn; return the surface."""

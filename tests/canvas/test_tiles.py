@@ -86,3 +86,34 @@ def test_united_tiles_are_those_of_both(
     assert np.array_equal((first | second).mask, both.mask)
     first.add_all()
     assert pixels_of(first).all()
+
+
+@given(picture=pictures_with_boxes(), split=st.integers(0, 6))
+def test_boxes_that_meet_tiles_are_found(
+    picture: tuple[int, int, npt.NDArray[np.int_]], split: int
+) -> None:
+    """By counting, and not by looking at each tile."""
+    width, height, boxes = picture
+    tiles = Tiles(width, height)
+    tiles.add(boxes[:split])
+    inside = pixels_of(tiles)
+    for box, met in zip(boxes, tiles.met_by(boxes), strict=True):
+        one = Tiles(width, height)
+        one.add(box[None])
+        assert met == (pixels_of(one) & inside).any()
+
+
+@given(picture=pictures_with_boxes())
+def test_copied_is_the_set_and_what_its_places_overlap(
+    picture: tuple[int, int, npt.NDArray[np.int_]],
+) -> None:
+    """Whether it is a rectangle or not; rounded, it holds what it did."""
+    width, height, boxes = picture
+    tiles = Tiles(width, height)
+    tiles.add(boxes)
+    for copied in (tiles, tiles.rounded()):
+        target = np.zeros((height, width), np.uint32)
+        copied.copy(np.ones((height, width), np.uint32), target)
+        assert target[pixels_of(tiles)].all()
+        assert not target[~pixels_of(copied.with_overlapped())].any()
+    assert np.array_equal(tiles.rounded().mask | tiles.mask, tiles.rounded().mask)

@@ -10,6 +10,8 @@ from parallel_animate.canvas import Surface, Witness, separate_figures
 from parallel_animate.canvas import difference as difference_of
 from tests.canvas.redraw import X, difference, new_axes, saved
 
+pytestmark = pytest.mark.one_in(3)
+
 
 def test_a_witness_draws_what_savefig_gives() -> None:
     """With animated artists, and in each size that the figure has."""

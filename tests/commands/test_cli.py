@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import subprocess
 import sys
@@ -34,6 +35,48 @@ def test_the_package_can_be_run_as_a_module() -> None:
     assert done.stdout.startswith("## GPU\n")
 
 
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        ("render", ["--params", "--dry-run", "render wave.py:Wave -o wave.mp4"]),
+        (
+            "batch",
+            ['    defaults.script = "plot.py:Run"', '    matrix.files = "data/*.npz"', "--shard"],
+        ),
+        ("preview", ["--frame", "preview wave.py:Wave --frame 120 -o frame.png"]),
+        ("info", ["whether it is complete", "Exit status: 0 the video is complete"]),
+        ("tune", ["--preset"]),
+        ("join", ["OUTPUT.parts"]),
+    ],
+)
+def test_the_help_of_a_command_tells_how_it_is_used(command: str, told: list[str]) -> None:
+    text = runner.invoke(app, [command, "--help"], env={"COLUMNS": "100", "NO_COLOR": "1"}).output
+    for each in told:
+        assert each in text
+    if command in ("render", "batch", "preview"):
+        assert "Exit status: 0 all done; 1 failed; 2 wrong usage" in text
+    assert "\x1b" not in text
+
+
+@pytest.mark.parametrize("columns", [80, 120])
+@pytest.mark.parametrize(
+    "command", ["render", "batch", "preview", "info", "join", "tune", "demo", "docs"]
+)
+def test_help_fills_the_lines_and_breaks_no_example(command: str, columns: int) -> None:
+    env = {"COLUMNS": str(columns), "NO_COLOR": "1"}
+    text = runner.invoke(app, [command, "--help"], env=env).output
+    told = text.partition("Usage: ")[2].partition("╭")[0].splitlines()[1:]
+    lines = [line.rstrip() for line in told]
+    for line, after in itertools.pairwise(lines):
+        word = after.split()[0] if after.split() else ""
+        if line.startswith("     "):
+            assert not word or after.startswith("     "), "an example goes on in another line"
+        elif line and word and not after.startswith("     "):
+            assert len(line) + 1 + len(word) > columns - 2, f"{line!r} could have {word!r}, too"
+    if command != "docs":
+        assert "Exit status: 0 " in text
+
+
 def test_a_shell_can_complete_it() -> None:
     """It says how, and completes the names of the pages."""
     assert "--install-completion" in runner.invoke(app, ["--help"]).output
@@ -64,19 +107,19 @@ def test_a_section_ends_where_the_next_one_of_its_rank_begins() -> None:
 @pytest.mark.parametrize(
     ("page", "said"),
     [
-        ("nonsense", "there is no page 'nonsense'; there is: animations, benchmarks, encoding, "),
-        ("faults#nonsense", "faults has no section 'nonsense'; it has: segments, "),
+        ("nonsense", "there is no page 'nonsense'; there is: animations, benchmarks, cluster, "),
+        ("faults#nonsense", "faults has no section 'nonsense'; it has: when-a-render-fails, "),
     ],
 )
 def test_a_page_that_is_not_there_is_answered_with_those_that_are(page: str, said: str) -> None:
     ended = runner.invoke(app, ["docs", page])
-    assert ended.exit_code == 1
+    assert ended.exit_code == 2
     assert said in ended.output
 
 
 def test_an_error_is_one_line_and_an_exit_status(tmp_path: Path) -> None:
     ended = runner.invoke(app, ["demo", "-o", str(tmp_path / "out.wmv")])
-    assert ended.exit_code == 1
+    assert ended.exit_code == 2
     assert "parallel-animate: --output 'out.wmv': nothing can be written with" in ended.output
     assert "Traceback" not in ended.output
 

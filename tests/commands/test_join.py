@@ -89,6 +89,11 @@ def test_join_says_what_it_cannot_join_or_write(out: Path) -> None:
     (parts_of(out) / "00000.mp4").write_bytes(b"no video")
     ended = runner.invoke(app, ["join", str(parts_of(out)), "-o", str(out)])
     assert ended.exit_code == 1
+    assert f"the segment with frame 0 is missing in {parts_of(out)}" in ended.output
+    for each in parts_of(out).glob("0000[12].mp4"):
+        each.unlink()
+    ended = runner.invoke(app, ["join", str(parts_of(out)), "-o", str(out)])
+    assert ended.exit_code == 1
     assert f"{parts_of(out)} holds no finished segment" in ended.output
     assert not out.exists()
 

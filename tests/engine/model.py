@@ -7,15 +7,20 @@ drawn last.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import count, takewhile
 from math import inf
+
+from hypothesis import strategies as st
 
 from parallel_animate.canvas import DrawCounts
 from parallel_animate.engine.commands import Discard, Draw, Forget, Grow, Spill, Supply
 from parallel_animate.engine.comparisons import Comparisons
 from parallel_animate.engine.history import HistoryCheck
+from parallel_animate.engine.lanes import Span
 from parallel_animate.engine.scheduler import Scheduler
+from parallel_animate.engine.widening import Widening
 from parallel_animate.memory import FrameOrder
 from parallel_animate.params import IN_ORDER, Numbering
 from parallel_animate.params.ids import FrameIds
@@ -57,6 +62,16 @@ class Model:
         By how many frames histories differ when they are compared.
     told : bool
         Whether it is known from the beginning which frames there will be.
+    lanes : int
+        How many writers take frames.
+    segment : int
+        Frames of a segment, if there are several.
+    done : sequence of Span
+        What an earlier render has finished.
+    all : iterable of int
+        All frames, with those that are done.
+    fails : int or None
+        A frame that cannot be drawn.
     """
 
     def __init__(
@@ -71,9 +86,18 @@ class Model:
         ahead: int = 16,
         history: tuple[int, ...] = (),
         told: bool = False,
+        lanes: int = 1,
+        segment: int = 10,
+        done: Sequence[Span] = (),
+        all: Iterable[int] | None = None,
+        fails: int | None = None,
     ) -> None:
         self.coming = list(frames)
-        self.numbers = sorted(self.coming)
+        self.fails = fails
+        self.sorted = self.coming == sorted(self.coming)
+        self.numbers = sorted(self.coming if all is None else all)
+        self.segment = segment
+        self.done = {place for first, end in done for place in range(first, end)}
         self.total = len(self.coming)
         self.wrong = wrong
         self.repeatable = repeatable
@@ -81,7 +105,7 @@ class Model:
         self.ahead = ahead
         self.order = FrameOrder()
         ids = FrameIds()
-        for frame in self.coming:
+        for frame in self.numbers:
             ids.add(frame)
         self.numbering = Numbering(ids.gaps())
         self.comparisons = Comparisons("auto", anew=False)
@@ -93,7 +117,11 @@ class Model:
             total=self.total,
             repeatable=repeatable,
             numbering=self.numbering if told else IN_ORDER,
+            done=done,
         )
+        if lanes > 1:
+            self.scheduler.share_among(Widening(most=lanes, forced=lanes), segment)
+        self.several = lanes > 1
         slots = 2 * workers + 2 if even is None else even
         self.scheduler.backpressure.even = slots
         for slot in range(slots):
@@ -102,10 +130,13 @@ class Model:
         self.params: set[int] = set()
         self.slots: dict[int, tuple[int, bool]] = {}  # slot: its frame, and whether it is right
         self.file: dict[int, bool] = {}  # frame: whether it is right
-        self.delivered: list[bool] = []
+        self.written: dict[int, bool] = dict.fromkeys(self.done, True)  # place: whether it is right
         self.drawings: list[Draw] = []
         self.deaths = self.withdrawals = self.spilled = 0
-        self.lent = False
+        self.lanes = {0}  # that take frames
+        self.lent: set[int] = set()  # those of them that have one
+        self.latest: dict[int, int] = {}  # the last frame that each worker was given in its turn
+        self.most_open = 1
         self.ended = False
         self.refused = False  # whether it was said that there is no room for another slot
         for worker in range(workers):
@@ -122,6 +153,8 @@ class Model:
             match command:
                 case Draw(worker=worker, frame=frame):
                     assert frame in self.params or not command.video
+                    if command.digest or command.video:
+                        self._in_ascending_order(worker, frame)
                     self.workers[worker].tasks.append(command)
                     self.drawings.append(command)
                 case Supply(worker, slot):
@@ -147,6 +180,20 @@ class Model:
                         self.refused = True
                         self.scheduler.cannot_grow()
 
+        self.open_lanes()
+
+    def _in_ascending_order(self, worker: int, frame: int) -> None:
+        """Check that a worker goes forwards, unless frames had to be given out again."""
+        again = self.deaths or self.withdrawals or self.scheduler.vouching.different
+        assert again or not self.sorted or self.latest.get(worker, -1) < frame
+        self.latest[worker] = frame
+
+    def open_lanes(self) -> None:
+        """Let as many lanes take frames as the scheduler wants."""
+        while self.scheduler.wants_lane:
+            self.lanes.add(self.scheduler.open_lane())
+            self.most_open = max(self.most_open, len(self.lanes))
+
     # What may happen.
 
     def join(self, worker: int) -> None:
@@ -166,6 +213,11 @@ class Model:
         """Let a worker finish its frame."""
         it = self.workers[worker]
         task = it.tasks.pop(0)
+        if task.video and task.frame == self.fails:
+            self.scheduler.failed(worker, task.frame)
+            self.scheduler.close(task.frame)
+            self.act()
+            return
         if not task.video:
             self.history.drawn(task.frame, 0 if task.digest else None)
             self.scheduler.drawn(worker, task.frame, None, redrawn=task.way == "redraw")
@@ -202,7 +254,13 @@ class Model:
 
     @property
     def can_pull(self) -> bool:
-        return not self.ended and len(self.scheduler.waiting) < self.ahead
+        few = len(self.scheduler.waiting) < self.ahead
+        return not self.ended and (few or self.scheduler.wants_more)
+
+    @property
+    def delivered(self) -> list[bool]:
+        """Which frames of the video are right, from the first one to the last before a gap."""
+        return [self.written[place] for place in takewhile(self.written.__contains__, count())]
 
     def pull_again(self) -> None:
         """Let the params of a frame that is to be drawn again come."""
@@ -212,52 +270,66 @@ class Model:
         self.scheduler.pulled_again(frame)
         self.act()
 
-    def write(self) -> None:
-        """Let the writer give its frame back, and take the next one."""
-        if self.lent:
-            self.order.release()
-            self.scheduler.released()
-            self.lent = False
+    def write(self, lane: int = 0) -> None:
+        """Let a writer give its frame back, and take the next one."""
+        if lane in self.lent:
+            self.order.release(lane)
+            self.scheduler.released(lane)
+            self.lent.remove(lane)
             self.act()
-        if self.scheduler.outlook != "frame":
+        outlook = self.scheduler.outlook(lane)
+        if outlook == "end" and lane:
+            self.scheduler.left_lane(lane)
+            self.lanes.remove(lane)
+            self.act()
+        if outlook != "frame":
             return
-        frame = self.scheduler.due
-        assert frame == self.numbers[len(self.delivered)]
-        slot = self.order.lend(frame)
-        self.delivered.append(self.file.pop(frame) if slot is None else self.slots.pop(slot)[1])
-        self.scheduler.lent()
-        self.lent = True
+        frame = self.scheduler.due(lane)
+        slot = self.order.lend(frame, lane)
+        place = self.scheduler.place(frame)
+        assert place not in self.written, "a frame is delivered twice"
+        assert frame == self.numbers[place]
+        self.written[place] = self.file.pop(frame) if slot is None else self.slots.pop(slot)[1]
+        held = self.scheduler.lent(lane)
+        assert self.written.keys() >= {*range(held.first, held.at)}, "not in order"
+        self.lent.add(lane)
         self.act()
 
     def withdraw(self, segment: int) -> None:
         """Go back to the beginning of a segment, if what was written is not vouched for."""
         first = self.scheduler.vouching.withdrawn
         assert first is not None
-        back = self.numbers.index(first) // segment * segment
-        del self.delivered[back:]
+        for lane in self.lent:
+            self.order.release(lane)
+        self.lent.clear()
+        for lane in self.lanes:
+            self.scheduler.left_lane(lane)
+        self.lanes = {0}
+        back = min(self.numbers.index(first), len(self.delivered)) // segment * segment
+        self.written = {at: right for at, right in self.written.items() if at < back}
         self.scheduler.go_to(back)
         self.withdrawals += 1
         self.act()
 
     def steps(self, segment: int = 10) -> list[Callable[[], None]]:
         """Return what may happen next: nothing, when the render is over."""
-        if self.scheduler.outlook == "withdrawn":
-            if self.lent:
-                self.order.release()
-                self.lent = False
+        outlooks = {lane: self.scheduler.outlook(lane) for lane in self.lanes}
+        if outlooks[0] == "withdrawn":
             return [lambda: self.withdraw(segment)]
         under_way = any(task.video for it in self.workers.values() for task in it.tasks)
-        if self.scheduler.outlook == "end":
+        if outlooks[0] == "end":
             assert not under_way
-            assert self.scheduler.closed or len(self.delivered) == self.total
+            over = self.scheduler.closed or len(self.delivered) == len(self.numbers)
+            assert over or len(self.lanes) > 1
         able = [worker for worker, it in self.workers.items() if it.able]
         steps: list[Callable[[], None]] = [lambda w=worker: self.finish(w) for worker in able]
         if self.can_pull:
             steps.append(self.pull)
         if self.scheduler.lacking:
             steps.append(self.pull_again)
-        if self.lent or self.scheduler.outlook == "frame":
-            steps.append(self.write)
+        for lane, outlook in outlooks.items():
+            if lane in self.lent or outlook == "frame" or (outlook == "end" and lane):
+                steps.append(lambda lane=lane: self.write(lane))  # type: ignore[misc]
         return steps
 
     def run_out(self, segment: int = 10) -> None:
@@ -267,7 +339,30 @@ class Model:
             steps[left % len(steps)]()
             left -= 1
             assert left, "the render does not end"
-        assert self.scheduler.outlook == "end"
+        assert self.scheduler.outlook() == "end"
+
+
+def in_any_order(model: Model, data: st.DataObject, *, deaths: int = 0, segment: int = 10) -> None:
+    """Take steps in an order that hypothesis chooses, with deaths between, and go on to the end."""
+    for choice in data.draw(st.lists(st.integers(0, 10**6), max_size=150)):
+        steps = model.steps(segment)
+        if not steps:
+            break
+        if deaths > model.deaths and choice % 7 == 0:
+            workers = sorted(model.workers)
+            model.die(workers[choice % len(workers)])
+        else:
+            steps[choice % len(steps)]()
+    model.run_out(segment)
+
+
+def nothing_is_left(model: Model) -> None:
+    """Check that the render has given back all that it has taken."""
+    held = sum(worker.slot is not None for worker in model.workers.values())
+    assert model.order.free + held + len(model.lent) == model.order.slots
+    assert not model.slots
+    assert not model.file
+    assert not model.params
 
 
 def _counts(way: str, mismatch: bool) -> DrawCounts:
@@ -294,7 +389,7 @@ def share_of_time_drawing(
     while model.coming:
         while model.can_pull:
             model.pull()
-        while written <= clock and (model.lent or model.scheduler.outlook == "frame"):
+        while written <= clock and (model.lent or model.scheduler.outlook() == "frame"):
             model.write()
             written = clock + writes if model.lent else clock
             while model.can_pull:

@@ -14,10 +14,11 @@ import pytest
 from matplotlib.figure import Figure
 
 from parallel_animate import Animator, ChanceError, RedrawError
+from tests.conftest import alike
 from tests.engine.failing import first_line
 from tests.engine.verified import Wave, X, check_verified, render
 
-pytestmark = pytest.mark.timeout(60)
+pytestmark = [pytest.mark.timeout(60), pytest.mark.one_in(3)]
 
 
 @pytest.fixture(autouse=True)
@@ -92,7 +93,7 @@ class InAGlobal(Wave):
         the_line.set_ydata(np.cos(X + frame_idx))
 
 
-@pytest.mark.parametrize("run", [(1, None), (2, "fork")])
+@pytest.mark.parametrize("run", [*alike(((1, None),)), (2, "fork")])
 @pytest.mark.parametrize(
     ("kind", "first"),
     [(InSetup, 0), (InUpdate, 2), (InAnOwnGenerator, 0), (InAClass, 0), (InAGlobal, 0)],

@@ -24,6 +24,8 @@ from parallel_animate.engine.comparisons import (
     Comparisons,
 )
 
+pytestmark = pytest.mark.one_in(3)
+
 PIPELINE = 2  # frames that a worker is given at a time
 WORKERS = [1, 2, 8, 64]
 

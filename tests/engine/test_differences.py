@@ -18,7 +18,9 @@ from parallel_animate import Animator, FrameError, IndexedFrameParams, RenderRep
 from parallel_animate.engine import comparisons
 from parallel_animate.text import ranges
 from tests.canvas.unseen import UnseenNorm
-from tests.conftest import soak
+from tests.conftest import alike
+
+pytestmark = pytest.mark.one_in(3)
 
 FRAMES = 60
 FIRST_WRONG = 20  # when it is redrawn
@@ -94,7 +96,7 @@ SEQUENCES: dict[str, Callable[[], Any]] = {
     ("workers", "segment", "budget"),
     [
         *((1, 7, NONE), (1, 1000, 0.5), (4, 7, 0.5), (4, 1000, NONE), (8, 7, NONE)),
-        *soak((1, 7, 0.5), (4, 7, NONE), (8, 7, 0.5), (8, 1000, NONE)),
+        *alike((1, 7, 0.5), (4, 7, NONE), (8, 7, 0.5), (8, 1000, NONE)),
     ],
 )
 def test_no_wrong_frame_is_in_the_video(
@@ -124,7 +126,7 @@ def test_no_wrong_frame_is_in_the_video(
     ("kind", "method"),
     [
         *(("list", "fork"), ("own", "fork"), ("array", "fork"), ("indexed", "fork")),
-        *soak(("range", "spawn"), ("list", "spawn"), ("array", "spawn"), ("indexed", "spawn")),
+        *alike(("range", "spawn"), ("list", "spawn"), ("array", "spawn"), ("indexed", "spawn")),
     ],
 )
 def test_params_of_any_sequence_can_be_had_again(

@@ -15,8 +15,10 @@ from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 
 from parallel_animate import Animator, WorkerDiedError
-from tests.conftest import soak
+from tests.conftest import alike
 from tests.stamp import StampAnimator, rgb
+
+pytestmark = pytest.mark.one_in(3)
 
 Y, X = np.mgrid[:6, :8].astype(float)
 
@@ -81,7 +83,7 @@ def check(video: Path, animator: Animator) -> None:
         assert np.abs(shown.astype(int) - drawn).mean() < 1.5
 
 
-@pytest.mark.parametrize(("workers", "method"), [(1, None), (3, "fork"), *soak((2, "spawn"))])
+@pytest.mark.parametrize(("workers", "method"), [(1, None), (3, "fork"), *alike((2, "spawn"))])
 @pytest.mark.parametrize("kind", [Wind, LazyImage, LazyTicks])
 def test_a_figure_that_only_update_completes_is_drawn_as_by_matplotlib(
     out: Path, kind: Callable[[], Animator], workers: int, method: str | None

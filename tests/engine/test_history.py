@@ -20,10 +20,10 @@ from parallel_animate import Animator, HistoryError, IndexedFrameParams, ParamsE
 from parallel_animate.engine.commands import Draw
 from parallel_animate.engine.crew import Crew
 from parallel_animate.engine.history import DIFFERENCES, HistoryCheck
-from tests.conftest import MOSTLY_FORK, soak
+from tests.conftest import MOSTLY_FORK, alike
 from tests.stamp import StampAnimator, stamps
 
-pytestmark = pytest.mark.timeout(60)
+pytestmark = [pytest.mark.timeout(60), pytest.mark.one_in(3)]
 
 
 def meet(folder: Path) -> None:
@@ -70,7 +70,7 @@ class Trail(Animator):
     ("kept_by", "method"),
     [
         *(("self", "fork"), ("setup", "fork")),
-        *soak(*itertools.product(("self", "setup"), ("spawn", "forkserver"))),
+        *alike(*itertools.product(("self", "setup"), ("spawn", "forkserver"))),
     ],
 )
 def test_a_trail_that_update_remembers_is_warned_of(
@@ -289,27 +289,52 @@ def test_a_report_says_nothing_of_the_history_where_all_is_well(out: Path) -> No
     assert "history" not in str(report)
 
 
-def test_what_shows_only_after_a_few_frames_is_found(out: Path, tmp_path: Path) -> None:
-    class Counts(StampAnimator):
-        """Shows how many frames it has drawn, once they are more than three."""
+@given(workers=st.lists(st.integers(0, 2), min_size=20, max_size=60))
+def test_what_shows_only_after_a_few_frames_is_found(workers: list[int]) -> None:
+    """Whoever draws which frame, as soon as the early comparisons are made."""
+    check = HistoryCheck()
+    drawn: dict[int, list[int]] = {worker: [] for worker in workers}
 
-        def setup(self) -> Figure:
-            self.drawn = 0
-            return super().setup()
+    def picture(worker: int, frame: int) -> int:
+        """Return the digest of a frame that shows those before, once they are more than three."""
+        drawn[worker].append(frame)
+        return hash(tuple(drawn[worker])) if len(drawn[worker]) > 3 else 0
 
-        def update(self, frame_idx: int, params: Any) -> None:
-            meet(tmp_path)
-            self.drawn += 1
-            super().update(self.drawn if self.drawn > 3 else 0, params)
-
-    with pytest.warns(UserWarning, match="come out differently"):
-        Counts().make_video(out, range(20), 30, num_workers=2)
+    for frame, worker in enumerate(workers):
+        witness = check.witness(frame, worker)
+        pictures = [picture(each, frame) for each in (worker, witness) if each is not None]
+        for digest in pictures if witness is not None else ():
+            check.drawn(frame, digest)
+    assert check.wanting or check.differing
 
 
 def test_frames_that_are_drawn_twice_count_once(out: Path) -> None:
     report = StampAnimator().make_video(out, range(30), 30, num_workers=2, redraw="verify")
     assert report.redrawn_frames == 30
     assert report.full_draws == 30  # all are compared
+
+
+def test_frames_are_compared_to_the_end_ever_less_often() -> None:
+    check, frames = HistoryCheck(), 10_000
+    compared = [
+        frame
+        for frame in range(frames)
+        if check.witness(frame, frame % 2, last=frame == frames - 1)  # type: ignore[arg-type]
+        is not None
+    ]
+    assert compared[-1] == frames - 1
+    assert len(compared) < 30
+    for before, now in itertools.pairwise(frame for frame in compared if frame > 64):
+        assert now < 1.3 * before + 4
+
+
+@pytest.mark.parametrize("number", [7, 8])
+def test_the_last_frame_is_compared_whoever_draws_it(number: int) -> None:
+    check = HistoryCheck((100,))
+    for frame in range(number):
+        assert check.witness(frame, frame % 2) is None  # type: ignore[arg-type]
+    besides = check.witness(number, number % 2, last=True)  # type: ignore[arg-type]
+    assert besides == 1 - number % 2
 
 
 @given(data=st.data(), workers=st.integers(1, 4), at_once=st.booleans())

@@ -16,12 +16,13 @@ import psutil
 import pytest
 
 from parallel_animate.system import RECALL_SIGNAL
-from tests.conftest import METHODS, soak
+from tests.conftest import METHODS, alike
 from tests.processes import alive, wait_until
 from tests.scripts import ROOT, run_script
 from tests.stamp import StampAnimator, stamps
 
 pytestmark = [
+    pytest.mark.one_in(3),
     pytest.mark.skipif(not hasattr(os, "killpg"), reason="no process groups here"),
     pytest.mark.timeout(60),
 ]
@@ -76,9 +77,9 @@ if kind == "encoder blocks":
 if at_the_end:
     from parallel_animate.output.parts import Parts
 
-    def add(self, frames, add=Parts.add):
+    def add(self, frames, add=Parts.add, **more):
         os.kill(os.getpid(), int(kind.rpartition(" ")[2]))
-        add(self, frames)
+        add(self, frames, **more)
 
     Parts.add = add
 
@@ -159,7 +160,7 @@ def check_kept(output: Path) -> int:
 @pytest.mark.parametrize("group", [True, False])
 @pytest.mark.parametrize(
     ("workers", "method", "preload"),
-    [(1, "fork", 8), (2, "fork", 0), *soak((1, "fork", 0), (2, "fork", 8), (2, "spawn", 8))],
+    [(1, "fork", 8), (2, "fork", 0), *alike((1, "fork", 0), (2, "fork", 8), (2, "spawn", 8))],
 )
 def test_ctrl_c_keeps_what_is_finished(
     tmp_path: Path, workers: int, method: str, preload: int, group: bool
@@ -178,7 +179,7 @@ def test_ctrl_c_keeps_what_is_finished(
     ("workers", "method", "group"),
     [
         *((1, "fork", True), (2, "fork", False)),
-        *soak((1, "fork", False), (2, "fork", True), (2, "spawn", False), (2, "spawn", True)),
+        *alike((1, "fork", False), (2, "fork", True), (2, "spawn", False), (2, "spawn", True)),
     ],
 )
 def test_sigterm_keeps_what_is_finished(
@@ -208,7 +209,7 @@ def test_a_signal_in_the_middle_of_a_finalizer_is_not_lost(
     assert check_kept(script.output) == 31
 
 
-@pytest.mark.parametrize(("workers", "preload"), [(1, 0), (2, 8), *soak((1, 8), (2, 0))])
+@pytest.mark.parametrize(("workers", "preload"), [(1, 0), (2, 8), *alike((1, 8), (2, 0))])
 def test_ctrl_c_ends_a_render_whose_params_block(
     tmp_path: Path, workers: int, preload: int
 ) -> None:

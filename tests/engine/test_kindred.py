@@ -14,7 +14,7 @@ import pytest
 
 from parallel_animate import FrameError, SetupError
 from parallel_animate.engine import kindred
-from tests.conftest import soak
+from tests.conftest import alike
 from tests.engine.failing import RUNS
 from tests.stamp import StampAnimator
 
@@ -74,7 +74,7 @@ class Fails(StampAnimator):
         super().update(frame_idx, params)
 
 
-@pytest.mark.parametrize(("workers", "method"), [*RUNS, *soak((2, "spawn"))])
+@pytest.mark.parametrize(("workers", "method"), [*RUNS, *alike((2, "spawn"))])
 def test_an_error_of_update_is_caught_by_its_own_type(
     out: Path, workers: int, method: str | None
 ) -> None:

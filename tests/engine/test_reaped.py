@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from parallel_animate import SetupError
-from tests.conftest import soak
+from tests.conftest import alike
 from tests.stamp import StampAnimator, stamps
 
 pytestmark = [
@@ -46,7 +46,7 @@ class KilledOnce(StampAnimator):
         super().update(frame_idx, params)
 
 
-@pytest.mark.parametrize("start_method", ["fork", *soak("spawn", "forkserver")])
+@pytest.mark.parametrize("start_method", ["fork", *alike("spawn", "forkserver")])
 def test_a_killed_worker_costs_no_frame(out: Path, tmp_path: Path, start_method: str) -> None:
     report = KilledOnce(tmp_path / "mark").make_video(
         out, range(12), 30, num_workers=2, start_method=start_method

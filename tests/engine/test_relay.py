@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import soak
+from tests.conftest import alike
 from tests.stamp import StampAnimator
 
 
@@ -29,7 +29,7 @@ class Glyphs(StampAnimator):
         warnings.warn("rare", RareError, stacklevel=1)
 
 
-@pytest.mark.parametrize(("workers", "method"), [(1, None), (2, "fork"), *soak((2, "spawn"))])
+@pytest.mark.parametrize(("workers", "method"), [(1, None), (2, "fork"), *alike((2, "spawn"))])
 def test_each_warning_comes_once_from_all_workers(
     out: Path, workers: int, method: str | None
 ) -> None:

@@ -10,32 +10,11 @@ from hypothesis import strategies as st
 
 from parallel_animate.canvas import Way
 from parallel_animate.engine.backpressure import TASKS_PER_WORKER
-from tests.engine.model import Model, share_of_time_drawing
+from tests.engine.model import Model, in_any_order, nothing_is_left, share_of_time_drawing
+
+pytestmark = pytest.mark.one_in(3)
 
 WORKERS = st.sampled_from([1, 2, 3, 4, 8, 16, 64])
-
-
-def in_any_order(model: Model, data: st.DataObject, *, deaths: int = 0, segment: int = 10) -> None:
-    """Take steps in an order that hypothesis chooses, with deaths between, and go on to the end."""
-    for choice in data.draw(st.lists(st.integers(0, 10**6), max_size=150)):
-        steps = model.steps(segment)
-        if not steps:
-            break
-        if deaths > model.deaths and choice % 7 == 0:
-            workers = sorted(model.workers)
-            model.die(workers[choice % len(workers)])
-        else:
-            steps[choice % len(steps)]()
-    model.run_out(segment)
-
-
-def nothing_is_left(model: Model) -> None:
-    """Check that the render has given back all that it has taken."""
-    held = sum(worker.slot is not None for worker in model.workers.values())
-    assert model.order.free + held + model.lent == model.order.slots
-    assert not model.slots
-    assert not model.file
-    assert not model.params
 
 
 @given(WORKERS, st.permutations(range(40)), st.booleans(), st.data())
@@ -103,6 +82,7 @@ def test_a_frame_that_comes_back_is_not_given_to_who_is_drawing_it_for_compariso
     model.pull()
     assert [task.worker for task in model.drawings if task.frame == 1] == [1, 0]
     model.workers.pop(1)
+    model.deaths += 1
     assert model.scheduler.left(1) == [0, 1]
     model.act()
     given = [[task.digest for task in model.workers[0].tasks if task.frame == 1]]
@@ -200,7 +180,7 @@ def test_params_are_kept_no_longer_than_they_may_be_needed(repeatable: bool) -> 
                 doubtful.clear()
         else:
             model.write()
-            doubtful -= set(range(model.scheduler.due))
+            doubtful -= set(range(model.scheduler.due()))
         longest = max(longest, len(doubtful))
         given = {task.frame for task in model.workers[0].tasks if task.video}
         assert model.params == given | doubtful | set(model.scheduler.waiting)
@@ -260,6 +240,7 @@ def test_params_of_a_frame_that_comes_back_are_had_again_only_where_that_can_be(
     for _ in range(6):
         model.pull()
     [first, *_] = [task.frame for task in model.workers.pop(0).tasks]
+    model.deaths += 1
     model.scheduler.left(0)
     assert not model.scheduler.lack(19)
     assert model.scheduler.lack(first) == repeatable
@@ -343,7 +324,7 @@ def test_a_slow_writer_keeps_few_frames_in_stock(workers: int, data: st.DataObje
                 model.pull()
             for worker in sorted(able, key=lambda worker: model.workers[worker].tasks[0].frame)[:1]:
                 model.finish(worker)
-        if model.scheduler.outlook != "withdrawn":
+        if model.scheduler.outlook() != "withdrawn":
             model.write()
     assert model.order.slots == 2 * workers + 2
     assert model.order.ahead <= 2 * workers + 2
@@ -379,7 +360,7 @@ def test_what_a_slow_frame_has_left_in_stock_is_worked_off() -> None:
                 model.finish(worker)
     assert model.order.ahead > 20
     model.finish(0)
-    while model.scheduler.outlook == "frame":
+    while model.scheduler.outlook() == "frame":
         model.write()
     model.finish(0)  # what had waited for the slow frame in the pipe, and all others behind it
     for turn in range(250):

@@ -12,7 +12,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from parallel_animate import AnimateError, FigureTypeError, SetupError
-from tests.conftest import METHODS, soak
+from tests.conftest import METHODS, alike
 from tests.engine.failing import RUNS, BadArtist, OddError, first_line
 from tests.stamp import StampAnimator
 
@@ -30,7 +30,7 @@ class FailsInSetup(StampAnimator):
         raise OddError("no data", 7)  # in setup()
 
 
-@pytest.mark.parametrize(("workers", "method"), [*RUNS, *soak((2, "spawn"))])
+@pytest.mark.parametrize(("workers", "method"), [*RUNS, *alike((2, "spawn"))])
 def test_an_exception_in_setup_names_the_users_line(
     out: Path, workers: int, method: str | None
 ) -> None:

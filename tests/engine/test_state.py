@@ -22,8 +22,10 @@ from threadpoolctl import threadpool_info, threadpool_limits
 
 from parallel_animate import Animator
 from parallel_animate.system.machine import usable_cores
-from tests.conftest import MOSTLY_FORK, soak
+from tests.conftest import MOSTLY_FORK, alike
 from tests.stamp import HEIGHT, WIDTH, StampAnimator, rgb, stamps
+
+pytestmark = pytest.mark.one_in(3)
 
 
 @pytest.fixture(autouse=True)
@@ -168,7 +170,7 @@ class Blank(Animator):
 
 
 @pytest.mark.parametrize(
-    ("workers", "method"), [(1, None), (2, "fork"), (2, "spawn"), *soak((2, "forkserver"))]
+    ("workers", "method"), [(1, None), (2, "fork"), (2, "spawn"), *alike((2, "forkserver"))]
 )
 def test_rc_params_of_the_user_hold_in_every_process(
     out: Path, workers: int, method: str | None
@@ -220,7 +222,7 @@ def look_at_threads() -> Any:
 
 
 @pytest.mark.skipif(not threadpool_info(), reason="numpy's linear algebra has no thread pool here")
-@pytest.mark.parametrize(("workers", "method"), [(2, "fork"), (5, "fork"), *soak((2, "spawn"))])
+@pytest.mark.parametrize(("workers", "method"), [(2, "fork"), (5, "fork"), *alike((2, "spawn"))])
 def test_numeric_libraries_of_all_workers_together_start_no_more_threads_than_cores(
     out: Path, tmp_path: Path, workers: int, method: str
 ) -> None:

@@ -15,11 +15,11 @@ import pytest
 from matplotlib.figure import Figure
 
 from parallel_animate import FrameError, IndexedFrameParams
-from tests.conftest import soak
+from tests.conftest import alike
 from tests.engine.failing import RUNS, OddError, first_line
 from tests.stamp import StampAnimator
 
-pytestmark = pytest.mark.timeout(60)
+pytestmark = [pytest.mark.timeout(60), pytest.mark.one_in(3)]
 
 FORKED = [(1, None), (2, "fork"), (3, "fork")]
 
@@ -38,7 +38,7 @@ class FailsAt(StampAnimator):
             raise self.error  # here it goes wrong
 
 
-@pytest.mark.parametrize(("workers", "method"), [*RUNS, *soak((2, "spawn"), (2, "forkserver"))])
+@pytest.mark.parametrize(("workers", "method"), [*RUNS, *alike((2, "spawn"), (2, "forkserver"))])
 def test_an_exception_in_update_names_frame_params_and_the_users_line(
     out: Path, workers: int, method: str | None
 ) -> None:
@@ -59,7 +59,7 @@ def test_an_exception_in_update_names_frame_params_and_the_users_line(
     assert not out.exists()
 
 
-@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize("workers", [*alike(1), 2])
 @pytest.mark.parametrize(
     ("params", "said"),
     [("x" * 10**6, "xxx"), (list(range(10**5)), "[0, 1"), ({"deep": ["y" * 10**6]}, "deep")],

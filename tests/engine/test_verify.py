@@ -23,12 +23,12 @@ from parallel_animate import (
     SetupError,
 )
 from parallel_animate.canvas.picture import Picture
-from tests.conftest import soak
+from tests.conftest import alike
 from tests.engine.failing import RUNS, BadArtist, OddError, first_line
 from tests.engine.verified import FRAMES, Wave, X, check_verified, render
 from tests.stamp import decoded
 
-pytestmark = pytest.mark.timeout(60)
+pytestmark = [pytest.mark.timeout(60), pytest.mark.one_in(3)]
 
 
 @pytest.fixture(autouse=True)
@@ -48,7 +48,7 @@ class LaidOut(Wave):
     layout = "constrained"
 
 
-@pytest.mark.parametrize("run", [*RUNS, *soak(((2, "spawn"),))])
+@pytest.mark.parametrize("run", [*RUNS, *alike(((2, "spawn"),))])
 @pytest.mark.parametrize("kind", [Wave, LaidOut])
 def test_a_verified_video_is_the_same_as_one_drawn_in_full(
     tmp_path: Path, kind: type[Animator], run: tuple[int, str | None]
@@ -228,7 +228,7 @@ def test_state_of_the_animator_is_stepped_once_a_frame(out: Path) -> None:
     assert animator.trail == [numbers.normal() for _ in range(FRAMES)]
 
 
-@pytest.mark.parametrize("run", [*RUNS, *soak(((2, "spawn"),))])
+@pytest.mark.parametrize("run", [*RUNS, *alike(((2, "spawn"),))])
 def test_params_that_update_changes_are_whole_for_the_second_figure(
     out: Path, run: tuple[int, str | None]
 ) -> None:
@@ -275,7 +275,7 @@ class OfPyplot(Animator):
         plt.figure(1).set_facecolor("orange" if frame_idx % 2 else "white")
 
 
-@pytest.mark.parametrize("run", [*RUNS, *soak(((2, "spawn"),))])
+@pytest.mark.parametrize("run", [*RUNS, *alike(((2, "spawn"),))])
 def test_each_figure_is_pyplots_current_one_in_its_turn(
     out: Path, run: tuple[int, str | None]
 ) -> None:

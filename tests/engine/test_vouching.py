@@ -29,13 +29,13 @@ def test_the_first_doubtful_frame_is_the_earliest_of_all_workers_and_earlier_ren
 def test_what_was_delivered_is_withdrawn_where_its_params_can_be_had_again() -> None:
     vouching = redrawn(repeatable=True)
     vouching.compared(0)
-    assert vouching.differed(due=4) == {5}
+    assert vouching.differed((4).__gt__) == {5}
     assert (vouching.different, vouching.withdrawn) == (True, 1)
     assert vouching.unvouched == set()
     assert vouching.first_doubtful is None
     vouching.gone_back()
     assert vouching.withdrawn is None
-    assert vouching.differed(due=4) == set()
+    assert vouching.differed((4).__gt__) == set()
     assert vouching.withdrawn is None
 
 
@@ -45,9 +45,9 @@ def test_what_was_delivered_is_named_where_its_params_are_gone() -> None:
     vouching.compared(1)
     vouching.doubt([7])
     assert not vouching.different
-    assert vouching.differed(due=2) == {2, 4, 7}
+    assert vouching.differed((2).__gt__) == {2, 4, 7}
     assert vouching.unvouched == {0}
     assert vouching.withdrawn is None
     vouching.redrawn(1, 2)
-    assert vouching.differed(due=3) == set()
+    assert vouching.differed((3).__gt__) == set()
     assert vouching.unvouched == {0, 2}

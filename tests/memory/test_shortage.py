@@ -19,6 +19,7 @@ from tests.scripts import ROOT, run_script
 from tests.stamp import StampAnimator, stamps
 
 pytestmark = [
+    pytest.mark.one_in(3),
     pytest.mark.skipif(os.name != "posix", reason="needs POSIX shared memory"),
     pytest.mark.timeout(60),
 ]

@@ -12,7 +12,7 @@ import pytest
 from parallel_animate import FrameError
 from tests.stamp import StampAnimator
 
-SIZE = 64
+SIZE = 128
 
 
 class Small(StampAnimator):

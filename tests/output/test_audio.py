@@ -15,7 +15,7 @@ from tests.output.small import Small, fail, names
 from tests.refusals import NeverSetUp, refusal
 from tests.stamp import stamps
 
-pytestmark = pytest.mark.timeout(60)
+pytestmark = [pytest.mark.timeout(60), pytest.mark.one_in(3)]
 
 RATE = 44100
 
@@ -110,6 +110,54 @@ def test_sound_of_another_video_is_taken_too(tmp_path: Path) -> None:
     Small().make_video([second, tmp_path / "c.gif"], range(10), 10, num_workers=1, audio=first)
     samples, rate, _ = heard(second)
     assert loudness(samples[: rate // 2]) > 0.15
+
+
+def encoded(path: Path, seconds: float, encoder: str) -> Path:
+    """Write a tone to a file, and return its name."""
+    sound = tone(path.with_suffix(".wav"), seconds, rate=48000)
+    with av.open(str(sound)) as source, av.open(str(path), "w") as target:
+        stream: Any = target.add_stream(encoder, rate=48000, layout="stereo")
+        for frame in source.decode(audio=0):
+            target.mux(stream.encode(frame))
+        target.mux(stream.encode(None))
+    return path
+
+
+def sound_of(path: Path) -> list[bytes]:
+    with av.open(str(path)) as container:
+        return [bytes(packet) for packet in container.demux(audio=0) if packet.size]
+
+
+@pytest.mark.parametrize("seconds", [0.5, 3])
+@pytest.mark.parametrize(
+    ("track", "encoder", "suffix", "copied"),
+    [
+        ("t.m4a", "aac", ".mp4", True),
+        ("t.m4a", "aac", ".mov", True),
+        ("t.mkv", "aac", ".mp4", True),
+        ("t.m4a", "aac", ".mkv", False),  # where the frames would begin later than at 0
+        ("t.aac", "aac", ".mp4", False),  # whose packets bring no headers for a file
+        ("t.webm", "libopus", ".webm", True),
+        ("t.ogg", "libopus", ".mkv", True),
+        ("t.webm", "libopus", ".mp4", False),
+        ("t.m4a", "aac", ".webm", False),
+    ],
+)
+def test_sound_is_copied_where_the_file_can_hold_it_and_it_is_long_enough(
+    tmp_path: Path, track: str, encoder: str, suffix: str, copied: bool, seconds: float
+) -> None:
+    out, source = tmp_path / f"out{suffix}", encoded(tmp_path / track, seconds, encoder)
+    Small().make_video(out, range(12), 10, num_workers=1, audio=source, segment_frames=5)
+    packets, own = sound_of(out), sound_of(source)
+    assert (packets == own[: len(packets)]) == (copied and seconds > 1)
+    samples, rate, _ = heard(out)
+    assert abs(len(samples) / rate - 1.2) < 0.05
+    assert loudness(samples[: int(0.45 * rate)]) > 0.15
+    assert (loudness(samples[int(0.6 * rate) : int(1.1 * rate)]) > 0.15) == (seconds > 1)
+    with av.open(str(out)) as container:
+        assert container.duration is not None
+        assert abs(container.duration / 1e6 - 1.2) < 0.03
+        assert [frame.time for frame in container.decode(video=0)][:3] == [0.0, 0.1, 0.2]
 
 
 def test_a_resumed_render_has_the_sound_from_the_beginning(tmp_path: Path) -> None:

@@ -14,12 +14,12 @@ import pytest
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from parallel_animate import Animator, ResumeError
+from parallel_animate import Animator, ArgumentError, ResumeError
 from tests.output.small import Small, fail, names, parts_of
 from tests.refusals import refusal, refusal_by_encoder
 from tests.stamp import luma, stamp
 
-pytestmark = pytest.mark.timeout(60)
+pytestmark = [pytest.mark.timeout(60), pytest.mark.one_in(3)]
 
 # Suffix, codec asked for, FFmpeg's name for the codec, and how exact the times are.
 OUTPUTS = [
@@ -285,6 +285,15 @@ def test_presets_are_those_of_the_encoder(
         assert [stamp(luma(frame)) for frame in frames_of(out)] == [0, 1]
     said = refusal(tmp_path / f"out{suffix}", codec=codec, video_preset=wrong)
     assert f"video_preset '{wrong}' does not belong to " in said
+
+
+def test_a_figure_that_hevc_would_write_wrongly_is_refused(tmp_path: Path) -> None:
+    """By x265, at random, where it is no wider than a block; its height does not matter."""
+    out = tmp_path / "out.mp4"
+    with pytest.raises(ArgumentError, match=r"more than 64 in width.*wider, or use codec='h264'"):
+        Small(64).make_video(out, range(3), 30, num_workers=1, codec="hevc")
+    assert names(out) == []
+    Small(64).make_video(out, range(3), 30, num_workers=1)
 
 
 def test_extra_options_go_to_the_encoder_beside_ours(tmp_path: Path) -> None:

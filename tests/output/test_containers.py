@@ -16,7 +16,7 @@ from tests.output.videos import boxes, encode
 from tests.refusals import refusal
 from tests.stamp import luma, stamp
 
-pytestmark = pytest.mark.timeout(60)
+pytestmark = [pytest.mark.timeout(60), pytest.mark.one_in(3)]
 
 # The format that FFmpeg finds in the bytes; the brand of an MP4 or MOV; how exact its times are.
 KINDS = {

@@ -22,7 +22,7 @@ from matplotlib.figure import Figure
 from parallel_animate import FrameError, IndexedFrameParams, OutputError
 from parallel_animate.memory.spill import FrameSpill
 from parallel_animate.output import joining
-from tests.conftest import WRITERS, soak
+from tests.conftest import WRITERS, alike
 from tests.output.disks import FULL, MIB, Disk, FailsAt, Noisy
 from tests.scripts import run_script
 from tests.stamp import HEIGHT, WIDTH, decoded, luma, stamps
@@ -204,7 +204,7 @@ def test_what_all_frames_need_is_told_where_their_number_is_known(disk: Disk) ->
     with Parts(disk.out) as parts:
         parts.fit(choice.form)
         with pytest.raises(OutputError, match=FULL) as caught:
-            Recorder(parts, choice, most=4, total=1000).record(frames)
+            Recorder(parts, choice, most=4, total=1000).record(enumerate(frames))
     [note] = caught.value.__notes__
     needed = int(note.split("its 1,000 frames need about ")[1].split(" bytes")[0].replace(",", ""))
     assert 2 * 1000 * MIB / 60 < needed < 2 * 1000 * MIB / 4
@@ -241,7 +241,7 @@ if __name__ == "__main__":
 @pytest.mark.timeout(60)
 @pytest.mark.parametrize(
     ("limit", "workers", "done", "file"),
-    [(200_000, 1, 0, "next"), (MIB, 2, 60, "joined"), *soak((MIB, 1, 60, "joined"))],
+    [(200_000, 1, 0, "next"), (MIB, 2, 60, "joined"), *alike((MIB, 1, 60, "joined"))],
 )
 def test_a_file_that_may_not_grow_further(
     out: Path, tmp_path: Path, undisturbed: Path, limit: int, workers: int, done: int, file: str

@@ -100,6 +100,24 @@ def test_durations_may_be_an_array_and_the_sound_is_as_long(tmp_path: Path) -> N
     assert names(out) == ["out.mp4"]
 
 
+def test_frames_may_be_named_by_numbers_of_numpy(tmp_path: Path) -> None:
+    out = tmp_path / "out.mp4"
+    Small().make_video(out, range(3), FPS, num_workers=1, hold={np.int64(-1): np.float64(0.5)})
+    with av.open(str(out)) as container:
+        assert container.duration == 580_000
+
+
+def test_what_does_not_fit_a_number_that_nobody_knows_is_told_when_all_is_drawn(
+    tmp_path: Path,
+) -> None:
+    out = tmp_path / "out.mp4"
+    with pytest.raises(ArgumentError, match="hold has frame 3, but there are 3 frames") as caught:
+        Small().make_video(out, iter(range(3)), FPS, num_workers=1, hold={3: 1})
+    assert caught.value.partial_frames == 3
+    report = Small().make_video(out, range(3), FPS, num_workers=1, hold={2: 1}, resume=True)
+    assert report.resumed_frames == 3
+
+
 def test_a_resumed_render_may_have_other_durations(tmp_path: Path) -> None:
     out = tmp_path / "out.mp4"
     fail(out, 7, fps=FPS, hold={2: 1})
@@ -143,11 +161,12 @@ def test_what_has_no_times_is_refused(tmp_path: Path, name: str) -> None:
         ({"durations": [1, 1]}, "a number of seconds for each of the 3 frames, but has 2"),
         ({"hold": {3: 1}}, "hold has frame 3, but there are 3 frames"),
         ({"hold": {-4: 1}}, "hold has frame -4, but there are 3 frames"),
+        ({"hold": {1: 1, -2: 3}}, "hold has frame 1 twice, of 3 frames: as 1 and as -2"),
     ],
 )
-def test_what_does_not_fit_the_number_of_frames_is_refused_before_a_frame_is_drawn(
+def test_what_does_not_fit_the_number_of_frames_is_refused_before_any_work(
     tmp_path: Path, arguments: dict[str, Any], said: str
 ) -> None:
     with pytest.raises(ArgumentError, match=said):
-        Small().make_video(tmp_path / "out.mp4", range(3), FPS, num_workers=1, **arguments)
+        NeverSetUp().make_video(tmp_path / "out.mp4", range(3), FPS, num_workers=1, **arguments)
     assert not list(tmp_path.iterdir())

@@ -29,7 +29,7 @@ from parallel_animate.output.x264 import QUANTISER_OFFSET
 from tests.output.small import Small, partial_of
 from tests.stamp import decoded, rgb, stamps
 
-pytestmark = pytest.mark.timeout(60)
+pytestmark = [pytest.mark.timeout(60), pytest.mark.one_in(3)]
 
 EXTERNAL = -542398533  # AVERROR_EXTERNAL (libavutil/error.h)
 SAID = "EncodePicture failed!: out of memory (10)"

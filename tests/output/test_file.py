@@ -62,6 +62,25 @@ def test_an_output_file_that_is_no_path_is_refused(path: Any) -> None:
         NeverSetUp().make_video(path, range(3), 30, num_workers=1)
 
 
+def test_an_empty_name_is_refused() -> None:
+    with pytest.raises(OutputError, match="output_file '' cannot be used: it is empty"):
+        NeverSetUp().make_video("", range(3), 30, num_workers=1)
+
+
+@pytest.mark.parametrize("name", ["f_%d_%d.png", "f_%5d.png", "f_%s.png", "%03i.png", "f_%x.png"])
+def test_a_name_for_many_files_with_another_number_than_one_is_refused(
+    tmp_path: Path, name: str
+) -> None:
+    said = refusal(tmp_path / name)
+    assert f"output_file '{name}' must have one %d for the number of a frame, as in" in said
+
+
+def test_a_name_with_a_percent_sign_is_one_file(tmp_path: Path) -> None:
+    for name in ("100%.png", "50% done.png"):
+        StampAnimator().make_video(tmp_path / name, range(2), 30, num_workers=1)
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["100%.png", "50% done.png"]
+
+
 @pytest.mark.parametrize("name", ["out", ".mp4"])
 def test_that_a_name_without_suffix_is_an_mp4_is_warned_of_at_the_users_line(
     tmp_path: Path, name: str

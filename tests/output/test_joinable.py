@@ -19,7 +19,7 @@ from tests.output.small import Small
 from tests.output.videos import check_video
 from tests.refusals import NeverUpdated, refusal
 
-pytestmark = pytest.mark.timeout(60)
+pytestmark = [pytest.mark.timeout(60), pytest.mark.one_in(3)]
 
 KEY = "0" * 32
 CENC = ["-encryption_scheme", "cenc-aes-ctr", "-encryption_key", KEY, "-encryption_kid", KEY]
@@ -109,6 +109,15 @@ def test_a_figure_that_is_too_large_is_told_the_limit_and_the_dpi_that_fits(
         f"the figure that setup() made has {said}, and a video at most 16,384 pixels a side"
         + (f": with savefig_params={{'dpi': {fits}}} it fits" if fits != "0" else "")
     )
+
+
+@pytest.mark.parametrize("dpi", [0.01, 0.9])
+def test_a_figure_without_a_pixel_is_told(out: Path, dpi: float) -> None:
+    said = "has 0x0 pixels at 0.01 dpi" if dpi == 0.01 else "has 1x0 pixels at 0.9 dpi"
+    with pytest.raises(SetupError, match=said):
+        Large(1.6, 1, dpi).make_video(out, range(3), 30, num_workers=1)
+    with pytest.raises(SetupError, match=said):
+        list(Large(1.6, 1, dpi).frames(range(3), num_workers=1))
 
 
 class Wide(Small):

@@ -23,7 +23,7 @@ from tests.output.small import (
 )
 from tests.output.videos import check_video
 
-pytestmark = pytest.mark.timeout(60)
+pytestmark = [pytest.mark.timeout(60), pytest.mark.one_in(3)]
 runner = CliRunner()
 
 
@@ -82,9 +82,9 @@ def test_segments_of_another_encoder_do_not_fit(out: Path, field: str, value: An
         '{"a":' * 200_000,
         '{"format": ' + "9" * 5000 + "}",
         " " * (MAX_BYTES + 1),
-        '{"format": 2}',
-        '{"format": 2, "segments": [{}], "form": {"fps": "30"}}',
-        '{"format": 2, "segments": [], "form": {"fps": "1/0"}}',
+        '{"format": 4}',
+        '{"format": 4, "segments": [{}], "form": {"fps": "30"}}',
+        '{"format": 4, "segments": [], "form": {"fps": "1/0"}}',
     ],
     ids=lambda text: text[:60],
 )
@@ -105,8 +105,11 @@ def test_a_manifest_that_cannot_be_read_is_told_and_nothing_is_touched(
     check_video(out, 9, Fraction(30))
 
 
-def segment(file: Any, frames: Any, checksum: Any = "00000000") -> dict[str, Any]:
-    return {"file": file, "frames": frames, "checksum": checksum}
+def segment(
+    file: Any, frames: Any, checksum: Any = "00000000", first: Any = 0, whole: Any = True
+) -> dict[str, Any]:
+    fields = {"frames": frames, "checksum": checksum, "whole": whole}
+    return {"file": file, "first": first, **fields}
 
 
 @pytest.mark.parametrize(
@@ -121,9 +124,17 @@ def segment(file: Any, frames: Any, checksum: Any = "00000000") -> dict[str, Any
         {"segments": [segment("00000.mp4", 10**30)], "frames_done": 10**30},
         {"segments": [segment(5, 5)]},
         {"segments": [segment("../../x.mp4", 5)]},
-        {"segments": [segment("00001.mp4", 5)]},
-        {"segments": [segment("00000.mp4", 5)] * 2},
-        {"segments": [{"file": "00000.mp4", "frames": 12}]},
+        {"segments": [segment("00001.webm", 12)]},
+        {"segments": [segment("1.mp4", 12)]},
+        {"segments": [segment("00000.mp4", 6), segment("00001.mp4", 7, first=5)]},
+        {"segments": [segment("00001.mp4", 6, first=6), segment("00000.mp4", 6)]},
+        {"segments": [segment("00000.mp4", 6), segment("00000.mp4", 6, first=6)]},
+        {"segments": [segment("00000.mp4", 12, first="0")]},
+        {"segments": [segment("00000.mp4", 12, first=-1)]},
+        {"segments": [segment("00000.mp4", 12, first=10**30)]},
+        {"segments": [segment("00000.mp4", 12, whole=1)]},
+        {"segments": [segment("00000.mp4", 6), segment("00001.mp4", 6, first=7)]},
+        {"segments": [{"file": "00000.mp4", "first": 0, "frames": 12}]},
         {"segments": [segment("00000.mp4", 12, 0)]},
         {"segments": [segment("00000.mp4", 12, "x" * 10**6)]},
         {"frames_done": "12"},
@@ -159,20 +170,21 @@ def test_a_manifest_that_says_what_cannot_be_is_told_and_nothing_is_touched(
     assert (out.parent / "x.mp4").read_bytes() == b"the user's own"
 
 
-def test_a_manifest_of_another_version_is_told(out: Path) -> None:
+@pytest.mark.parametrize("version", [3, 5])
+def test_a_manifest_of_another_version_is_told(out: Path, version: int) -> None:
     fail(out, 7)
-    change_manifest(out, format=3)
+    change_manifest(out, format=version)
     before = contents(parts_of(out))
     with pytest.raises(ResumeError) as caught:
         Small().make_video(out, range(9), 30, num_workers=1, resume=True)
     assert str(caught.value) == (
-        f"{parts_of(out) / 'manifest.json'} has format 3, and this version of parallel-animate "
-        "reads format 2"
+        f"{parts_of(out) / 'manifest.json'} has format {version}, and this version of "
+        "parallel-animate reads format 4"
     )
     assert contents(parts_of(out)) == before
 
 
-@pytest.mark.parametrize("left", [[0, 1, 2], [1], [0, 2]])
+@pytest.mark.parametrize("left", [[0, 1, 2], [1, 2], [0, 2]])
 def test_segments_without_a_manifest_are_not_thrown_away_without_being_asked(
     out: Path, left: list[int]
 ) -> None:

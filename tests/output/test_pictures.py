@@ -18,12 +18,12 @@ from typer.testing import CliRunner
 
 from parallel_animate import Animator, OutputError
 from parallel_animate.commands.main import app
-from tests.conftest import soak
+from tests.conftest import alike
 from tests.output.small import Small, fail, names, parts_of
 from tests.refusals import refusal
 from tests.stamp import stamp
 
-pytestmark = pytest.mark.timeout(60)
+pytestmark = [pytest.mark.timeout(60), pytest.mark.one_in(3)]
 
 LOOPED = [".gif", ".webp", ".png"]
 
@@ -94,7 +94,7 @@ def test_frames_are_shown_when_they_should_and_the_whole_is_as_long(
     assert names(out) == [out.name]
 
 
-@pytest.mark.parametrize("workers", [1, *soak(2)])
+@pytest.mark.parametrize("workers", [1, *alike(2)])
 @pytest.mark.parametrize("suffix", [".webp", ".png", "_%03d.png"])
 @pytest.mark.parametrize("facecolor", ["white", "none", (1, 0, 0, 0.5)])
 def test_pictures_without_loss_are_what_savefig_draws(

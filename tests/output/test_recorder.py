@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from parallel_animate import EncoderError
+from parallel_animate.output.journal import Kept
 from parallel_animate.output.recorder import Recorder
 from parallel_animate.output.writer import Rescued
 
@@ -20,20 +21,22 @@ from parallel_animate.output.writer import Rescued
 class Segments:
     """Notes what was kept, in the place of a folder."""
 
-    kept: list[list[int]] = field(default_factory=list)
+    added: list[list[int]] = field(default_factory=list)
     under_way: list[int] = field(default_factory=list)
     temporary: Path = Path("nowhere")
     paths: tuple[Path, ...] = ()
+    kept: Kept = field(default_factory=lambda: Kept(Path("nowhere")))
 
     @property
     def frames(self) -> int:
-        return sum(map(len, self.kept))
+        return sum(map(len, self.added))
 
-    def begin(self) -> Path:
+    def begin(self, lane: int) -> Path:
         return self.temporary
 
-    def add(self, frames: int) -> None:
-        self.kept.append(self.under_way[:frames])
+    def add(self, frames: int, *, whole: bool = True, **where: Any) -> None:
+        self.added.append(self.under_way[:frames])
+        self.whole = whole
         self.under_way = []
 
     def change(self, form: object) -> None:
@@ -96,7 +99,7 @@ def record(segments: Segments, choice: Choice, supply: Iterator[Any], most: int)
     written = []
     recorder = Recorder(segments, choice, most)  # type: ignore[arg-type]
     with recorder:
-        recorder.record(supply, lambda: written.append(None))
+        recorder.record(enumerate(supply), lambda: written.append(None))
     return len(written)
 
 
@@ -104,15 +107,16 @@ def record(segments: Segments, choice: Choice, supply: Iterator[Any], most: int)
 def test_all_frames_are_written_in_segments(most: int) -> None:
     segments = Segments()
     assert record(segments, Choice(segments), frames(8), most) == 8
-    assert [*chain.from_iterable(segments.kept)] == list(range(8))
-    assert all(len(segment) == most for segment in segments.kept[:-1])
+    assert [*chain.from_iterable(segments.added)] == list(range(8))
+    assert all(len(segment) == most for segment in segments.added[:-1])
 
 
 def test_an_error_among_the_frames_ends_the_segment_and_comes_through() -> None:
     segments = Segments()
     with pytest.raises(ArithmeticError):
         record(segments, Choice(segments), frames(5, ArithmeticError()), 3)
-    assert segments.kept == [[0, 1, 2], [3, 4]]
+    assert segments.added == [[0, 1, 2], [3, 4]]
+    assert not segments.whole
 
 
 @pytest.mark.parametrize("finished", [0, 2, 4])
@@ -127,7 +131,7 @@ def test_another_encoder_writes_the_frames_that_the_first_has_not_finished(
     else:
         with pytest.raises(ArithmeticError):
             record(segments, choice, frames(9, error), 20)
-    assert [*chain.from_iterable(segments.kept)] == list(range(9))
+    assert [*chain.from_iterable(segments.added)] == list(range(9))
 
 
 def test_an_encoder_that_fails_at_the_end_of_failed_frames_is_replaced_too() -> None:
@@ -135,7 +139,7 @@ def test_an_encoder_that_fails_at_the_end_of_failed_frames_is_replaced_too() -> 
     choice = Choice(segments, 20, 3, substitute=Choice(segments))
     with pytest.raises(ArithmeticError):
         record(segments, choice, frames(8, ArithmeticError()), 20)
-    assert segments.kept == [[0, 1, 2], [3, 4, 5, 6, 7]]
+    assert segments.added == [[0, 1, 2], [3, 4, 5, 6, 7]]
 
 
 def test_where_the_other_encoder_fails_too_no_later_frame_takes_the_place_of_a_lost_one() -> None:
@@ -145,7 +149,7 @@ def test_where_the_other_encoder_fails_too_no_later_frame_takes_the_place_of_a_l
     choice = Choice(segments, 20, 2, substitute=last)
     with pytest.raises(EncoderError):
         record(segments, choice, frames(8, ArithmeticError()), 20)
-    assert segments.kept == [[0, 1]]
+    assert segments.added == [[0, 1]]
 
 
 def test_frames_that_an_encoder_loses_are_told_by_the_error_that_ended_them() -> None:
@@ -153,4 +157,4 @@ def test_frames_that_an_encoder_loses_are_told_by_the_error_that_ended_them() ->
     with pytest.raises(ArithmeticError) as caught:
         record(segments, Choice(segments, 20), frames(8, ArithmeticError()), 20)
     assert caught.value.__notes__ == ["8 frames before it are lost: no more"]
-    assert segments.kept == []
+    assert segments.added == []

@@ -29,7 +29,7 @@ from tests.output.small import (
 from tests.output.videos import check_video
 from tests.stamp import stamps
 
-pytestmark = pytest.mark.timeout(60)
+pytestmark = [pytest.mark.timeout(60), pytest.mark.one_in(3)]
 
 # Going on
 
@@ -104,8 +104,8 @@ def test_finished_frames_are_not_drawn_again_and_the_others_get_their_params(
         drawn = sorted(set(drawn))  # the first of all may be one of them
     assert drawn == [(i, str(100 + i)) for i in range(12, 20)]
     assert (report.frames, report.resumed_frames, report.rendered_frames) == (20, 12, 8)
-    assert report.segments == 5
-    check_video(out, 20, Fraction(30), [0, 5, 10, 12, 17])
+    assert report.segments == 4
+    check_video(out, 20, Fraction(30), [0, 5, 10, 15])
     assert names(out) == ["out.mp4"]
 
 
@@ -179,10 +179,10 @@ def test_a_render_can_be_resumed_again_and_again(out: Path) -> None:
     for at in (3, 4, 11, 11):  # at 3 and 11 it gets no further
         fail(out, at, resume=True)
         check_video(partial_of(out), at, Fraction(30))
-    assert [segment["frames"] for segment in manifest_of(out)["segments"]] == [3, 1, 5, 2]
+    assert [segment["frames"] for segment in manifest_of(out)["segments"]] == [5, 5, 1]
     report = Small().make_video(out, range(20), 30, num_workers=1, segment_frames=5, resume=True)
-    assert (report.resumed_frames, report.segments) == (11, 6)
-    check_video(out, 20, Fraction(30), [0, 3, 4, 9, 11, 16])
+    assert (report.resumed_frames, report.segments) == (11, 4)
+    check_video(out, 20, Fraction(30), [0, 5, 10, 15])
     assert names(out) == ["out.mp4"]
 
 

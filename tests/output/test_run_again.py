@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import shutil
 from fractions import Fraction
 from pathlib import Path
@@ -73,7 +72,7 @@ def test_resume_goes_on_with_what_was_set_aside(
     report = recorded.make_video(out, range(20), 30, num_workers=1, segment_frames=5, resume=True)
     assert report.resumed_frames == 12
     assert [frame for frame, _ in recorded.drawn(since=12)] == list(range(12, 20))
-    check_video(out, 20, Fraction(30), [0, 5, 10, 12, 17])
+    check_video(out, 20, Fraction(30), [0, 5, 10, 15])
     [said] = [record.message for record in caplog.records]
     assert f"after the 12 frames that were set aside in {aside_of(out)}" in said
     if then == "after a shorter one":
@@ -279,8 +278,7 @@ def test_the_command_does_the_same_and_names_its_own_options(
     assert ended.exit_code == 0, ended.output
     check_video(out, 6, Fraction(30))
     assert (f"{resumed} frames were finished before" in ended.output) == bool(resumed)
-    said = [record.message for record in caplog.records if record.levelno == logging.WARNING]
-    assert ["--resume goes on after those" in each for each in said] == [True] * (not options)
+    assert ended.output.count("--resume goes on after those") == (not options)
     assert aside_of(out).exists() == (not options)
 
 

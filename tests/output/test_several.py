@@ -20,7 +20,7 @@ from tests.output.small import Recorded, Small, manifest_of, names, parts_of
 from tests.refusals import NeverSetUp
 from tests.stamp import luma, stamp, stamps
 
-pytestmark = pytest.mark.timeout(60)
+pytestmark = [pytest.mark.timeout(60), pytest.mark.one_in(3)]
 
 NAMES = ["talk.mp4", "web.webm", "thumb.gif", "mov.mov", "frame_%03d.png", "out.webp"]
 
@@ -185,7 +185,8 @@ def test_an_encoder_that_fails_costs_no_finished_segment(
         Small().make_video(outputs, range(12), **arguments)
     monkeypatch.undo()
     report = Small().make_video(outputs, range(12), **arguments, resume=True)
-    assert report.resumed_frames == 5
+    # What was finished of the segment under way is encoded again, for both.
+    assert report.resumed_frames == 8
     assert stamps(outputs[0]) == stamps(outputs[1]) == list(range(12))
 
 

@@ -22,6 +22,8 @@ from parallel_animate.output.settings import PRESETS, exact_fps
 from tests.conftest import WRITERS
 from tests.stamp import StampAnimator, stamps
 
+pytestmark = pytest.mark.one_in(3)
+
 
 @pytest.mark.parametrize("video_writer", WRITERS)
 @pytest.mark.parametrize(

@@ -39,7 +39,7 @@ def encode(
     checked = VideoSettings.checked(fps=30, mode="cpu", preset=preset, extra=extra)
     with choose_writer(checked, (SIZE, SIZE)).open(path) as video:
         video.write(frames())
-    return Segment(path.name, len(numbers), checksum(path))
+    return Segment(path.name, 0, len(numbers), checksum(path))
 
 
 def check_video(path: Path, frames: int, fps: Fraction, joints: Iterable[int] = (0,)) -> None:

@@ -23,6 +23,7 @@ from parallel_animate import (
 )
 from parallel_animate.params.generators import closed_on_error
 from parallel_animate.params.source import FrameSource
+from tests.conftest import alike
 from tests.stamp import StampAnimator, stamps
 
 pytestmark = pytest.mark.timeout(60)
@@ -66,7 +67,7 @@ class NoFigure(StampAnimator):
         raise ArithmeticError("no figure today")
 
 
-WORKERS_AND_PRELOAD = [(1, 0), (1, 4), (2, 0), (2, 4)]
+WORKERS_AND_PRELOAD = [(1, 4), (2, 0), *alike((1, 0), (2, 4))]
 both_ways = pytest.mark.parametrize(("workers", "preload"), WORKERS_AND_PRELOAD)
 
 

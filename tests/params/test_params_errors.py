@@ -13,7 +13,7 @@ from parallel_animate import ParamsError
 from tests.engine.failing import OddError
 from tests.stamp import StampAnimator, stamps
 
-pytestmark = pytest.mark.timeout(60)
+pytestmark = [pytest.mark.timeout(60), pytest.mark.one_in(3)]
 
 
 def a_generator() -> Iterator[int]:

@@ -329,7 +329,7 @@ def test_no_more_blocks_are_made_than_a_process_may_have_open(
 
 def test_a_position_is_all_that_there_is_of_inherited_params() -> None:
     payload = Payload.at(7, lambda: "seven")
-    assert (payload.position, payload.told(), payload.nbytes) == (7, "seven", 0)
+    assert (payload.position, payload.told(), payload.nbytes) == (7, "'seven'", 0)
     payload.hold("engine")
     payload.drop("engine")
     with PayloadMemory() as memory:

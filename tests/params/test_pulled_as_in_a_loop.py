@@ -15,7 +15,10 @@ import pytest
 
 from parallel_animate import FrameError, IndexedFrameParams, ParamsError
 from parallel_animate.params.pickled import LARGE
+from tests.conftest import alike
 from tests.stamp import StampAnimator, stamps
+
+pytestmark = pytest.mark.one_in(3)
 
 
 class Shows(StampAnimator):
@@ -27,7 +30,7 @@ class Shows(StampAnimator):
 
 @pytest.mark.parametrize("size", [8, LARGE])
 @pytest.mark.parametrize("indexed", [False, True])
-@pytest.mark.parametrize(("workers", "preload"), [(1, 0), (1, 8), (2, 0), (2, 8)])
+@pytest.mark.parametrize(("workers", "preload"), [(1, 8), (2, 0), (2, 8), *alike((1, 0))])
 def test_a_generator_may_fill_one_array_again_and_again(
     out: Path, workers: int, preload: int, indexed: bool, size: int
 ) -> None:

@@ -13,6 +13,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from parallel_animate import Animator, RenderReport
+from tests.canvas.redraw import planned
 from tests.report.reports import ENCODES, REPORT, Slow, Small
 
 
@@ -139,3 +140,29 @@ def test_what_to_change_follows_from_what_was_measured(
     assert any(told in each for each in (found.evidence, *found.suggestions))
     assert str(found).startswith(f"{stage}: {found.evidence}; ")
     assert report.to_dict()["bottleneck"]["stage"] == stage
+
+
+class Cleared(Small):
+    """An axes that is cleared and plotted anew."""
+
+    def update(self, frame_idx: int, params: Any) -> None:
+        axes = self.line.axes
+        axes.clear()
+        (self.line,) = axes.plot([0, frame_idx / 10])
+
+
+def test_who_clears_and_plots_anew_is_told_what_that_takes(out: Path) -> None:
+    """And which frames were drawn as a whole."""
+    with planned("h"):
+        report = Cleared().make_video(out, range(6), 30, num_workers=1)
+    assert report.helped_frames == 6
+    assert "6 redrawn, 6 of them wholly" in str(report)
+    told = replace(REPORT, helped_frames=18, update_seconds=1.0, draw_seconds=1.0)
+    (said, *_) = told.bottleneck.suggestions
+    assert "most of the figure changed in 18 of 20 frames" in said
+    assert "update() took 50% of the time of a frame (50.0 ms)" in said
+    assert "changing the artists instead saves nearly all of that" in said
+    told = replace(REPORT, helped_frames=18, update_seconds=0.1, draw_seconds=1.0)
+    assert "limits that are kept" in told.bottleneck.suggestions[0]
+    told = replace(REPORT, helped_frames=18, update_seconds=1.5, draw_seconds=0.2)
+    assert "otherwise, profile it" in told.bottleneck.suggestions[0]

@@ -8,6 +8,7 @@ from dataclasses import replace
 from html.parser import HTMLParser
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
@@ -31,7 +32,7 @@ class Page(HTMLParser):
         assert not self.open
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
-        if tag not in ("img", "meta"):
+        if tag not in ("img", "meta", "source"):
             self.open.append(tag)
         if source := dict(attributes).get("src"):
             self.sources.append((tag, source))
@@ -56,14 +57,47 @@ def test_the_page_has_the_first_frame_the_plots_and_the_tables(out: Path, tmp_pa
     report = Slow().make_video(out, params, 30, num_workers=2)
     report.save_html(tmp_path / "report.html")
     page = Page((tmp_path / "report.html").read_text(encoding="utf-8"))
-    frame, plot = (imread(BytesIO(data), format="png") for data in page.data("img"))
+    frame, plot = page.data("img")
+    frame = imread(BytesIO(frame), format="png")
     shown = next(av.open(str(out)).decode(video=0)).to_ndarray(format="rgb24")
     assert np.array_equal(np.round(frame[..., :3] * 255), shown)
-    assert plot.shape[1] > 800
+    assert b"cost of the stages</text>" in plot  # as text, which stays sharp
     for text in (repr(params[7]), report.bottleneck.evidence + ".", "main process", "out.mp4"):
         assert text in page.texts, text
     assert set(report.bottleneck.suggestions) <= set(page.texts)
     assert "Warnings" not in page.texts
+
+
+def test_the_page_has_plots_for_a_narrow_screen_too(out: Path, tmp_path: Path) -> None:
+    report = Slow().make_video(out, range(4), 30, num_workers=2)
+    report.save_html(tmp_path / "report.html")
+    text = (tmp_path / "report.html").read_text(encoding="utf-8")
+    [narrow] = re.findall(r'srcset="data:image/svg\+xml;base64,([^"]+)"', text)
+    svg = base64.b64decode(narrow).decode()
+    [inches] = re.findall(r'<svg [^>]*width="([\d.]+)pt"', svg)
+    assert float(inches) / 72 < 5
+    assert svg.count("</text>") > 10
+
+
+def test_the_page_says_nothing_twice(out: Path, tmp_path: Path) -> None:
+    report = Slow().make_video(out, range(12), 30, num_workers=2)
+    replace(report, warnings=("look out",)).save_html(tmp_path / "report.html")
+    page = Page((tmp_path / "report.html").read_text(encoding="utf-8"))
+    said = [text for text in map(str.strip, page.texts) if " " in text]
+    assert len(said) == len(set(said)) > 10
+    evidence = report.bottleneck.evidence
+    assert sum(evidence in text for text in said) == 1
+    assert sum("look out" in text for text in said) == 1
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize("kind", [list, iter])
+def test_params_are_shown_in_full(out: Path, tmp_path: Path, workers: int, kind: Any) -> None:
+    params = [{"days": list(range(i, i + 20)), "station": f"{i:080}"} for i in range(3)]
+    report = Small().make_video(out, kind(params), 30, num_workers=workers)
+    report.save_html(tmp_path / "report.html")
+    page = Page((tmp_path / "report.html").read_text(encoding="utf-8"))
+    assert {repr(each) for each in params} <= set(page.texts)
 
 
 def test_the_page_has_all_warnings_in_full(out: Path, tmp_path: Path) -> None:

@@ -16,6 +16,8 @@ from parallel_animate.report import Progress
 from tests.scripts import ROOT
 from tests.stamp import StampAnimator, stamps
 
+pytestmark = pytest.mark.one_in(3)
+
 # The progress bar
 
 

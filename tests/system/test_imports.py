@@ -12,6 +12,8 @@ import pytest
 from tests.scripts import ROOT
 from tests.stamp import stamps
 
+pytestmark = pytest.mark.one_in(3)
+
 
 def run(program: str, *arguments: object) -> str:
     """Run a program in a fresh interpreter, from the root of the repository."""
@@ -68,3 +70,10 @@ def test_importing_brings_nothing_heavy_but_matplotlib() -> None:
     code = f"import sys, parallel_animate; print(*[m for m in {heavy} if m in sys.modules])"
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert shown.stdout.split() == []
+
+
+def test_what_only_a_cluster_needs_is_not_imported_for_other_renders() -> None:
+    run(
+        "import sys, parallel_animate.batch, parallel_animate.commands, parallel_animate.jobs\n"
+        "assert not [name for name in sys.modules if name.startswith('parallel_animate.cluster')]\n"
+    )

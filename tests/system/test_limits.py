@@ -8,6 +8,8 @@ import pytest
 
 from tests.scripts import run_script
 
+pytestmark = pytest.mark.one_in(3)
+
 pytest.importorskip("resource")
 
 SCRIPT = """

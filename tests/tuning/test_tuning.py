@@ -399,7 +399,7 @@ def test_what_the_command_refuses_it_names_as_it_was_typed(
     script: Path, options: list[str], said: str
 ) -> None:
     code, output = run(f"{script}:Bare", *options)
-    assert code == 1
+    assert code == 2
     assert said in output
     assert not re.search(r"video_|num_workers|ring_slots|encoder_threads", output)
 
@@ -416,8 +416,8 @@ def test_params_of_the_script_may_be_a_function(script: Path) -> None:
         ("missing.py:Bare", "no such script: "),
         ("animated.py", "say which animator, as in script.py:Class, instead of "),
         ("animated.py:Bear", "there is no Bear in "),
-        ("animated.py:number", "is no Animator, but int"),
-        ("animated.py:Sized", "Sized cannot be called without arguments"),
+        ("animated.py:number", "is int: neither an Animator, nor"),
+        ("animated.py:Sized", "Sized cannot be called without a value for size"),
         ("beside.txt:Bare", "is no Python script: its name has to end in .py"),
         ("broken.py:Bare", "cannot be imported: ZeroDivisionError: division by zero"),
     ],
@@ -426,17 +426,17 @@ def test_the_command_says_what_it_cannot_find(script: Path, target: str, said: s
     (script.parent / "beside.txt").write_text("")
     (script.parent / "broken.py").write_text("1 / 0")
     code, output = run(script.parent / target)
-    assert code == 1
+    assert code == 2
     assert said in output
     assert "Traceback" not in output
 
 
 def test_params_that_are_not_there_can_be_named(script: Path) -> None:
     code, output = run(f"{script}:Bare", "--params", "parameters")
-    assert code == 1
-    assert "there is no parameters in" in output
-    assert "(--params names another)" in output
-    assert "params, more" in output
+    assert code == 2
+    assert "there are no params 'parameters' in" in output
+    assert "(--params takes another name, or a file)" in output
+    assert "did you mean params?" in output
 
 
 # The slots of the ring

@@ -18,6 +18,7 @@ differently. A new kind of artist is taught here.
 `hidden.py`        artists that draw nothing as long as they are hidden
 `volatile.py`      artists that have to be drawn anew for each frame
 `state.py`         what tells that an artist has changed though it has reported nothing
+`brief.py`         an artist's state in a number, to be compared with another process's
 `placing.py`       which artists others are placed by
 `axes.py`          what the drawings within an axes or figure depend on
 `axes3d.py`        what a 3-D axes does differently

@@ -144,6 +144,13 @@ def put_off(axes: list[Axes], asked: Sequence[Any] = ()) -> list[PutOff]:
     ]
 
 
+def as_they_are(before: list[PutOff]) -> list[PutOff]:
+    """Return what has to be known of the same axes to let them be as they are now."""
+    return [
+        PutOff(ax, dict(autoscale_due(ax)), view_of(ax).get_points().copy()) for ax, *_ in before
+    ]
+
+
 def put_off_again(before: list[PutOff]) -> list[Axes]:
     """Let axes be as they were before they autoscaled, and return them, if any has moved."""
     if all(each.limits.tobytes() == view_of(each.axes).get_points().tobytes() for each in before):

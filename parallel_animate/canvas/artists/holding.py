@@ -14,6 +14,7 @@ import inspect
 import numbers
 import types
 import weakref
+from collections import OrderedDict
 from collections.abc import Iterable
 from typing import Any
 
@@ -28,11 +29,24 @@ from parallel_animate.canvas.artists.axes3d import ASKED_OFTEN, AXIS_3D_DRAWS
 from parallel_animate.canvas.artists.known import MATPLOTLIB, is_known
 from parallel_animate.canvas.artists.libraries import held_by, is_lasting, outputs_of
 from parallel_animate.canvas.artists.private import LAST_RENDERER, NOT_DRAWN, STALE
+from parallel_animate.canvas.artists.private_drawn import (
+    AXIS_TICKS,
+    COPY_TICK,
+    LABEL_BOXES,
+    NEW_TICK,
+    TEXT_LAYOUT,
+)
+from parallel_animate.canvas.artists.private_placed import BOXES_OF_SIBLINGS, LABEL_PLACE
+from parallel_animate.canvas.artists.private_surfaces import MAP_COLOURS, PROJECT
 
 # Attributes that drawing and watching set: they are no part of the state.
 SET_BY_DRAWING = (STALE, "stale_callback", LAST_RENDERER)
-# Methods that are replaced for the time of a draw: see `scene.py`.
-STOOD_IN_FOR = ("get_tightbbox", *AXIS_3D_DRAWS, *ASKED_OFTEN)
+# Methods that are replaced for the time of a draw: see `stand_ins.py`, `helped/help.py`.
+STOOD_IN_FOR = (
+    *("get_tightbbox", *AXIS_3D_DRAWS, *ASKED_OFTEN),
+    *("get_window_extent", TEXT_LAYOUT, AXIS_TICKS, LABEL_BOXES, NEW_TICK, COPY_TICK),
+    *(PROJECT, MAP_COLOURS, BOXES_OF_SIBLINGS, LABEL_PLACE),
+)
 PASSING = frozenset({*SET_BY_DRAWING, *STOOD_IN_FOR})
 ASIDE = frozenset({*SET_BY_DRAWING, *NOT_DRAWN})
 OURS = "parallel_animate."
@@ -136,7 +150,7 @@ class _Walk:
         self._seen[id(value)] = value
         if kind in (list, tuple, set, frozenset):
             return self._each(value)
-        if kind is dict:
+        if kind in (dict, OrderedDict):
             return self._each([*value, *value.values()])
         if isinstance(value, Artist):
             return value

@@ -25,7 +25,7 @@ CLASSES: dict[str, str] = {
         PolyQuadMesh QuadMesh RegularPolyCollection StarPolygonCollection TriMesh""",
     # The scale of a colorbar's axis asks the colorbar. That changes only when it makes all of its
     # parts anew, and then gives its axis another scale.
-    "matplotlib.colorbar": "Colorbar _ColorbarSpine",
+    "matplotlib.colorbar": "Colorbar _ColorbarAxesLocator _ColorbarSpine",
     "matplotlib.contour": "QuadContourSet",
     "matplotlib.figure": "Figure SubFigure",
     "matplotlib.image": "AxesImage BboxImage FigureImage NonUniformImage PcolorImage",

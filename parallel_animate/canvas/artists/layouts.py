@@ -6,14 +6,21 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
+import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.gridspec import GridSpecBase, SubplotSpec
 from matplotlib.text import Text
+from matplotlib.transforms import Bbox
 
 from parallel_animate.canvas.artists.known import is_known
 from parallel_animate.canvas.artists.placing import places_others
 
+# What measures an axes and its texts for a layout engine.
+_MEASURED = {"get_tightbbox", "get_window_extent", "get_default_bbox_extra_artists"}
+# Parts of a pixel, or of a figure, that nobody sees.
+STILL = 1e-10
 # The method of a figure by which its draw asks for its layout engine.
 LAYOUT_ENGINE = "get_layout_engine"
 
@@ -43,6 +50,16 @@ def positions(figure: Figure) -> list[Any]:
             if isinstance(child, Text)
         ),
     ]
+
+
+def are_alike(before: list[Any], after: list[Any]) -> bool:
+    """Return whether positions are the same, but for what the last digits of sums may differ by.
+
+    A constrained layout with an axes of a fixed aspect goes back and forth by those for ever.
+    """
+    return [len(each) for each in before] == [len(each) for each in after] and bool(
+        np.allclose(np.concatenate(before), np.concatenate(after), rtol=0, atol=STILL)
+    )
 
 
 def arrangement(figure: Figure) -> list[object]:
@@ -103,6 +120,32 @@ def is_laid_out(parent: Any, changed: list[Any]) -> bool:
     # Data that is clipped to its axes is not among these.
     extra = set(map(id, parent.get_default_bbox_extra_artists()))
     return any(id(artist) in extra for artist in changed)
+
+
+def reaches(axes: Any) -> dict[Artist, tuple[float, ...]]:
+    """Return how far each text in an axes reaches: all that a layout engine sees of it.
+
+    That is the box around both, in pixels. Titles and labels are not among these texts, nor are
+    those that may be measured in another way.
+    """
+    if not isinstance(axes, Axes) or not _is_measured_as_usual(axes, Axes):
+        return {}
+    renderer = axes.get_figure(root=True).canvas.get_renderer()  # type: ignore[union-attr]
+    around = axes.get_window_extent(renderer)
+    seen = set(map(id, axes.get_default_bbox_extra_artists()))
+    found: dict[Artist, tuple[float, ...]] = {}
+    for text in axes.texts:
+        if type(text) is Text and _is_measured_as_usual(text, Text):
+            box = text.get_window_extent(renderer) if id(text) in seen else around
+            is_seen = box.width or box.height
+            found[text] = tuple(Bbox.union([around, box]).extents if is_seen else around.extents)
+    return found
+
+
+def _is_measured_as_usual(artist: Any, kind: type) -> bool:
+    return _MEASURED.isdisjoint(vars(artist)) and all(
+        getattr(type(artist), name, None) is getattr(kind, name, None) for name in _MEASURED
+    )
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 
 from parallel_animate.canvas.artists import private
 from parallel_animate.canvas.artists.axes3d import is_axes_3d
+from parallel_animate.canvas.artists.colorbars import is_taken_over
 from parallel_animate.canvas.artists.holding import is_ours
 from parallel_animate.canvas.artists.known import is_known
 from parallel_animate.canvas.artists.listeners import listener_that_matters
@@ -45,7 +46,7 @@ def draws_plainly(artist: Any) -> bool:
     return (
         is_known(type(artist))
         and module in private.PLAIN_DRAW_MODULES
-        and not _has_own_methods(artist)
+        and own_method(artist) is None
     )
 
 
@@ -54,13 +55,20 @@ def draws_as_3d(artist: Any) -> bool:
     return is_known(type(artist)) and is_axes_3d(artist)
 
 
-def _has_own_methods(artist: Any) -> bool:
-    """Return whether a figure or axes has been given methods that its class has not."""
-    return any(
-        name not in NOT_DRAWING and hasattr(type(artist), name) and not is_ours(value)
-        for name, value in vars(artist).items()
-        if isinstance(value, FunctionType | MethodType | partial)
-    )
+def own_method(artist: Any) -> str | None:
+    """Return the name of a method that a figure or axes was given in place of its class's."""
+    kind = type(artist)
+    given: dict[str, Any] = vars(artist)
+    for name, value in given.items():
+        if (
+            isinstance(value, FunctionType | MethodType | partial)
+            and name not in NOT_DRAWING
+            and hasattr(kind, name)
+            and not is_ours(value)
+            and not is_taken_over(name, value)
+        ):
+            return name
+    return None
 
 
 def draws_itself(artist: Any) -> bool:
@@ -68,11 +76,11 @@ def draws_itself(artist: Any) -> bool:
     return "draw" in vars(artist)
 
 
-def _with_insets(axes: Iterable[Any]) -> Iterator[Any]:
+def with_insets(axes: Iterable[Any]) -> Iterator[Any]:
     """Yield axes, and those that lie within them, at any depth."""
     for each in axes:
         yield each
-        yield from _with_insets(each.child_axes)
+        yield from with_insets(each.child_axes)
 
 
 def why_not_redrawn(figure: Figure, canvas: FigureCanvasBase) -> str | None:
@@ -85,7 +93,7 @@ def why_not_redrawn(figure: Figure, canvas: FigureCanvasBase) -> str | None:
         return "the figure has been given a draw of its own"
     if figure.suppressComposite is False:
         return "figure.suppressComposite is False, which joins images before they are drawn"
-    if any(part.get_agg_filter() is not None for part in (figure, *_with_insets(figure.axes))):
+    if any(part.get_agg_filter() is not None for part in (figure, *with_insets(figure.axes))):
         return "the figure, an axes or an inset has an agg_filter"
     listener = listener_that_matters(canvas)
     return None if listener is None else f"{listener} hears of each draw (draw_event)"

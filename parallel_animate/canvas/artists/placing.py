@@ -15,6 +15,7 @@ from matplotlib.spines import Spine
 from matplotlib.text import Text
 from matplotlib.transforms import TransformNode
 
+from parallel_animate.canvas.artists.colorbars import former_locator, only_shrinks
 from parallel_animate.canvas.artists.holding import unknown_in
 from parallel_animate.canvas.artists.origin import is_matplotlibs
 from parallel_animate.canvas.artists.private import (
@@ -94,17 +95,25 @@ def locator_of(artist: Any) -> Any:
 def has_foreign_locator(artist: Any) -> bool:
     """Return whether code that is not known places an axes."""
     locator = locator_of(artist)
-    if locator is None:
-        return False
-    if not is_matplotlibs(type(locator)):
-        return True
-    parts = [part for part in vars(locator).values() if isinstance(part, TransformNode)]
-    return unknown_in(parts, [artist]) is not None
+    while locator is not None:
+        if not is_matplotlibs(type(locator)):
+            return True
+        parts = [part for part in vars(locator).values() if isinstance(part, TransformNode)]
+        if unknown_in(parts, [artist]) is not None:
+            return True
+        locator = former_locator(locator)
+    return False
+
+
+def is_placed_by_others(artist: Any) -> bool:
+    """Return whether an axes has a locator by which others may place it."""
+    locator = locator_of(artist)
+    return locator is not None and not only_shrinks(locator)
 
 
 def is_placed_by_axes(axes: Any) -> bool:
     """Return whether other axes place an axes, or something in it."""
-    return bool(axes.child_axes) or locator_of(axes) is not None
+    return bool(axes.child_axes) or is_placed_by_others(axes)
 
 
 def is_bound(axes: Any) -> bool:

@@ -22,7 +22,7 @@ _SIMPLE = (bool, int, float, str, bytes, complex, type(None))
 # What drawing and watching set
 _PASSING = (*NOT_DRAWN, STALE, LAST_RENDERER, INVALID, "stale_callback")
 # Objects that are no more than the values of their attributes.
-_SETTINGS = (TickHelper, Normalize, FontProperties, MarkerStyle, AbstractPathEffect)
+SETTINGS = (TickHelper, Normalize, FontProperties, MarkerStyle, AbstractPathEffect)
 
 
 class Itself:
@@ -82,7 +82,7 @@ def at_depth(value: Any) -> object:
         return Itself(value), value.get_affine().get_matrix().tobytes()
     if isinstance(value, BboxBase):
         return value.get_points().tobytes()
-    if isinstance(value, _SETTINGS):
+    if isinstance(value, SETTINGS):
         return Itself(value), settings(value)
     return Itself(value)
 
@@ -110,3 +110,9 @@ def known_rc_params() -> dict[str, Any]:
         name: list(value) if isinstance(value, list) else value
         for name, value in dict.items(params)
     }
+
+
+def known_params(names: Iterable[str]) -> list[object]:
+    """Return the values of some rcParams; None for each that this matplotlib has not."""
+    params: Any = matplotlib.rcParams
+    return [dict.get(params, name) for name in names]

@@ -291,12 +291,17 @@ def shared_colorizer():
     ]
 
 
-@animates("matplotlib.colorbar", "Colorbar")
+@animates("matplotlib.colorbar", "Colorbar _ColorbarAxesLocator")
 def colour_bar():
     figure, ax = small_axes()
     shown = ax.imshow(CELLS, extent=(0, 1, 0, 1), aspect="auto", norm=mcolors.PowerNorm(0.5))
-    bar = figure.colorbar(shown, cax=figure.add_axes((0.8, 0.2, 0.1, 0.7)), ticks=[0.3, 0.7])
+    bar = figure.colorbar(
+        *(shown, figure.add_axes((0.8, 0.2, 0.1, 0.7))), ticks=[0.3, 0.7], extend="max"
+    )
     return figure, [
+        lambda: setattr(bar, "extend", "neither"),
+        lambda: setattr(bar, "extend", "both"),
+        lambda: setattr(bar, "extend", "max"),  # as its colours were made for
         lambda: setattr(shown.norm, "gamma", 2.0),
         lambda: shown.set_clim(0.2, 0.8),
         lambda: bar.minorticks_on(),

@@ -33,6 +33,9 @@ from parallel_animate.canvas.artists import (
 from parallel_animate.canvas.artists.capabilities import CAPABILITIES, FULL, can_redraw
 from parallel_animate.canvas.artists.private import PRIMITIVES
 from tests.canvas.everything import check_animated
+from tests.conftest import in_turn
+
+pytestmark = pytest.mark.one_in(3)
 
 
 def test_frames_are_redrawn_where_everything_is_there() -> None:
@@ -143,7 +146,7 @@ def test_each_capability_has_a_test() -> None:
         assert capability.name.startswith(name)
 
 
-@pytest.mark.parametrize("name", MISSING)
+@pytest.mark.parametrize("name", in_turn(MISSING, 3))
 def test_without_a_capability_frames_are_right_and_the_cost_is_told(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -13,6 +13,9 @@ from tests.canvas.artists.animations import ANIMATED, Animation
 from tests.canvas.artists.classes import DRAWN_ANEW, ONLY_SOMETIMES, found
 from tests.canvas.artists.recipes import RECIPES
 from tests.canvas.artists.steps import check_steps, held
+from tests.conftest import in_turn
+
+pytestmark = pytest.mark.one_in(3)
 
 MODULES = (parts, ticks)  # which add their animations
 BY_ANIMATION: dict[Animation, list[str]] = {}  # the classes that each of them is about
@@ -64,7 +67,9 @@ def test_each_known_class_has_an_animation() -> None:
 
 
 @pytest.mark.filterwarnings("ignore:.*set_:PendingDeprecationWarning")  # of a colormap
-@pytest.mark.parametrize("animation", BY_ANIMATION, ids=lambda made: BY_ANIMATION[made][0])
+@pytest.mark.parametrize(
+    "animation", in_turn(BY_ANIMATION, 3), ids=lambda made: BY_ANIMATION[made][0]
+)
 def test_part_that_changes_is_seen(animation: Animation) -> None:
     """By setters, by attributes and in place: each frame equals its full draw."""
     figure, _ = animation()

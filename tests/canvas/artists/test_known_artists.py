@@ -19,9 +19,12 @@ from tests.canvas.artists.recipes import RECIPES
 from tests.canvas.artists.steps import Twins
 from tests.canvas.artists.values import NOT_TRIED, VALUES, call, values_for
 from tests.canvas.redraw import saved
-from tests.conftest import soak
+from tests.conftest import in_turn, soak
 
-pytestmark = pytest.mark.filterwarnings("ignore")  # of values that make no sense for some
+pytestmark = [
+    pytest.mark.filterwarnings("ignore"),  # of values that make no sense for some
+    pytest.mark.one_in(3),
+]
 
 # How many changes of each artist are tried by default.
 SAMPLE = 4
@@ -138,7 +141,7 @@ def check_until_one_fails(name: str, left: list[str], changes: dict[str, Change]
     return len(done)
 
 
-@pytest.mark.parametrize("name", RECIPES)
+@pytest.mark.parametrize("name", in_turn(RECIPES, 3))
 def test_some_changes_of_an_artist_are_seen(name: str) -> None:
     """A few, drawn by lot, of each class."""
     changes = every_change(name)

@@ -27,6 +27,8 @@ from parallel_animate.canvas import Surface
 from parallel_animate.canvas.artists import listeners
 from tests.canvas.redraw import X, difference, new_axes, saved
 
+pytestmark = pytest.mark.one_in(3)
+
 # Before matplotlib 3.11 it was given a canvas, which it did not use.
 MULTI = [None] if "canvas" in inspect.signature(MultiCursor).parameters else []
 WIDGETS = {

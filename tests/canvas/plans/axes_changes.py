@@ -285,3 +285,21 @@ def polar_look(figure: Figure, pick: int, value: int) -> None:
 def polar_limits(figure: Figure, pick: int, value: int) -> None:
     for ax in an_axes(figure, pick, "polar"):
         ax.set(rmax=2 + value, rorigin=-value / 4, thetamax=90 + 20 * value)
+
+
+@change
+def slid(figure: Figure, pick: int, value: int) -> None:
+    """Move a window along the data, as most animations do that move limits."""
+    for ax in an_axes(figure, pick, "rectilinear"):
+        low, high = ax.get_xlim()
+        step = (high - low) * (value + 1) / 97
+        ax.set_xlim(low + step, high + step)
+
+
+@change
+def zoomed(figure: Figure, pick: int, value: int) -> None:
+    """Zoom into logarithmic axes, or others, about the lower end."""
+    for ax in an_axes(figure, pick, "rectilinear"):
+        low, high = ax.get_ylim()
+        ax.set_ylim(low, low + (high - low) * (0.6 + value / 12))
+        ax.set_yscale(["linear", "log", "symlog"][value % 3])

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 # Each of these puts its changes into CHANGES.
 from tests.canvas.plans import (  # noqa: F401
+    anew_changes,
     artist_changes,
     axes_changes,
     clip_changes,

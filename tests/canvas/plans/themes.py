@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from tests.canvas.plans import clip_changes, own_changes, shown_changes
+from tests.canvas.plans import anew_changes, clip_changes, own_changes, shown_changes
 from tests.canvas.plans.changes import CHANGES
 
 
@@ -22,6 +22,11 @@ THEMES: dict[str, list[str]] = {
         *("aspect_of_the_box", "adjusted", "layout", "x_limits", "y_limits", "box_aspect"),
         *("axes_visible", "axes_zorder", "view", "projection_type", "title", "polar_limits"),
         *("aligned", "figure_size", "scale", "line_in_another_axes"),
+    ],
+    "anew": [
+        *(_of(anew_changes) * 3),
+        *("view", "x_limits", "colour_limits", "title", "clear", "axes_place", "visible"),
+        *("scale", "zorder", "limits_in_place", "tick_look", "line_data"),
     ],
     "clips": [
         *_of(clip_changes),
@@ -48,6 +53,7 @@ THEMES: dict[str, list[str]] = {
 
 # What axes of such plans show, so that there is something to change.
 CONTENT_OF_THEMES: dict[str, list[str]] = {
+    "anew": ["mesh", "mesh", "contours", "surface_3d", "image", "line", "legend", "text"],
     "clips": ["circle_clipped", "line", "patches", "image", "scatter", "text", "bars"],
     "own": ["note_in_a_box", "note", "line", "mesh", "patches", "text", "bars"],
 }
