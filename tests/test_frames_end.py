@@ -171,7 +171,8 @@ def test_what_was_never_begun_leaves_the_generator_as_it_is_unless_it_is_closed(
 
 
 SCRIPT = """
-import atexit, itertools, multiprocessing.util, os, signal, sys, threading
+import atexit, itertools, multiprocessing.util, os, pathlib, signal, sys, threading
+from tests.processes import wait_until
 from tests.stamp import StampAnimator
 
 signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored in a job in the background
@@ -180,9 +181,18 @@ kind, workers, main = sys.argv[1], int(sys.argv[2]), os.getpid()
 def say(line):
     os.write(1, (line + "\\n").encode())
 
+def asks_for_the_next():
+    # The loop has had its first three frames, and a render handles its signals again.
+    status = pathlib.Path(f"/proc/{main}/status")
+    if not os.path.exists("three") or not status.exists():
+        return os.path.exists("three")
+    caught = next(line for line in status.read_text().splitlines() if line.startswith("SigCgt"))
+    return int(caught.split()[1], 16) >> (signal.SIGTERM - 1) & 1
+
 class Waits(StampAnimator):
     def update(self, frame_idx, params):
         if kind == "waits" and frame_idx == 3:
+            wait_until(asks_for_the_next, seconds=30)
             say("here")
             threading.Event().wait()
         if kind == "any moment" and frame_idx == 20:
@@ -204,6 +214,8 @@ if __name__ == "__main__":
     for i, array in frames:
         assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
         assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+        if i == 2:
+            pathlib.Path("three").touch()
         if kind == "forks" and i == 3:
             if os.fork() == 0:
                 try:
@@ -235,6 +247,7 @@ def run(tmp_path: Path, kind: str, workers: int, number: int = 0) -> tuple[int, 
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        cwd=tmp_path,
     )
     with process:
         assert process.stdout is not None

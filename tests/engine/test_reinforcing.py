@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+from matplotlib.figure import Figure
 
 from parallel_animate.engine.reinforcing import PROOF, Reinforcing, workers_at_first
 from parallel_animate.system import machine
+from tests.processes import wait_until
 from tests.stamp import StampAnimator, stamps
 
 CORES = 64
@@ -74,10 +78,23 @@ def test_as_many_workers_are_started_as_were_asked_for(out: Path) -> None:
 def test_workers_that_come_later_draw_as_the_others(
     out: Path, monkeypatch: pytest.MonkeyPatch, params: Callable[[range], object]
 ) -> None:
+    begun = out.with_name("begun")
+    begun.mkdir()
+
+    class Waits(StampAnimator):
+        def setup(self) -> Figure:
+            (begun / str(os.getpid())).touch()
+            return super().setup()
+
+        def update(self, frame_idx: int, params: Any) -> None:
+            if frame_idx >= 70:
+                wait_until(lambda: len(list(begun.iterdir())) >= 12, seconds=30)
+            super().update(frame_idx, params)
+
     def helps(self: Reinforcing, workers: int, left: int, now: float) -> bool:
         return workers < 12
 
     monkeypatch.setattr(Reinforcing, "helps", helps)
-    report = StampAnimator().make_video(out, params(range(100)), 30, n_frames=100)  # type: ignore[arg-type]
+    report = Waits().make_video(out, params(range(100)), 30, n_frames=100)  # type: ignore[arg-type]
     assert report.workers == 12
     assert stamps(out) == list(range(100))
