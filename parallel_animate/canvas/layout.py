@@ -6,6 +6,11 @@ when its last run has moved nothing, and nothing that takes part has changed sin
 run. (A single run is not enough: a constrained layout takes several to come to rest, and the parts
 of a 3-D axes have other extents when they were drawn.)
 
+A constrained layout with an axes of a fixed aspect never comes to rest: each run moves something by
+the last digits of its sums, and the next one moves it back. Mostly that is not seen, but what lies
+on the border between two pixels goes to the one or the other. So such a layout rests only when both
+pictures were drawn and are the same.
+
 A text that changes within its axes, as one that tells the time, moves nothing. So it counts as
 changed only if it reaches beyond its axes, and in another way than before.
 """
@@ -28,6 +33,10 @@ from parallel_animate.canvas.artists.layouts import (
     reaches,
 )
 from parallel_animate.canvas.container import Container
+
+# Runs of an engine that goes back and forth between two tries whether that is seen: at least, and
+# at most. A try takes two full draws.
+PAUSES = (8, 64)
 
 
 class Layout:
@@ -53,6 +62,10 @@ class Layout:
         self.due = False
         self.at_rest = False
         self._changed = False
+        self._after: list[Any] = []
+        self._earlier: list[Any] = []  # where things were before the last run but one
+        self._runs = self._rested = 0  # frames with and without a run, these since the last one
+        self._try_at, self._pause = 0, PAUSES[0]  # in runs
         # How far each text of an axes reached after the last run.
         self._reaches: WeakKeyDictionary[Artist, tuple[float, ...]] = WeakKeyDictionary()
 
@@ -68,8 +81,12 @@ class Layout:
             or any(container.stale or self._moves(container) for container in containers)
         )
         self.due = self._changed or not self.at_rest
+        self._runs += self.due
+        self._rested = 0 if self.due else self._rested + 1
+        if self._rested == PAUSES[0]:
+            self._pause = PAUSES[0]  # it has paid to find out
         self._arranged = arranged
-        self._before = positions(self._figure)
+        self._earlier, self._before = self._before, positions(self._figure)
 
     def run(self) -> None:
         """Let the engine run."""
@@ -77,10 +94,32 @@ class Layout:
 
     def note_run(self) -> None:
         """Find out whether the engine, which has run, has moved anything."""
-        self.at_rest = not self._changed and are_alike(self._before, positions(self._figure))
+        self._after = positions(self._figure)
+        self.at_rest = not self._changed and self._after == self._before
         self._reaches.clear()
         for axes in self._figure.axes:
             self._reaches.update(reaches(axes))
+
+    @property
+    def wavers(self) -> bool:
+        """Whether it is time to find out if it is seen that the engine goes back and forth."""
+        return (
+            not self.at_rest
+            and self._runs >= self._try_at
+            and self._after == self._earlier != self._before
+            and are_alike(self._after, self._before)
+        )
+
+    @property
+    def settled(self) -> bool:
+        """Whether it is known what the engine does as long as nothing changes."""
+        return self.at_rest or self._runs < self._try_at
+
+    def note_draws(self, *, same: bool) -> None:
+        """Note whether two full draws, there and back, have shown the same picture."""
+        self._try_at = self._runs + (self._pause if same else PAUSES[1])
+        self._pause = min(2 * self._pause, PAUSES[1])
+        self.at_rest = same and positions(self._figure) == self._after
 
     def _moves(self, container: Container) -> bool:
         """Return whether something in a container has changed that a layout depends on."""

@@ -114,6 +114,27 @@ class Scene:
                     unit.renew_fingerprint()
             put_off_again(autoscaled)
 
+    @property
+    def wavers(self) -> bool:
+        """Whether the layout engine goes back and forth, and it is not known if that is seen."""
+        return self.layout_ran and self._layout.wavers
+
+    @property
+    def settled(self) -> bool:
+        """Whether it is known what the layout engine does as long as nothing changes."""
+        return self._layout.settled
+
+    def note_wavering(self, *, same: bool) -> None:
+        """Note whether two full draws, there and back, have shown the same picture."""
+        self._layout.note_draws(same=same)
+        self._look_through_at_rest()
+
+    def _look_through_at_rest(self) -> None:
+        """Expect what was moved for each frame until now to stay, if the layout engine rests."""
+        if self._layout.at_rest:
+            for unit in self._root.all_units():
+                unit.look_through(self._watch)
+
     def drawn_by_others(self) -> None:
         """Let the layout engine run again, as it ran meanwhile."""
         self._layout.at_rest = False
@@ -147,6 +168,7 @@ class Scene:
             self._visit_all()
         if self._layout.due:
             self._layout.note_run()
+            self._look_through_at_rest()
         units = list(self._root.all_units())
         mask = None
         for unit in units:

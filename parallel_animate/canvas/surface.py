@@ -193,7 +193,8 @@ class Surface:
                 self._draw_full()
             else:
                 self._draw_changes(self._picture)
-            if np.array_equal(before, self.pixels):
+            settled = self._picture is None or self._picture.scene.settled
+            if settled and np.array_equal(before, self.pixels):
                 return
 
     def close(self) -> None:
@@ -315,6 +316,20 @@ class Surface:
         self.counts.redrawn_seconds += seconds
         self.counts.rebuilds += picture.rebuilds[0] - rebuilds
         self.counts.rebuild_seconds += picture.rebuilds[1] - rebuild_seconds
+        if picture.scene.wavers:
+            self._draw_wavering(picture)
+
+    def _draw_wavering(self, picture: Picture) -> None:
+        """Find out whether it is seen that the layout engine goes back and forth.
+
+        Of two full draws, the first one shows where it goes to, and the second one comes back.
+        """
+        with picture.undisturbed():
+            self._draw_all()
+            other = np.asarray(self._canvas.buffer_rgba())  # type: ignore[no-untyped-call]
+            same = np.array_equal(other, picture.pixels)
+            self._draw_all()
+        picture.scene.note_wavering(same=same)
 
     def _draw_instead(self, error: Exception) -> None:
         """Draw in full, and for good, after redrawing has failed.

@@ -124,15 +124,23 @@ class Unit:
             self._fingerprint = None
             watch.follow([self.artist], self)
         else:
-            members = family(self.artist)
-            if members != self.members:
-                watch.forget(self.members)
-                self.members = members
-            watch.follow(members, self)
-            self.why_volatile = why_volatile(self.artist, members)
-            self._fingerprint = None if self.volatile else self._fingerprint_now()
+            self._look_through(watch)
         self._signature = signature
         self.keep(display_list, frame)
+
+    def look_through(self, watch: Watch) -> None:
+        """Be known from now on for what was drawn last, if the artist has not changed since."""
+        if not self.looked_through and not self.stale and self.version:
+            self._look_through(watch)
+
+    def _look_through(self, watch: Watch) -> None:
+        members = family(self.artist)
+        if members != self.members:
+            watch.forget(self.members)
+            self.members = members
+        watch.follow(members, self)
+        self.why_volatile = why_volatile(self.artist, members)
+        self._fingerprint = None if self.volatile else self._fingerprint_now()
 
     def keep(self, display_list: DisplayList, frame: int) -> None:
         """Keep what was drawn for a frame."""

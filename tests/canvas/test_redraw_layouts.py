@@ -4,10 +4,22 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 from matplotlib.layout_engine import LayoutEngine
+from matplotlib.text import Text
 
 from parallel_animate.canvas import Surface
-from tests.canvas.redraw import Case, Cases, X, check_frames, new_axes, new_figure
+from tests.canvas.redraw import (
+    Case,
+    Cases,
+    X,
+    check_frames,
+    difference,
+    new_axes,
+    new_figure,
+    saved,
+)
+from tests.conftest import alike
 
 pytestmark = pytest.mark.one_in(3)
 
@@ -368,6 +380,50 @@ def layout_tight_around_texts():
 def test_layouts_are_redrawn_exactly(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each frame equals its full draw, byte for byte."""
     check_frames(case, monkeypatch, FRAMES)
+
+
+@pytest.mark.parametrize(
+    ("engine", "width", "height", "columns", "kind"),
+    [
+        ("tight", 350, 320, 2, "equal"),
+        *alike(
+            ("tight", 370, 180, 2, "image"),
+            ("tight", 210, 190, 2, "box"),
+            ("constrained", 100, 120, 2, "equal"),
+            ("compressed", 130, 140, 2, "equal"),
+        ),
+    ],
+)
+def test_what_is_seen_to_go_back_and_forth_is_drawn_where_it_is(
+    engine: str, width: int, height: int, columns: int, kind: str
+) -> None:
+    """Axes of a fixed aspect move by their last digits for ever: over a pixel's border here."""
+
+    def figure_and_text() -> tuple[Figure, Text]:
+        figure = new_figure(layout=engine, figsize=(width / 50, height / 50), dpi=50)
+        for ax in figure.subplots(1, columns, squeeze=False).flat:
+            if kind == "image":
+                ax.imshow(np.arange(12).reshape(3, 4))
+            elif kind == "equal":
+                ax.plot([1, 2, 3])
+                ax.set_aspect("equal")
+            else:
+                ax.plot([1, 2])
+                ax.set_box_aspect(1)
+            ax.set_xticks([0, 1.5, 3])
+            ax.set_yticks([0, 1])
+        return figure, ax.text(0.1, 0.5, "t = 0")
+
+    reference, told = figure_and_text()
+    figure, text = figure_and_text()
+    saved(reference)
+    surface = Surface(figure)
+    for frame in range(9):
+        told.set_text(f"t = {frame}")
+        text.set_text(f"t = {frame}")
+        surface.draw()
+        assert not difference(saved(reference), surface.pixels)
+    surface.close()
 
 
 @pytest.mark.parametrize("engine", ["tight", "constrained", "compressed"])

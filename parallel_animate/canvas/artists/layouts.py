@@ -19,8 +19,8 @@ from parallel_animate.canvas.artists.placing import places_others
 
 # What measures an axes and its texts for a layout engine.
 _MEASURED = {"get_tightbbox", "get_window_extent", "get_default_bbox_extra_artists"}
-# Parts of a pixel, or of a figure, that nobody sees.
-STILL = 1e-10
+# Parts of a pixel, or of a figure: the last digits of positions up to some thousand pixels.
+STILL = 1e-11
 # The method of a figure by which its draw asks for its layout engine.
 LAYOUT_ENGINE = "get_layout_engine"
 
@@ -53,10 +53,7 @@ def positions(figure: Figure) -> list[Any]:
 
 
 def are_alike(before: list[Any], after: list[Any]) -> bool:
-    """Return whether positions are the same, but for what the last digits of sums may differ by.
-
-    A constrained layout with an axes of a fixed aspect goes back and forth by those for ever.
-    """
+    """Return whether positions are the same, but for what the last digits of sums may differ by."""
     return [len(each) for each in before] == [len(each) for each in after] and bool(
         np.allclose(np.concatenate(before), np.concatenate(after), rtol=0, atol=STILL)
     )
