@@ -243,7 +243,7 @@ def ended_by(kind: int, out: Path, drawn: int) -> int:
     for _ in range(drawn):
         assert process.stdout.readline() == b"drawn\n"
     process.send_signal(kind)
-    process.communicate(timeout=30)
+    process.communicate(timeout=60)
     return process.returncode
 
 
