@@ -24,6 +24,9 @@ UNCOUNTED: dict[PictureWay, int] = {"redrawn": 3, "helped": 1, "plain": 1}
 SHORT, LONG = 2, 8
 # Times that differ by more than this factor need no more than a short trial.
 CLEARLY = 1.3
+# The way that was taken before is tried again much later only if it took so many times as long: to
+# redraw takes longer in the first frames than later.
+FAR = 2.0
 # A way is chosen that takes less than this share of the time, if that can be told.
 WORTH = 0.98
 # It can be told if the difference of the medians is so many times their standard error.
@@ -63,11 +66,17 @@ class Choice:
         self._seconds: deque[float] = deque(maxlen=RECENT)  # of recent frames, the usual way
         self._trial: list[float] = []  # the frames of the trial that is going on
         self._due: dict[PictureWay, int] = {"redrawn": FIRST, "helped": FIRST, "plain": FIRST}
+        self._compared: float | None = None  # what matplotlib took when it was compared with
 
     @property
     def trying(self) -> bool:
         """Whether the next frame is drawn to try a way."""
         return self.way != self._usual
+
+    def expect(self, way: PictureWay) -> None:
+        """Take a way from now on, before anything was measured."""
+        self.way = self._usual = way
+        self._seconds.clear()
 
     def note(self, seconds: float, changed: float) -> None:
         """Take note of a frame.
@@ -88,8 +97,17 @@ class Choice:
         if not self.trying and (self._usual != "redrawn" or changed >= MANY):
             self._begin()
 
+    def note_compared(self, seconds: float) -> None:
+        """Take note of what matplotlib took to draw all of a frame that was compared with."""
+        self._compared = seconds
+
     def _begin(self) -> None:
         """Try another way, if one is due."""
+        compared, plain = self._compared, self._due["plain"] <= self._frames
+        if plain and compared is not None and compared >= CLEARLY * median(self._seconds):
+            # One draw that takes so much longer tells as much as a trial.
+            self._due["plain"] = MUCH_LATER * self._frames
+            self._compared = None
         for way, due in self._due.items():
             if way != self._usual and due <= self._frames:
                 self.way, self._trial = way, []
@@ -110,7 +128,8 @@ class Choice:
         lost_clearly = clear and not won
         self._due[self.way] = (MUCH_LATER if lost_clearly else LATER) * self._frames
         if won:
-            self._due[self._usual] = LATER * self._frames
+            far = before >= FAR * now
+            self._due[self._usual] = (MUCH_LATER if far else LATER) * self._frames
             self._usual = self.way
             self._seconds.clear()
             self._seconds.extend(tried)

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from parallel_animate.canvas.artists.axes import PutOff, put_off, put_off_again
 from parallel_animate.canvas.artists.layouts import layout_left
 from parallel_animate.canvas.artists.origin import with_insets
-from parallel_animate.canvas.choice import Choice, PictureWay
+from parallel_animate.canvas.choice import MANY, Choice, PictureWay
 from parallel_animate.canvas.compositor import Compositor
 from parallel_animate.canvas.difference import Difference
 from parallel_animate.canvas.helped import Help
@@ -88,6 +88,19 @@ class Picture:
     def rebuilds(self) -> tuple[int, float]:
         """How often the background was made, and the seconds it took."""
         return self._compositor.rebuilds, self._compositor.rebuild_seconds
+
+    @property
+    def much_changed(self) -> bool:
+        """Whether so much was drawn anew for the last frame that to draw all may be faster."""
+        return self._changed() >= MANY
+
+    def expect_much(self) -> None:
+        """Draw all of each picture, with help, until it is measured which way is fastest."""
+        self._choice.expect("helped")
+
+    def note_compared(self, seconds: float) -> None:
+        """Take note of the thread's time in which matplotlib drew all of the last frame."""
+        self._choice.note_compared(seconds)
 
     def draw(self) -> None:
         """Draw what has changed since the last time, or everything, if that takes less time."""

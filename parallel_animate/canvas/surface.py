@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from time import perf_counter
+from time import perf_counter, thread_time
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -221,6 +221,16 @@ class Surface:
         """
         return is_opaque(self.figure)
 
+    @property
+    def much_changed(self) -> bool:
+        """Whether so much was drawn anew for the last frame that to draw all may be faster."""
+        return self._picture is not None and self._picture.much_changed
+
+    def expect_much(self) -> None:
+        """Draw all of each picture until it is measured which way is fastest."""
+        if self._picture is not None:
+            self._picture.expect_much()
+
     def take_damage(self) -> Tiles:
         """Return the damage since the last call: where pixels may have changed."""
         damage = self._damage
@@ -367,7 +377,9 @@ class Surface:
     def _check(self, picture: Picture) -> None:
         """Compare the redrawn picture with a full draw."""
         with picture.undisturbed() as layout:
+            start = thread_time()
             self._draw_all(layout=layout)
+            picture.note_compared(thread_time() - start)
         full = np.asarray(self._canvas.buffer_rgba())  # type: ignore[no-untyped-call]
         mismatch = self.explain(full)
         if mismatch is not None:

@@ -138,6 +138,8 @@ def _go_through(stage: Stage, params: Iterable[Any], targets: list[int], say: Sa
             steps.add(state)
         if frame < DRAWN:
             clock.draws(stage)
+        if frame == 0:
+            stage.expect(1, params[1])
         if frame in MOMENTS:
             history = f"frames 0 to {frame}" if frame else FIRST_ALONE
             forks.fork(_look, stage, params, history, targets, say)

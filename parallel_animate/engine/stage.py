@@ -8,10 +8,12 @@ from contextlib import contextmanager
 from time import perf_counter
 from typing import Any, NamedTuple, TypeVar
 
+import numpy as np
 from matplotlib.artist import Artist
 
 from parallel_animate.canvas import Surface, in_brief
 from parallel_animate.engine.animated import Animated
+from parallel_animate.engine.forks import Say, Told, told_by
 from parallel_animate.engine.job import Job
 from parallel_animate.errors import AnimateError
 from parallel_animate.text import said
@@ -89,6 +91,21 @@ class Stage:
         else:
             self._surface.draw()
 
+    def expect(self, frame: int, params: Any) -> None:
+        """Find out from the next frame, in a child, how others are best drawn.
+
+        If most of the figure changes, to draw all of it takes less time than to redraw.
+        """
+
+        def look(say: Say) -> None:
+            self.update(frame, params)
+            self.draw()
+            if self._surface is not None and self._surface.much_changed:
+                say(Told("much changed", frame, ""))
+
+        if told_by(look) and self._surface is not None:
+            self._surface.expect_much()
+
     def picture(self, frame: int, params: Any) -> str:
         """Return what a frame looks like in few words, or the error that it ends in."""
         try:
@@ -102,7 +119,8 @@ class Stage:
         self.draw()
         assert self._surface is not None
         pixels = self._surface.pixels
-        return f"{pixels.shape} {hashlib.blake2b(pixels.tobytes(), digest_size=16).hexdigest()}"
+        data = np.ascontiguousarray(pixels).data
+        return f"{pixels.shape} {hashlib.blake2b(data, digest_size=16).hexdigest()}"
 
 
 class Clock:

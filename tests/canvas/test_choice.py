@@ -57,6 +57,43 @@ def test_the_fastest_way_is_chosen_soon_and_kept(fastest: PictureWay) -> None:
     assert taken.count(fastest) > 250
 
 
+@pytest.mark.parametrize(("compared", "tried"), [(25.0, False), (10.0, True), (None, True)])
+def test_what_comparing_has_told_clearly_is_not_tried(compared: float | None, tried: bool) -> None:
+    seconds: Seconds = {"redrawn": 30.0, "helped": 8.0, "plain": 25.0}
+    chosen, taken = Choice(), []
+    for frame in range(60):
+        if frame == 1 and compared is not None:
+            chosen.note_compared(compared)
+        taken.append(chosen.way)
+        chosen.note(seconds[chosen.way], 1.0)
+    assert ("plain" in taken) == tried
+    assert taken[-1] == "helped"
+
+
+def test_a_way_that_is_expected_to_be_fastest_is_taken_and_judged() -> None:
+    chosen, taken = Choice(), []
+    chosen.expect("helped")
+    for _ in range(60):
+        taken.append(chosen.way)
+        chosen.note({"redrawn": 3.0, "helped": 8.0, "plain": 25.0}[chosen.way], 1.0)
+    assert taken[:3] == ["helped"] * 3
+    assert taken[-1] == "redrawn"
+
+
+def test_a_surface_draws_all_where_much_is_expected_to_change() -> None:
+    figure, ax = new_axes()
+    surface = Surface(figure)
+    surface.draw()
+    assert not surface.much_changed
+    ax.set_xlim(0, 2)
+    surface.draw()
+    assert surface.counts.helped == 0
+    surface.expect_much()
+    surface.draw()
+    assert surface.counts.helped == 1
+    surface.close()
+
+
 def test_where_little_changes_nothing_else_is_tried() -> None:
     """The first frame, in which everything is new, does not count as one that changes much."""
     chosen = Choice()
@@ -102,9 +139,9 @@ def test_trials_cost_little(seed: int) -> None:
 def test_an_animation_that_changes_is_followed() -> None:
     chosen = Choice()
     for frame in range(3000):
-        fast = (chosen.way == "helped") == (frame < 100)
+        fast = (chosen.way == "helped") == (frame < 120)
         chosen.note(1.0 if fast else 5.0, 1.0)
-        if frame == 99:
+        if frame == 119:
             assert chosen.way == "helped"
     assert chosen.way != "helped"
 
