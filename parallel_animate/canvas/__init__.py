@@ -24,15 +24,13 @@ from parallel_animate.canvas.pixels import (
     Pixels,
     SlotFormat,
 )
-from parallel_animate.canvas.saving import SavingCanvas
+from parallel_animate.canvas.saving import SavingCanvas, is_opaque, pixel_size
 from parallel_animate.canvas.store import PixelStore, SeveralStores, store_for
 from parallel_animate.canvas.surface import (
     RedrawMode,
     Surface,
     Way,
     checked_mode,
-    is_opaque,
-    pixel_size,
 )
 from parallel_animate.canvas.witness import Witness
 

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 
 from parallel_animate.canvas.artists import private
@@ -103,3 +104,29 @@ def resolution(figure: Figure, dpi: float) -> Iterator[None]:
         yield
     finally:
         figure.set_dpi(before)
+
+
+def is_opaque(figure: Figure) -> bool:
+    """Return whether nothing can be seen through a figure's background.
+
+    Examples
+    --------
+    >>> is_opaque(Figure()), is_opaque(Figure(facecolor="none"))
+    (True, False)
+    """
+    patch = figure.patch
+    return bool(
+        figure.get_frameon() and patch.get_visible() and to_rgba(patch.get_facecolor())[3] == 1.0
+    )
+
+
+def pixel_size(figure: Figure) -> tuple[int, int]:
+    """Return the width and height in pixels that a figure has when it is drawn.
+
+    Examples
+    --------
+    >>> pixel_size(Figure(figsize=(4, 3), dpi=100))
+    (400, 300)
+    """
+    renderer = SavingCanvas(figure).get_renderer()  # type: ignore[no-untyped-call]
+    return int(renderer.width), int(renderer.height)

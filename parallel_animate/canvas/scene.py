@@ -65,6 +65,8 @@ class Scene:
     ----------
     frame : int
         How often :meth:`units` was called.
+    layout : Layout
+        The figure's layout engine.
     layout_ran : bool
         Whether the layout engine ran for the last frame.
     """
@@ -86,7 +88,7 @@ class Scene:
         self._stand_ins = StandIns(renderer, self._watch)
         self._params = known_rc_params()
         self._replacements = replacements()
-        self._layout = Layout(figure)
+        self.layout = Layout(figure)
         self._root = Container(figure)
         self._drawing: Drawing | None = None
         # Whether artists that others are placed by were drawn for the last frame.
@@ -114,30 +116,20 @@ class Scene:
                     unit.renew_fingerprint()
             put_off_again(autoscaled)
 
-    @property
-    def wavers(self) -> bool:
-        """Whether the layout engine goes back and forth, and it is not known if that is seen."""
-        return self.layout_ran and self._layout.wavers
-
-    @property
-    def settled(self) -> bool:
-        """Whether it is known what the layout engine does as long as nothing changes."""
-        return self._layout.settled
-
     def note_wavering(self, *, same: bool) -> None:
         """Note whether two full draws, there and back, have shown the same picture."""
-        self._layout.note_draws(same=same)
+        self.layout.note_draws(same=same)
         self._look_through_at_rest()
 
     def _look_through_at_rest(self) -> None:
         """Expect what was moved for each frame until now to stay, if the layout engine rests."""
-        if self._layout.at_rest:
+        if self.layout.at_rest:
             for unit in self._root.all_units():
                 unit.look_through(self._watch)
 
     def drawn_by_others(self) -> None:
         """Let the layout engine run again, as it ran meanwhile."""
-        self._layout.at_rest = False
+        self.layout.at_rest = False
 
     @contextmanager
     def left_alone(self) -> Iterator[None]:
@@ -166,8 +158,8 @@ class Scene:
             # shows what the first one has moved.
             self._inspect()
             self._visit_all()
-        if self._layout.due:
-            self._layout.note_run()
+        if self.layout.due:
+            self.layout.note_run()
             self._look_through_at_rest()
         units = list(self._root.all_units())
         mask = None
@@ -178,12 +170,12 @@ class Scene:
 
     def _drawn_once(self) -> bool:
         """Draw what has changed, as one draw does; return whether that may have moved others."""
-        self._layout.decide(self._inspect())
-        self._visit_all(self._lay_out if self._layout.due else None)
-        if self._layout.due:
+        self.layout.decide(self._inspect())
+        self._visit_all(self._lay_out if self.layout.due else None)
+        if self.layout.due:
             self.layout_ran = True
-            self._layout.note_run()
-        return self._drew_placing or self._layout.due
+            self.layout.note_run()
+        return self._drew_placing or self.layout.due
 
     def drawn_anew(self) -> Iterator[str]:
         """Yield what is drawn anew for each frame, and why, in words."""
@@ -210,7 +202,7 @@ class Scene:
 
         What it moves lies where it puts it, whatever its aspect, until its own turn comes.
         """
-        self._layout.run()
+        self.layout.run()
         self._inspect(place=False)
         if self._drawing is not None:
             self._drawing.note_clean()

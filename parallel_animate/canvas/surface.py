@@ -7,7 +7,6 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
-from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 
 from parallel_animate.arguments import one_of
@@ -17,7 +16,7 @@ from parallel_animate.canvas.counts import DrawCounts
 from parallel_animate.canvas.difference import difference
 from parallel_animate.canvas.options import Showing
 from parallel_animate.canvas.picture import Picture
-from parallel_animate.canvas.saving import SavingCanvas
+from parallel_animate.canvas.saving import SavingCanvas, is_opaque
 from parallel_animate.canvas.tiles import Tiles
 from parallel_animate.errors import RedrawError
 
@@ -193,7 +192,7 @@ class Surface:
                 self._draw_full()
             else:
                 self._draw_changes(self._picture)
-            settled = self._picture is None or self._picture.scene.settled
+            settled = self._picture is None or self._picture.scene.layout.settled
             if settled and np.array_equal(before, self.pixels):
                 return
 
@@ -326,7 +325,7 @@ class Surface:
         self.counts.redrawn_seconds += seconds
         self.counts.rebuilds += picture.rebuilds[0] - rebuilds
         self.counts.rebuild_seconds += picture.rebuilds[1] - rebuild_seconds
-        if picture.scene.wavers:
+        if picture.scene.layout.wavers:
             self._draw_wavering(picture)
 
     def _draw_wavering(self, picture: Picture) -> None:
@@ -386,32 +385,6 @@ class Surface:
             self._shown = full
             self._damage.add_all()
             self._give_up(mismatch)
-
-
-def is_opaque(figure: Figure) -> bool:
-    """Return whether nothing can be seen through a figure's background.
-
-    Examples
-    --------
-    >>> is_opaque(Figure()), is_opaque(Figure(facecolor="none"))
-    (True, False)
-    """
-    patch = figure.patch
-    return bool(
-        figure.get_frameon() and patch.get_visible() and to_rgba(patch.get_facecolor())[3] == 1.0
-    )
-
-
-def pixel_size(figure: Figure) -> tuple[int, int]:
-    """Return the width and height in pixels that a figure has when it is drawn.
-
-    Examples
-    --------
-    >>> pixel_size(Figure(figsize=(4, 3), dpi=100))
-    (400, 300)
-    """
-    renderer = SavingCanvas(figure).get_renderer()  # type: ignore[no-untyped-call]
-    return int(renderer.width), int(renderer.height)
 
 
 def checked_mode(redraw: Any) -> RedrawMode:
