@@ -101,6 +101,11 @@ class Layout:
             self._reaches.update(reaches(axes))
 
     @property
+    def is_settling(self) -> bool:
+        """Whether the engine runs for this frame although nothing has changed."""
+        return self.due and not self._changed
+
+    @property
     def wavers(self) -> bool:
         """Whether it is time to find out if it is seen that the engine goes back and forth."""
         return (

@@ -116,17 +116,6 @@ class Scene:
                     unit.renew_fingerprint()
             put_off_again(autoscaled)
 
-    def note_wavering(self, *, same: bool) -> None:
-        """Note whether two full draws, there and back, have shown the same picture."""
-        self.layout.note_draws(same=same)
-        self._look_through_at_rest()
-
-    def _look_through_at_rest(self) -> None:
-        """Expect what was moved for each frame until now to stay, if the layout engine rests."""
-        if self.layout.at_rest:
-            for unit in self._root.all_units():
-                unit.look_through(self._watch)
-
     def drawn_by_others(self) -> None:
         """Let the layout engine run again, as it ran meanwhile."""
         self.layout.at_rest = False
@@ -160,7 +149,6 @@ class Scene:
             self._visit_all()
         if self.layout.due:
             self.layout.note_run()
-            self._look_through_at_rest()
         units = list(self._root.all_units())
         mask = None
         for unit in units:
@@ -297,7 +285,13 @@ class Scene:
     def _record(self, unit: Unit, signature: Any) -> None:
         """Let a unit draw anew."""
         with self._help.given_to([unit.artist]):
-            unit.record(self._renderer, self._watch, signature, self.frame)
+            unit.record(
+                self._renderer,
+                self._watch,
+                signature,
+                self.frame,
+                may_rest=self.layout.is_settling,
+            )
         if unit.volatile or may_have_run_unknown(unit.artist, looked_through=unit.looked_through):
             self._help.end()
 

@@ -338,7 +338,7 @@ class Surface:
             other = np.asarray(self._canvas.buffer_rgba())  # type: ignore[no-untyped-call]
             same = np.array_equal(other, picture.pixels)
             self._draw_all()
-        picture.scene.note_wavering(same=same)
+        picture.scene.layout.note_draws(same=same)
 
     def _draw_instead(self, error: Exception) -> None:
         """Draw in full, and for good, after redrawing has failed.

@@ -112,35 +112,38 @@ class Unit:
         return not self.stale and self._signature == signature
 
     def record(
-        self, renderer: RecordingRenderer, watch: Watch, signature: object, frame: int
+        self,
+        renderer: RecordingRenderer,
+        watch: Watch,
+        signature: object,
+        frame: int,
+        *,
+        may_rest: bool = False,
     ) -> None:
-        """Draw the artist, and keep what it drew."""
+        """Draw the artist, and keep what it drew.
+
+        What is drawn for one frame after the other is expected to change for the next one, too, and
+        mostly gets no fingerprint, unless it is told that it `may_rest`.
+        """
         with renderer.recording() as display_list:
             getattr(type(self.artist), self._draw)(self.artist, renderer)
         if self.drawn_at < frame:
             self._streak = self._streak + 1 if self.drawn_at == frame - 1 else 0
         new = self.version == 0 and frame > FIRST_FRAME
-        if new or (self._streak > 1 and self._streak % FINGERPRINT_EVERY):
+        goes_on = self._streak > 1 and self._streak % FINGERPRINT_EVERY and not may_rest
+        if new or goes_on:
             self._fingerprint = None
             watch.follow([self.artist], self)
         else:
-            self._look_through(watch)
+            members = family(self.artist)
+            if members != self.members:
+                watch.forget(self.members)
+                self.members = members
+            watch.follow(members, self)
+            self.why_volatile = why_volatile(self.artist, members)
+            self._fingerprint = None if self.volatile else self._fingerprint_now()
         self._signature = signature
         self.keep(display_list, frame)
-
-    def look_through(self, watch: Watch) -> None:
-        """Be known from now on for what was drawn last, if the artist has not changed since."""
-        if not self.looked_through and not self.stale and self.version:
-            self._look_through(watch)
-
-    def _look_through(self, watch: Watch) -> None:
-        members = family(self.artist)
-        if members != self.members:
-            watch.forget(self.members)
-            self.members = members
-        watch.follow(members, self)
-        self.why_volatile = why_volatile(self.artist, members)
-        self._fingerprint = None if self.volatile else self._fingerprint_now()
 
     def keep(self, display_list: DisplayList, frame: int) -> None:
         """Keep what was drawn for a frame."""
