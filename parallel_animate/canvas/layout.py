@@ -65,6 +65,7 @@ class Layout:
         self._after: list[Any] = []
         self._earlier: list[Any] = []  # where things were before the last run but one
         self._runs = self._rested = 0  # frames with and without a run, these since the last one
+        self._settling = 0  # runs in a row although nothing had changed
         self._try_at, self._pause = 0, PAUSES[0]  # in runs
         # How far each text of an axes reached after the last run.
         self._reaches: WeakKeyDictionary[Artist, tuple[float, ...]] = WeakKeyDictionary()
@@ -73,6 +74,7 @@ class Layout:
         """Decide whether the engine is due, given what has changed."""
         if self._figure.get_layout_engine() is None:
             self.due = self.at_rest = False
+            self._settling = 0
             return
         arranged = arrangement(self._figure)
         self._changed = (
@@ -81,6 +83,7 @@ class Layout:
             or any(container.stale or self._moves(container) for container in containers)
         )
         self.due = self._changed or not self.at_rest
+        self._settling = self._settling + 1 if self.due and not self._changed else 0
         self._runs += self.due
         self._rested = 0 if self.due else self._rested + 1
         if self._rested == PAUSES[0]:
@@ -103,13 +106,17 @@ class Layout:
     @property
     def is_settling(self) -> bool:
         """Whether the engine runs for this frame although nothing has changed."""
-        return self.due and not self._changed
+        return self._settling > 0
 
     @property
     def wavers(self) -> bool:
-        """Whether it is time to find out if it is seen that the engine goes back and forth."""
+        """Whether it is time to find out if it is seen that the engine goes back and forth.
+
+        It has gone both ways while nothing changed. So it does the same again, and comes back.
+        """
         return (
-            not self.at_rest
+            self._settling > 1
+            and not self.at_rest
             and self._runs >= self._try_at
             and self._after == self._earlier != self._before
             and are_alike(self._after, self._before)

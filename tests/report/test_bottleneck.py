@@ -44,7 +44,7 @@ def test_params_that_come_slowly_are_the_bottleneck(out: Path, workers: int) -> 
 
 @pytest.mark.parametrize("workers", [1, 2])
 def test_a_slow_update_is_the_bottleneck(out: Path, workers: int) -> None:
-    found = Slow().make_video(out, range(12), 30, num_workers=workers).bottleneck
+    found = Slow().make_video(out, range(48), 30, num_workers=workers).bottleneck
     assert found.stage == "render"
     assert "update() itself takes most of the time: profile it" in found.suggestions
 
