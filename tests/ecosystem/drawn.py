@@ -16,9 +16,9 @@ def drawn_for_a_frame(make: Make, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     drawn: list[str] = []
     record = Unit.record
 
-    def noted(unit, *args):
+    def noted(unit, *args, **options):
         drawn.append(type(unit.artist).__name__)
-        return record(unit, *args)
+        return record(unit, *args, **options)
 
     monkeypatch.setattr(Unit, "record", noted)
     figure, update = make()
